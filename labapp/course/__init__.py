@@ -1,0 +1,1 @@
+"""Course mechanics: building the notebooks, their contract, the preflight."""

@@ -1,0 +1,1 @@
+"""What the operating system and the servers say: the process tree and its events."""

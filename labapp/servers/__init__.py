@@ -1,0 +1,1 @@
+"""Real servers as managed processes: one module per server, one guard for all."""

@@ -1,0 +1,1 @@
+"""What a notebook shows: the process tree, the log, the palette of signals."""
