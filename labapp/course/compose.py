@@ -1,0 +1,71 @@
+"""From drafts to notebooks that only lack their outputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from labapp.course import navigate, slides
+from labapp.course.notebook import new_cell, new_notebook
+from labapp.course.outline import outline
+from labapp.course.source import Cell, Draft, Lesson, read
+
+
+@dataclass(slots=True)
+class Page:
+    """A composed notebook and, for each of its cells, the line of the source on which it begins."""
+
+    lesson: Lesson
+    notebook: NotebookNode
+    lines: list[int]
+
+    def place(self, index: int) -> str:
+        """Return where cell `index` is written, as file:line."""
+        return f"{self.lesson.source}:{self.lines[index]}"
+
+
+def compose(lessons: Sequence[Lesson]) -> list[Page]:
+    """Read all lessons of a course and return their notebooks, not executed; raise SourceError."""
+    drafts = [read(lesson) for lesson in lessons]
+    outlines = [outline([(cell.kind, cell.text) for cell in draft.cells]) for draft in drafts]
+    navigate.add_navigation(drafts, outlines)
+    return [_page(draft, each.title) for draft, each in zip(drafts, outlines, strict=True)]
+
+
+def _page(draft: Draft, title: str) -> Page:
+    slides.mark(draft.cells)
+    cells = [
+        new_cell(cell.kind, cell.text, name, cell.metadata)
+        for cell, name in zip(draft.cells, cell_ids(draft.lesson.name, draft.cells), strict=True)
+    ]
+    notebook = new_notebook(cells, {"title": title, **draft.metadata})
+    return Page(draft.lesson, notebook, [cell.line for cell in draft.cells])
+
+
+def cell_ids(name: str, cells: Sequence[Cell]) -> list[str]:
+    """Return an id for each cell that changes only when the cell's own text does."""
+    seen: Counter[str] = Counter()
+    ids = []
+    for cell in cells:
+        text = f"{name}\0{cell.kind}\0{cell.text}"
+        ids.append(hashlib.sha256(f"{text}\0{seen[text]}".encode()).hexdigest()[:8])
+        seen[text] += 1
+    return ids
+
+
+def same_source(built: NotebookNode, composed: NotebookNode) -> bool:
+    """Tell whether a built notebook says, outputs aside, what the lesson's text says."""
+    return bool(_without_outputs(built) == _without_outputs(composed))
+
+
+def _without_outputs(notebook: NotebookNode) -> Any:
+    cells = [
+        {key: value for key, value in cell.items() if key not in ("outputs", "execution_count")}
+        for cell in notebook.cells
+    ]
+    return {**notebook, "cells": cells}

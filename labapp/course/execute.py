@@ -1,0 +1,159 @@
+"""Running a notebook in a kernel of the running interpreter, in an environment that nothing leaks into."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import textwrap
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import ipykernel.kernelspec
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from labapp.course.compose import Page
+from labapp.course.normalise import normalise
+
+CELL_TIMEOUT = 60
+# What a person's shell or another Jupyter sets, and what would show in an output or change a server.
+_SCRUBBED = re.compile(
+    r"(FORCE_COLOR|NO_COLOR|CLICOLOR(_FORCE)?|TERM|COLUMNS|LINES|PAGER|GIT_PAGER|MPLBACKEND|PORT|WEB_CONCURRENCY"
+    r"|GUNICORN_CMD_ARGS|PYTHON(PATH|STARTUP|WARNINGS|HASHSEED|BREAKPOINT)|(JPY|JUPYTER|COV_CORE|PYTEST|LABAPP)_.*)"
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRACEBACK_LINES = 12
+
+
+class ExecutionError(Exception):
+    """A cell failed while a lesson was built: which, where it is written, what it had shown."""
+
+
+class _ThisInterpreter(KernelSpecManager):
+    """Knows one kernel, that of the running interpreter: whatever is installed elsewhere has no say."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
+        kernel = ipykernel.kernelspec.get_kernel_dict()
+        return KernelSpec(resource_dir=ipykernel.kernelspec.RESOURCES, **kernel)
+
+
+class _KernelManager(AsyncKernelManager):
+    def _kernel_spec_manager_default(self) -> KernelSpecManager:
+        return _ThisInterpreter(parent=self)
+
+
+@contextmanager
+def clean_environment() -> Iterator[dict[str, str]]:
+    """Yield the environment for a kernel: scrubbed, with a runtime directory and a profile of its own.
+
+    Raises ExecutionError if something is left in the runtime directory 5 s after the kernel has ended.
+    """
+    # A unix socket's path holds about 100 characters, which macOS's own temporary directories half fill.
+    short = "/tmp" if os.access("/tmp", os.W_OK) else None
+    place = Path(tempfile.mkdtemp(prefix="lab-", dir=short))
+    runtime = place / "run"
+    runtime.mkdir(mode=0o700)
+    try:
+        yield {
+            **{key: value for key, value in os.environ.items() if not _SCRUBBED.fullmatch(key)},
+            "IPYTHONDIR": str(place / "ipython"),
+            "LABAPP_RUNTIME_DIR": str(runtime),
+        }
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+async def execute(page: Page, progress: Callable[[int, int], None], *, timeout: int = CELL_TIMEOUT) -> None:
+    """Run every code cell of `page`, whose notebook receives the outputs; `timeout` bounds a cell, in s.
+
+    Calls `progress(done, total)` in code cells. Raises ExecutionError.
+    """
+    with clean_environment() as environment:
+        await _run(page, environment, progress, timeout)
+        await _nothing_left(page, Path(environment["LABAPP_RUNTIME_DIR"]))
+    normalise(page.notebook, page.lesson.target.parents[1])
+
+
+async def _run(
+    page: Page, environment: dict[str, str], progress: Callable[[int, int], None], timeout: int
+) -> None:
+    client = NotebookClient(
+        page.notebook,
+        kernel_manager_class=_KernelManager,
+        timeout=timeout,
+        coalesce_streams=True,
+        record_timing=False,
+        store_widget_state=False,
+    )
+    coded = [index for index, cell in enumerate(page.notebook.cells) if cell.cell_type == "code"]
+    progress(0, len(coded))
+    async with _kernel(client, page.lesson.target.parent, environment):
+        for done, index in enumerate(coded):
+            cell = page.notebook.cells[index]
+            try:
+                await client.async_execute_cell(cell, index, execution_count=done + 1)
+            except CellExecutionError:
+                raise ExecutionError(_explain(page, index, "failed")) from None
+            except CellTimeoutError:
+                raise ExecutionError(_explain(page, index, f"was still running after {timeout} s")) from None
+            except DeadKernelError:
+                raise ExecutionError(_explain(page, index, "ended the kernel itself")) from None
+            progress(done + 1, len(coded))
+
+
+@asynccontextmanager
+async def _kernel(client: NotebookClient, cwd: Path, environment: dict[str, str]) -> AsyncIterator[None]:
+    """Start the client's kernel in `cwd`; it is gone at the end, however that comes."""
+    manager = client.create_kernel_manager()
+    try:
+        await client.async_start_new_kernel(cwd=str(cwd), env=environment, stderr=subprocess.DEVNULL)
+        await client.async_start_new_kernel_client()
+        yield
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+        await manager.shutdown_kernel(now=True)  # type: ignore[misc]
+        await manager.cleanup_resources()  # type: ignore[misc]
+
+
+async def _nothing_left(page: Page, runtime: Path) -> None:
+    """Wait up to 5 s for servers to follow their kernel; raise ExecutionError if one leaves its directory."""
+    for _ in range(100):
+        left = sorted(path.name for path in runtime.iterdir())
+        if not left:
+            return
+        await asyncio.sleep(0.05)
+    raise ExecutionError(f"{page.lesson.source}: still there 5 s after the kernel's end: {', '.join(left)}")
+
+
+def _explain(page: Page, index: int, what: str) -> str:
+    """Return a failed cell's whole story: its place, its code, its output so far, its traceback."""
+    cells = page.notebook.cells
+    number = sum(cell.cell_type == "code" for cell in cells[: index + 1])
+    parts = [
+        f"{page.place(index)}: code cell {number} {what} (cell {index + 1} of {len(cells)})",
+        textwrap.indent(cells[index].source, "    "),
+    ]
+    shown = "".join(_text(output) for output in cells[index].outputs)
+    if shown:
+        parts += ["its output so far:", textwrap.indent(shown.rstrip(), "    ")]
+    for error in (output for output in cells[index].outputs if output.output_type == "error"):
+        lines = _COLOUR.sub("", "\n".join(error.traceback)).strip().splitlines()
+        parts += ["", *(["…"] if len(lines) > _TRACEBACK_LINES else []), *lines[-_TRACEBACK_LINES:]]
+    return "\n".join(parts)
+
+
+def _text(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return str(output.text)
+    if output.output_type == "error":
+        return ""
+    return str(output.data.get("text/plain", "")) + "\n"

@@ -1,0 +1,51 @@
+"""Generated cells: the way from lesson to lesson, and the table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labapp.course.outline import Outline, anchor, first_heading
+from labapp.course.source import Cell, Draft
+
+NAVIGATION = "navigation"
+CONTENTS = "contents"
+
+
+def add_navigation(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> None:
+    """Append to every draft its links to the previous lesson, the contents and the next.
+
+    The cell that an author tagged `contents` receives the table of all lessons.
+    """
+    home = ""
+    for draft in drafts:
+        for cell in draft.cells:
+            if CONTENTS in cell.tags:
+                heading = first_heading(cell.text)[1]
+                home = draft.lesson.target.name + (f"#{anchor(heading)}" if heading else "")
+                cell.text += "\n\n" + contents(drafts, outlines)
+    for index, draft in enumerate(drafts):
+        links = []
+        if index:
+            links.append("Previous: " + _link(drafts[index - 1], outlines[index - 1]))
+        if home:
+            links.append(f"[Contents]({home})")
+        if index + 1 < len(drafts):
+            links.append("Next: " + _link(drafts[index + 1], outlines[index + 1]))
+        if links:
+            skipped = {"tags": [NAVIGATION], "slideshow": {"slide_type": "skip"}}
+            draft.cells.append(Cell("markdown", " · ".join(links), draft.cells[-1].line, skipped))
+
+
+def contents(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> str:
+    """Return the table of all lessons: number, link, what it enables, minutes."""
+    rows = ["| | Lesson | You will be able to | Minutes |", "|---|---|---|---|"]
+    for draft, outline in zip(drafts, outlines, strict=True):
+        enables = outline.card.get("You will be able to", "")
+        rows.append(
+            f"| {draft.lesson.name[:2]} | {_link(draft, outline)} | {enables} | {outline.minutes or ''} |"
+        )
+    return "\n".join(rows)
+
+
+def _link(draft: Draft, outline: Outline) -> str:
+    return f"[{outline.title or draft.lesson.name}]({draft.lesson.target.name})"
