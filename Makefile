@@ -1,0 +1,51 @@
+# Application Servers, Live. `make` alone lists what can be made.
+#
+#   PYTHON=/path/to/python   the Python that .venv is built from
+#   PORT=8888                the port of JupyterLab (the next free one if it is taken)
+#   BROWSER_OPEN=no          only print the link
+#   PREFLIGHT=no             start JupyterLab although the preflight found something to mend
+#   PINS=no                  the newest packages that pyproject.toml allows, not the pinned ones
+
+ifeq ($(OS),Windows_NT)
+$(error On Windows the course runs in WSL: run "wsl --install", open its terminal, and run make there)
+endif
+
+# A foreign environment's settings must not reach the course's own.
+unexport PYTHONPATH PYTHONHOME
+export PYTHON PORT BROWSER_OPEN PREFLIGHT
+
+venv := .venv/bin
+newest := $(if $(filter no,$(PINS)),--newest)
+lock := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+        --no-emit-index-url --no-emit-find-links pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test notebooks bench clean lock
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) \
+	| awk '{ printf "  make %-10s", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+
+setup: ## put everything the course needs into .venv
+	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py $(newest)
+
+lab: setup ## open the course in JupyterLab
+	@sh setup/lab.sh
+
+test: ## run every test
+	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py --tests $(newest)
+	@$(venv)/python setup/test.py
+
+notebooks: setup ## build and execute the notebooks from lessons/
+	@$(venv)/python -m labapp build
+
+bench: setup ## measure the figures that the course promises
+	@$(venv)/python -m benchmarks
+
+clean: ## remove .venv and whatever else was made here
+	@rm -rf .venv artifacts .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## pin the requirement files anew (maintainers; needs uv, UPGRADE=--upgrade takes newer versions)
+	@$(lock) $(UPGRADE) --output-file requirements.txt
+	@$(lock) $(UPGRADE) --extra test --constraint requirements.txt --output-file requirements-test.txt

@@ -1,0 +1,32 @@
+"""How `make lab` runs JupyterLab (a Jupyter configuration file)."""
+
+import os
+import sys
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.port = int(os.environ.get("PORT") or 8888)
+c.ServerApp.port_retries = 50
+c.ServerApp.root_dir = os.getcwd()
+# A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
+c.ServerApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
+
+# Containers and class rooms run it as root.
+c.ServerApp.allow_root = True
+# Ctrl-C stops it, and so every server of the lab, without a question.
+c.ServerApp.answer_yes = True
+# A fresh token in every link, also where a password is set for the person's other servers.
+c.PasswordIdentityProvider.hashed_password = ""
+
+# The notebooks' kernel is the one of this environment.
+c.KernelSpecManager.allowed_kernelspecs = {"python3"}
+c.MultiKernelManager.default_kernel_name = "python3"
+
+# Without a screen there is nothing to open: a text browser would take over the terminal.
+screen = sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
+c.ServerApp.open_browser = screen and os.environ.get("BROWSER_OPEN") != "no"
+
+# The link, and what goes wrong; not every request.
+c.Application.log_level = "WARN"
+c.Application.log_format = "%(message)s"
