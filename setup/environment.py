@@ -79,6 +79,7 @@ def create(uv: str | None) -> None:
         VENV.unlink()
     elif VENV.exists():
         shutil.rmtree(VENV)
+    command: list[str | Path]
     if uv:
         command = [uv, "venv", "--no-project", "--python", sys.executable, VENV]
     else:
@@ -88,6 +89,7 @@ def create(uv: str | None) -> None:
 
 def install(layer: str, newest: bool, uv: str | None) -> None:
     """Install the packages of `layer`, the course itself and its settings into .venv."""
+    installer: list[str | Path]
     if uv:
         installer = [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON]
     else:

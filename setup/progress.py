@@ -48,5 +48,5 @@ def follow(label: str, command: Sequence[str | Path], sofar: Callable[[bytes], s
 
 
 def quiet() -> dict[str, str]:
-    """Return the environment for an installer: as it is here, without the settings that harm a virtual one."""
+    """Return an installer's environment: this one, less the settings that harm a virtual environment."""
     return {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
