@@ -2,13 +2,14 @@
 
 import os
 import sys
+from pathlib import Path
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.port = int(os.environ.get("PORT") or 8888)
 c.ServerApp.port_retries = 50
-c.ServerApp.root_dir = os.getcwd()
+c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
 c.ServerApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
 
