@@ -11,7 +11,7 @@ c.ServerApp.port = int(os.environ.get("PORT") or 8888)
 c.ServerApp.port_retries = 50
 c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
-c.ServerApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
+c.LabApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
 
 # Containers and class rooms run it as root.
 c.ServerApp.allow_root = True
