@@ -1,0 +1,204 @@
+"""Who is who in the process tree of one server, and by which label it goes for good."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from labapp.observe.process import Process
+from labapp.observe.tree import Tree
+
+Identity = tuple[int, float]
+
+_PREFIXES = {
+    "master": "M",
+    "server": "S",
+    "worker": "W",
+    "helper": "H",
+    "cache manager": "C",
+    "cache loader": "L",
+    "dirty arbiter": "D",
+    "dirty worker": "DW",
+}
+# There may be several of these from the start, so the first is numbered too.
+_NUMBERED = {"worker", "helper", "dirty worker"}
+_TITLE = re.compile(
+    r"nginx: (?P<nginx>master|worker|cache manager|cache loader) process|gunicorn: (?P<gunicorn>[a-z-]+) \["
+)
+# A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
+_SETTLED = 0.1
+_REMEMBERED = 4096
+
+
+@dataclass(slots=True)
+class _Name:
+    role: str
+    number: int
+    image: int
+
+    @property
+    def label(self) -> str:
+        plain = self.number == 1 and self.role not in _NUMBERED
+        return _PREFIXES[self.role] + ("" if plain else str(self.number))
+
+
+class Roles:
+    """Names the processes of one server; numbers follow the order of birth and are never given twice.
+
+    `prefork` tells that the first process is a master before it has forked anything. May be used from several
+    threads: all see the same names.
+    """
+
+    def __init__(self, prefork: bool) -> None:
+        self._prefork = prefork
+        self._names: dict[Identity, _Name] = {}
+        self._last: dict[str, int] = {}
+        self._done: dict[Identity, tuple[Process, Process]] = {}
+        self._lock = threading.Lock()
+
+    def name(self, raw: Sequence[Process]) -> Tree:
+        """Return the snapshot `raw` of a reader with a role and a label for each process."""
+        with self._lock:
+            family = _Family(raw)
+            # Parents come before their children, and siblings forked in the same hundredth of a second keep
+            # the order in which the reader found them: that of their birth.
+            for process in sorted(raw, key=lambda process: process.started):
+                self._settle(process, family)
+            self._forget(family)
+            return Tree([self._named(process) for process in raw])
+
+    def _settle(self, process: Process, family: _Family) -> None:
+        """Decide the role of one process, and number it when the role is new."""
+        known = self._names.get(process.identity)
+        role = self._role(process, known, family)
+        if known is None:
+            self._names[process.identity] = _Name(role, self._next(role), process.image)
+        elif role != known.role:
+            if self._last[known.role] == known.number:
+                # Taken for a worker in the instant between fork and exec: nobody is to miss that number.
+                self._last[known.role] -= 1
+            known.role, known.number = role, self._next(role)
+        if known is not None:
+            known.image = process.image
+
+    def _role(self, process: Process, known: _Name | None, family: _Family) -> str:
+        parent = family.parent(process)
+        if parent is None:
+            return self._role_of_root(process, known, family)
+        own = not family.alike(process, parent)
+        titled = _titled(process) if own or process.title != parent.title else ""
+        if titled:
+            return titled
+        if process.succeeds == parent.pid:
+            return "master"
+        if known is not None and known.image == process.image and known.role != "helper":
+            return known.role
+        return self._role_below(self._names[parent.identity], process, parent, own)
+
+    def _role_below(self, above: _Name, process: Process, parent: Process, own: bool) -> str:
+        """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
+        if above.role == "master":
+            return _role_of_program(process, parent) if own else "worker"
+        if above.role == "server" and _begets_workers(process, own):
+            above.role, above.number = "master", self._next("master")
+            return "worker"
+        return "helper"
+
+    def _role_of_root(self, process: Process, known: _Name | None, family: _Family) -> str:
+        """Decide for one that the guard started, or adopted when its parent ended."""
+        titled = _titled(process)
+        forked = any(
+            family.alike(child, process) and child.age > _SETTLED for child in family.children(process)
+        )
+        if known is None:
+            if titled:
+                return titled
+            twins = [root for root in family.roots if family.alike(root, process)]
+            if len(twins) > 1 and not forked:
+                # Several alike and no parent among them: their master was killed before anyone looked.
+                return "worker"
+            return "master" if self._prefork or forked else "server"
+        if titled == "master" or (forked and known.role in ("worker", "helper")):
+            if known.role != "master" and self._alone(process, family):
+                # A server that made itself a daemon: those named so far were only on the way to it.
+                self._names = {process.identity: known}
+                self._last = {known.role: known.number}
+            return "master"
+        return titled or ("master" if forked and known.role == "server" else known.role)
+
+    def _alone(self, process: Process, family: _Family) -> bool:
+        """Tell whether all others still living descend from `process`."""
+        return family.roots == [process]
+
+    def _next(self, role: str) -> int:
+        self._last[role] = self._last.get(role, 0) + 1
+        return self._last[role]
+
+    def _named(self, process: Process) -> Process:
+        """Return the process with its names; the same object again while the reader repeats itself."""
+        label = self._names[process.identity].label
+        before, named = self._done.get(process.identity, (None, None))
+        if named is None or before is not process or named.label != label:
+            named = replace(process, role=self._names[process.identity].role, label=label)
+            self._done[process.identity] = process, named
+        return named
+
+    def _forget(self, family: _Family) -> None:
+        """Keep the memory flat over days of workers coming and going."""
+        for identity in self._done.keys() - family.identities:
+            del self._done[identity]
+        surplus = len(self._names) - _REMEMBERED
+        if surplus > 0:
+            for identity in [gone for gone in self._names if gone not in family.identities][:surplus]:
+                del self._names[identity]
+
+
+class _Family:
+    """One snapshot, seen from each of its members."""
+
+    def __init__(self, raw: Sequence[Process]) -> None:
+        self._by_pid = {process.pid: process for process in raw}
+        self._below: dict[int, list[Process]] = {}
+        for process in raw:
+            self._below.setdefault(process.ppid, []).append(process)
+        self.identities = {process.identity for process in raw}
+        self.roots = [process for process in raw if process.ppid not in self._by_pid]
+
+    def parent(self, process: Process) -> Process | None:
+        return self._by_pid.get(process.ppid)
+
+    def children(self, process: Process) -> list[Process]:
+        return self._below.get(process.pid, [])
+
+    @staticmethod
+    def alike(one: Process, other: Process) -> bool:
+        """Tell whether both run the same program by fork; without its image, by its command line."""
+        if one.image and other.image:
+            return one.image == other.image
+        return one.title == other.title
+
+
+def _titled(process: Process) -> str:
+    """Return the role that the process states in its title, else nothing."""
+    found = _TITLE.match(process.title)
+    role = (found["nginx"] or found["gunicorn"].replace("-", " ")) if found else ""
+    return role if role in _PREFIXES else ""
+
+
+def _role_of_program(process: Process, parent: Process) -> str:
+    """Decide for a child of a master that runs a program of its own."""
+    if process.title == parent.title:
+        return "master"
+    return "worker" if _spawned(process) else "helper"
+
+
+def _begets_workers(process: Process, own: bool) -> bool:
+    """Tell whether this child shows that its parent is a master after all."""
+    return _spawned(process) if own else process.age > _SETTLED
+
+
+def _spawned(process: Process) -> bool:
+    """Tell whether Python's multiprocessing started it: the workers of Uvicorn and Hypercorn."""
+    return "multiprocessing.spawn" in process.title
