@@ -1,1 +1,1 @@
-"""What is served: Flask blueprints, raw PEP 3333 callables, static files."""
+"""What is served: a Flask application, its blueprints one module each, its page and style sheet."""
