@@ -10,9 +10,10 @@ from pathlib import Path
 
 from labapp.course import sanitise
 from labapp.course.compose import Page, compose
-from labapp.course.contract import check
+from labapp.course.contract import Book, check
 from labapp.course.execute import ExecutionError, execute
 from labapp.course.keep import keep
+from labapp.course.normalise import normalise
 from labapp.course.notebook import dumps, loads
 from labapp.course.progress import Progress
 from labapp.course.sanitise import Sanitiser
@@ -33,8 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         pages = _chosen(compose(find_lessons(arguments.root)), arguments.names)
         if arguments.check:
-            return _check(pages, arguments.root)
-        return asyncio.run(_build(pages, Sanitiser.read(arguments.root / sanitise.FILE)))
+            return _check(pages)
+        built = asyncio.run(_build(pages, Sanitiser.read(arguments.root / sanitise.FILE)))
+        return max(_check(built), len(built) < len(pages))
     except (SourceError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,16 +51,17 @@ def _chosen(pages: list[Page], names: Sequence[str]) -> list[Page]:
     return [page for page in pages if not names or page.lesson.name.startswith(tuple(names))]
 
 
-def _check(pages: Sequence[Page], root: Path) -> int:
-    violations = [violation for page in pages for violation in check(page, root)]
+def _check(pages: Sequence[Page]) -> int:
+    """Print what breaks the contract; return 1 if anything does."""
+    violations = [violation for page in pages for violation in check(Book.of(page))]
     for violation in violations:
         print(violation)
-    print(f"{len(pages)} lessons, {len(violations)} violations", file=sys.stderr)
+    print(f"{len(pages)} lessons checked, {len(violations)} violations of the contract", file=sys.stderr)
     return 1 if violations else 0
 
 
-async def _build(pages: Sequence[Page], sanitiser: Sanitiser) -> int:
-    """Execute and write every page, two at a time; a lesson that fails does not stop the others."""
+async def _build(pages: Sequence[Page], sanitiser: Sanitiser) -> list[Page]:
+    """Execute and write every page, two at a time; return those that did not fail."""
     room = asyncio.Semaphore(_SIDE_BY_SIDE)
     with Progress(sys.stderr) as progress:
 
@@ -74,7 +77,8 @@ async def _build(pages: Sequence[Page], sanitiser: Sanitiser) -> int:
                 progress.done(name, _write(page, sanitiser))
                 return True
 
-        return 0 if all(await asyncio.gather(*map(one, pages))) else 1
+        went_well = await asyncio.gather(*map(one, pages))
+    return [page for page, well in zip(pages, went_well, strict=True) if well]
 
 
 def _write(page: Page, sanitiser: Sanitiser) -> str:
@@ -84,6 +88,7 @@ def _write(page: Page, sanitiser: Sanitiser) -> str:
     before = target.read_text(encoding="utf-8") if target.exists() else None
     if before is not None:
         changed = keep(page.notebook, loads(before), sanitiser)
+    normalise(page.notebook, sanitiser.shorten)
     text = dumps(page.notebook)
     if text == before:
         return "unchanged"

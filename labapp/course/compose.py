@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -56,16 +55,3 @@ def cell_ids(name: str, cells: Sequence[Cell]) -> list[str]:
         ids.append(hashlib.sha256(f"{text}\0{seen[text]}".encode()).hexdigest()[:8])
         seen[text] += 1
     return ids
-
-
-def same_source(built: NotebookNode, composed: NotebookNode) -> bool:
-    """Tell whether a built notebook says, outputs aside, what the lesson's text says."""
-    return bool(_without_outputs(built) == _without_outputs(composed))
-
-
-def _without_outputs(notebook: NotebookNode) -> Any:
-    cells = [
-        {key: value for key, value in cell.items() if key not in ("outputs", "execution_count")}
-        for cell in notebook.cells
-    ]
-    return {**notebook, "cells": cells}

@@ -21,7 +21,6 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from labapp.course.compose import Page
-from labapp.course.normalise import normalise
 
 CELL_TIMEOUT = 60
 # What a person's shell or another Jupyter sets, and what would show in an output or change a server.
@@ -79,7 +78,6 @@ async def execute(page: Page, progress: Callable[[int, int], None], *, timeout: 
     with clean_environment() as environment:
         await _run(page, environment, progress, timeout)
         await _nothing_left(page, Path(environment["LABAPP_RUNTIME_DIR"]))
-    normalise(page.notebook, page.lesson.target.parents[1])
 
 
 async def _run(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import sys
-import sysconfig
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from nbformat import NotebookNode
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_TEXTS = ("text", "evalue", "traceback", "data")
 
 
-def normalise(notebook: NotebookNode, root: Path) -> None:
+def normalise(notebook: NotebookNode, shorten: Callable[[str], str]) -> None:
     """Strip from an executed notebook what only held on the machine, and in the kernel, that ran it.
 
-    `root` is the checkout: paths under it become relative to it.
+    `shorten` is applied to every text of every output.
     """
     notebook.metadata.pop("widgets", None)
-    shorten = _Shorten(root)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
@@ -27,33 +24,16 @@ def normalise(notebook: NotebookNode, root: Path) -> None:
             # A view of a model that no kernel holds is an error message where the picture should be.
             if len(data) > 1:
                 data.pop(_WIDGET, None)
-            for key in ("text", "evalue", "traceback", "data"):
+            for key in _TEXTS:
                 if key in output:
-                    output[key] = shorten(output[key])
+                    output[key] = _everywhere(output[key], shorten)
 
 
-class _Shorten:
-    """Rewrites this machine's paths so that they hold elsewhere: from the checkout, from site-packages."""
-
-    def __init__(self, root: Path) -> None:
-        libraries = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-        standard = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
-        places = {
-            **{f"{path}/": "site-packages/" for path in libraries},
-            **{f"{path}/": "python3/" for path in standard},
-            f"{sys.prefix}/": "",
-            f"{root.resolve()}/": "",
-            f"{Path.home()}/": "~/",
-        }
-        # The longest first: site-packages lies in the prefix, the prefix often in the checkout.
-        self._places = dict(sorted(places.items(), key=lambda item: -len(item[0])))
-        self._pattern = re.compile("|".join(re.escape(place) for place in self._places))
-
-    def __call__(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self._pattern.sub(lambda found: self._places[found[0]], value)
-        if isinstance(value, list):
-            return [self(item) for item in value]
-        if isinstance(value, dict):
-            return type(value)({key: self(item) for key, item in value.items()})
-        return value
+def _everywhere(value: Any, shorten: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return shorten(value)
+    if isinstance(value, list):
+        return [_everywhere(item, shorten) for item in value]
+    if isinstance(value, dict):
+        return type(value)({key: _everywhere(item, shorten) for key, item in value.items()})
+    return value

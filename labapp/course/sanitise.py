@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path("lessons") / "sanitise.cfg"
+# A section whose name begins so also holds for what is published: no notebook shows a path of one machine.
+_PATHS = re.compile(r"^\[path of [^\]]*\]\n((?:^(?:regex|replace): .*\n?)*)", re.MULTILINE)
 _RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)
 # What nbval leaves out of a comparison, apart from tracebacks: those are compared here, once sanitised.
 _IGNORED = ("metadata", "output_type", "name", "execution_count", "application/vnd.jupyter.widget-view+json")
@@ -24,6 +26,7 @@ class Sanitiser:
     def __init__(self, text: str) -> None:
         # A pattern that is written twice keeps its first place and its last replacement, as in nbval.
         self.rules: dict[str, str] = dict(_RULE.findall(text))
+        self._paths: dict[str, str] = dict(_RULE.findall("".join(_PATHS.findall(text))))
 
     @classmethod
     def read(cls, path: Path) -> Sanitiser:
@@ -32,10 +35,11 @@ class Sanitiser:
 
     def __call__(self, value: Any) -> Any:
         """Return `value` with every rule applied; what is not text is returned as it is."""
-        if isinstance(value, str):
-            for pattern, replacement in self.rules.items():
-                value = re.sub(pattern, replacement, value)
-        return value
+        return _apply(self.rules, value) if isinstance(value, str) else value
+
+    def shorten(self, text: str) -> str:
+        """Return `text` with the rules for paths applied: as a published notebook shows it."""
+        return _apply(self._paths, text)
 
     def same(self, one: Iterable[Output], other: Iterable[Output]) -> bool:
         """Tell whether two lists of outputs say the same."""
@@ -58,3 +62,9 @@ class Sanitiser:
             if stream in found:
                 found[stream] = [self(found[stream][0])]
         return found
+
+
+def _apply(rules: dict[str, str], text: str) -> str:
+    for pattern, replacement in rules.items():
+        text = re.sub(pattern, replacement, text)
+    return text

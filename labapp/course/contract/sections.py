@@ -1,0 +1,149 @@
+"""The shape of a lesson: title, table, sections that end in evidence, and the closing of every lesson."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from labapp.course.contract.book import Book, Finding, slide_type, tags
+from labapp.course.contract.code import parse
+from labapp.course.navigate import CONTENTS, NAVIGATION
+from labapp.course.outline import CARD, Section, first_heading
+from labapp.course.slides import KINDS
+
+CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
+_QUESTIONS = 3
+_PREDICTION = re.compile(r"\*\*[^*]*\b(?:predict|before you run)\b[^*]*\*\*", re.IGNORECASE)
+_ANSWER = re.compile(r"<details>\s*<summary>[^<]+</summary>\s*\S.*?</details>", re.DOTALL)
+
+
+def has_a_title(book: Book) -> Iterator[Finding]:
+    """The first cell, and no other, begins with a `#` heading."""
+    titles = [index for index, cell in book.prose() if first_heading(cell.source)[0] == 1]
+    if 0 not in titles:
+        yield 0 if book.cells else None, "the first cell must begin with the title, a # heading"
+    for index in titles:
+        if index:
+            yield index, "is a second # heading: a lesson has one title"
+
+
+def opens_with_the_table(book: Book) -> Iterator[Finding]:
+    """Before the first section stands the table *You will be able to / You need / Time*."""
+    card = book.outline.card
+    if not card:
+        yield None, f"lacks the table | {' | '.join(CARD)} |"
+        return
+    for column in CARD:
+        if not card.get(column):
+            yield None, f"the opening table says nothing under “{column}”"
+    if card.get("Time") and book.outline.minutes is None:
+        yield None, f"the opening table's Time is {card['Time']!r}: say it as “40 minutes”"
+
+
+def minutes_add_up(book: Book) -> Iterator[Finding]:
+    """Every section begins with its `*N minutes.*`, and they add up to the table's Time."""
+    for section in _teaching(book):
+        if section.minutes is None:
+            yield (
+                section.cells[0],
+                f"section “{section.title}” does not begin with its time, such as *5 minutes.*",
+            )
+    total = sum(section.minutes or 0 for section in book.outline.sections)
+    if book.outline.minutes is not None and total != book.outline.minutes:
+        yield (
+            None,
+            f"the sections take {total} minutes together, the opening table says {book.outline.minutes}",
+        )
+
+
+def every_section_shows_evidence(book: Book) -> Iterator[Finding]:
+    """The last code cell of every section shows something; the closing sections need none."""
+    for section in _teaching(book):
+        coded = [index for index in section.cells if book.cells[index].cell_type == "code"]
+        if not coded:
+            yield section.cells[0], f"section “{section.title}” shows no evidence: it has no code cell"
+        elif not book.cells[coded[-1]].outputs:
+            yield coded[-1], f"section “{section.title}” ends in a cell that shows nothing"
+
+
+def asks_for_a_prediction(book: Book) -> Iterator[Finding]:
+    """At least one run is predicted: **Predict** or **Before you run** in bold, a question, then the run."""
+    asked = [(index, found) for index, cell in book.prose() if (found := _PREDICTION.search(cell.source))]
+    if not asked:
+        yield None, "asks for no prediction: write **Predict:** and a question before a surprising run"
+    for index, found in asked:
+        if "?" not in found.string[found.start() :]:
+            yield index, "asks for a prediction without a question"
+        following = [cell for cell in book.cells[index + 1 :] if slide_type(cell) != "notes"]
+        if not following or following[0].cell_type != "code":
+            yield index, "asks for a prediction that no code cell follows"
+
+
+def closes_in_order(book: Book) -> Iterator[Finding]:
+    """The closing sections are all there, once each, in their order, after everything else."""
+    titles = [section.title for section in book.outline.sections]
+    for title in CLOSING:
+        if title not in titles:
+            yield None, f"lacks the section ## {title}"
+    if set(CLOSING) <= set(titles) and tuple(titles[-len(CLOSING) :]) != CLOSING:
+        yield (
+            None,
+            f"must close with the sections {', '.join(CLOSING)}; it closes with {', '.join(titles[-4:])}",
+        )
+
+
+def quiz_has_folded_answers(book: Book) -> Iterator[Finding]:
+    """The quiz has at least three questions, each with an answer folded in `<details>`."""
+    for section in book.outline.sections:
+        if section.title == "Quiz":
+            text = "\n".join(book.cells[index].source for index in section.cells)
+            answers = len(_ANSWER.findall(text))
+            if answers < _QUESTIONS:
+                yield (
+                    section.cells[0],
+                    f"the quiz has {answers} folded answers, at least {_QUESTIONS} are due",
+                )
+            if text.count("<details>") > answers:
+                yield section.cells[0], "an answer of the quiz is empty or lacks its <summary>"
+
+
+def cleans_up(book: Book) -> Iterator[Finding]:
+    """The last code cell of *Clean up* asserts that `lab.servers()` is empty."""
+    for section in book.outline.sections:
+        if section.title == "Clean up":
+            coded = [index for index in section.cells if book.cells[index].cell_type == "code"]
+            if not coded or not _asserts_no_servers(book.cells[coded[-1]].source):
+                where = coded[-1] if coded else section.cells[0]
+                yield where, "*Clean up* must end in `assert lab.servers() == []`"
+
+
+def leads_on(book: Book) -> Iterator[Finding]:
+    """The last cell, and no other, holds the generated links to the lessons around."""
+    found = [index for index, cell in enumerate(book.cells) if NAVIGATION in tags(cell)]
+    if found != [len(book.cells) - 1]:
+        yield found[0] if found else None, "must end in the generated links to the next lesson"
+
+
+def has_slides(book: Book) -> Iterator[Finding]:
+    """Every cell has a slide type."""
+    for index, cell in enumerate(book.cells):
+        kind = slide_type(cell)
+        if kind not in KINDS:
+            yield index, f"has slide type {kind!r}: one of {', '.join(KINDS)} is due"
+
+
+def _teaching(book: Book) -> list[Section]:
+    """Return the sections that are neither closing ones nor the table of contents."""
+    return [
+        section
+        for section in book.outline.sections
+        if section.title not in CLOSING and not any(CONTENTS in tags(book.cells[i]) for i in section.cells)
+    ]
+
+
+def _asserts_no_servers(source: str) -> bool:
+    tree = parse(source)
+    return tree is not None and any(
+        "lab.servers()" in ast.unparse(node.test) for node in ast.walk(tree) if isinstance(node, ast.Assert)
+    )
