@@ -1,18 +1,21 @@
 # Application Servers, Live. `make` alone lists what can be made.
 #
 #   PYTHON=/path/to/python   the Python that .venv is built from
-#   PORT=8888                the port of JupyterLab (the next free one if it is taken)
-#   BROWSER_OPEN=no          only print the link
-#   PREFLIGHT=no             start JupyterLab although the preflight found something to mend
 #   PINS=no                  the newest packages that pyproject.toml allows, not the pinned ones
+#   PORT=8888                make lab: the port (the next free one if it is taken)
+#   OPEN=no                  make lab: only print the link
+#   PREFLIGHT=no             make lab: start although the preflight found something to mend
+#   STAGES="unit browser"    make test: these stages only
+#   PYTEST="-k signal"       make test: further words for every pytest
 
 ifeq ($(OS),Windows_NT)
 $(error On Windows the course runs in WSL: run "wsl --install", open its terminal, and run make there)
 endif
 
-# A foreign environment's settings must not reach the course's own.
-unexport PYTHONPATH PYTHONHOME
-export PYTHON PORT BROWSER_OPEN PREFLIGHT
+# A foreign environment's settings must not reach the course's own. The variables above reach only who asks for them:
+# with PORT in its environment, for one, a learner's Gunicorn would listen there, on every address.
+unexport PYTHONPATH PYTHONHOME PORT OPEN PREFLIGHT STAGES PYTEST PINS
+export PYTHON
 
 venv := .venv/bin
 newest := $(if $(filter no,$(PINS)),--newest)
@@ -30,11 +33,11 @@ setup: ## put everything the course needs into .venv
 	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py $(newest)
 
 lab: setup ## open the course in JupyterLab
-	@sh setup/lab.sh
+	@sh setup/lab.sh "$(PORT)" "$(OPEN)" "$(PREFLIGHT)"
 
 test: ## run every test
 	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py --tests $(newest)
-	@$(venv)/python setup/test.py
+	@PYTEST="$(PYTEST)" $(venv)/python setup/test.py $(STAGES)
 
 notebooks: setup ## build and execute the notebooks from lessons/
 	@$(venv)/python -m labapp build

@@ -7,7 +7,7 @@ from pathlib import Path
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 c.ServerApp.ip = "127.0.0.1"
-c.ServerApp.port = int(os.environ.get("PORT") or 8888)
+c.ServerApp.port = int(os.environ.pop("LABAPP_PORT", "") or 8888)
 c.ServerApp.port_retries = 50
 c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
@@ -26,7 +26,7 @@ c.MultiKernelManager.default_kernel_name = "python3"
 
 # Without a screen there is nothing to open: a text browser would take over the terminal.
 screen = sys.platform == "darwin" or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")))
-c.ServerApp.open_browser = screen and os.environ.get("BROWSER_OPEN") != "no"
+c.ServerApp.open_browser = os.environ.pop("LABAPP_OPEN", "") != "no" and screen
 
 # The link, and what goes wrong; not every request.
 c.Application.log_level = "WARN"

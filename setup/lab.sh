@@ -1,15 +1,25 @@
 #!/bin/sh
-# Preflight, then JupyterLab on loopback with the first lesson open. Ctrl-C stops it and every server it started.
-bin="$PWD/.venv/bin"
-PATH="$bin:$PATH"
+# lab.sh PORT OPEN PREFLIGHT (each may be empty): the preflight, then JupyterLab with the first lesson open.
+case "$1" in
+    *[!0-9]*) echo "PORT=$1 is no port: give a number, or nothing for 8888 or the next free one." >&2; exit 2 ;;
+esac
+
+PATH="$PWD/.venv/bin:$PATH"
 VIRTUAL_ENV="$PWD/.venv"
-# Kernels and extensions of this environment win over those of the person's home.
+# Kernels and extensions of this environment win over those in the person's home.
 JUPYTER_PREFER_ENV_PATH=1
 export PATH VIRTUAL_ENV JUPYTER_PREFER_ENV_PATH
-unset JUPYTER_TOKEN JUPYTER_TOKEN_FILE
+# The first two would replace the link's own token; the others would change a server behind the learner's back.
+unset JUPYTER_TOKEN JUPYTER_TOKEN_FILE PORT WEB_CONCURRENCY GUNICORN_CMD_ARGS
 
-if ! python -m labapp doctor --brief && [ "${PREFLIGHT:-}" != no ]; then
-    echo "Mend the above, or start all the same: make lab PREFLIGHT=no" >&2
+# JupyterLab shows the stored pictures only of notebooks that this user trusts.
+jupyter-trust notebooks/*.ipynb >/dev/null 2>&1 &
+python -m labapp doctor --brief
+ready=$?
+wait
+if [ $ready != 0 ] && [ "$3" != no ]; then
+    echo "Mend that first, or start all the same: make lab PREFLIGHT=no" >&2
     exit 1
 fi
-exec jupyter-lab --config="$PWD/setup/jupyter.py"
+echo "JupyterLab starts. Ctrl-C here stops it, and every server that was started in it."
+LABAPP_PORT="$1" LABAPP_OPEN="$2" exec jupyter-lab --config="$PWD/setup/jupyter.py"

@@ -1,0 +1,36 @@
+"""`python -m labapp`: what the lab does from a shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+# Name, what it does, and who does it; a command's own module is imported only when it is called.
+COMMANDS = {
+    "doctor": ("see whether this machine has what the lessons need", "labapp.course.doctor", "main"),
+    "servers": ("list the servers that notebooks of yours are running", "labapp.course.shell", "servers"),
+    "reset": ("clear what ended notebooks left running", "labapp.course.shell", "reset"),
+    "build": ("build the notebooks from the lessons, and execute them", "labapp.course.build", "main"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m labapp",
+        description="Application Servers, Live, from a shell.",
+        epilog="`python -m labapp COMMAND --help` tells more of one.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (purpose, _, _) in COMMANDS.items():
+        commands.add_parser(name, help=purpose, add_help=False)
+    options, rest = parser.parse_known_args(arguments)
+    _, module, function = COMMANDS[options.command]
+    status: int = getattr(import_module(module), function)(rest)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

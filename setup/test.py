@@ -1,0 +1,80 @@
+"""Run every test, stage by stage; go on after a stage that fails, and say at the end which did.
+
+`test.py unit browser` runs only these stages. PYTEST in the environment is added to each pytest command.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import browser
+import system
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = ("pytest", *shlex.split(os.environ.get("PYTEST", "")))
+# Tests of one module share its fixtures and its servers, so they stay together.
+SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope")
+WORKFLOWS = sorted(map(str, Path(".github", "workflows").glob("*.yml")))
+
+STAGES: dict[str, Sequence[str]] = {
+    "lint": ("ruff", "check", "."),
+    "format": ("ruff", "format", "--check", "."),
+    "types": ("mypy",),
+    "floors": ("lint-imports",),
+    "workflows": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS),
+    "unit": (*PYTEST, *SIDE_BY_SIDE, "tests/unit"),
+    "integration": (*PYTEST, *SIDE_BY_SIDE, "tests/integration"),
+    "notebooks": (*PYTEST, *SIDE_BY_SIDE, "tests/notebooks"),
+    "browser": (*PYTEST, "tests/browser"),
+}
+
+
+def run(name: str) -> bool:
+    """Run one stage, its output as it comes; return whether it passed."""
+    command = STAGES[name]
+    print(f"\n── {name}: {shlex.join(command)}", flush=True)
+    try:
+        if name == "browser":
+            os.environ["LABAPP_BROWSER"] = browser.find()
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
+    except browser.NoBrowserError as error:
+        print(error, flush=True)
+        return False
+
+
+def main(chosen: Sequence[str]) -> int:
+    """Run the chosen stages, all if none is; return 0 if every one passed."""
+    if unknown := set(chosen) - set(STAGES):
+        print(f"No stage {', '.join(sorted(unknown))}: there are {', '.join(STAGES)}.", file=sys.stderr)
+        return 2
+    os.chdir(ROOT)
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    )
+    # What lessons show where it exists must exist where they are tested.
+    for program, package in (("strace", "strace"), ("ps", "procps")):
+        if sys.platform == "linux" and not shutil.which(program):
+            system.install(package)
+    rows = []
+    for name in chosen or STAGES:
+        began = time.monotonic()
+        passed = run(name)
+        rows.append((name, passed, time.monotonic() - began))
+    print(f"\n{'stage':<12} {'seconds':>7}")
+    for name, passed, seconds in rows:
+        print(f"{name:<12} {seconds:7.1f}  {'passed' if passed else 'FAILED'}")
+    failed = [name for name, passed, _ in rows if not passed]
+    outcome = f"FAILED: {', '.join(failed)}" if failed else "All passed"
+    print(f"\n{outcome}; {sum(seconds for *_, seconds in rows):.0f} s in all.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
