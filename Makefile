@@ -37,7 +37,7 @@ lab: setup ## open the course in JupyterLab
 
 test: ## run every test
 	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py --tests $(newest)
-	@PYTEST="$(PYTEST)" $(venv)/python setup/test.py $(STAGES)
+	@PYTEST="$(PYTEST)" $(venv)/python setup/stages.py $(STAGES)
 
 notebooks: setup ## build and execute the notebooks from lessons/
 	@$(venv)/python -m labapp build

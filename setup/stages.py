@@ -1,6 +1,6 @@
 """Run every test, stage by stage; go on after a stage that fails, and say at the end which did.
 
-`test.py unit browser` runs only these stages. PYTEST in the environment is added to each pytest command.
+`stages.py unit browser` runs only these stages. PYTEST in the environment is added to each pytest command.
 """
 
 from __future__ import annotations
