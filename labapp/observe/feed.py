@@ -1,0 +1,79 @@
+"""What happens to one server, handed to whoever subscribes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.watch import Watch
+
+__all__ = ["Callback", "Exited", "Feed", "FeedEnded", "LogLines", "News", "TreeChanged"]
+
+_RUN = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+from labapp.observe.sampler import main
+main(sys.argv[2:])
+"""
+
+
+class Feed:
+    """Watches the descendants of `root` and the log at `log_path` while somebody subscribes.
+
+    All callbacks are called from one thread, in the order of the events. One that raises is dropped, and its
+    error kept in `errors`. `events` is of `labapp.observe.events.KINDS`, `$LABAPP_EVENTS` unless given.
+    """
+
+    def __init__(self, root: int, log_path: str | Path, *, events: str | None = None) -> None:
+        self.root = root
+        self.log_path = Path(log_path)
+        self.errors: list[Exception] = []
+        self._events = events
+        self._lock = threading.Lock()
+        self._watch: Watch | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The pid of the sampler, None while nobody subscribes."""
+        watch = self._watch
+        return watch.sampler.pid if watch is not None and not watch.over else None
+
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Call `callback` with what there is now and whatever happens from now on; return how to end that."""
+        with self._lock:
+            if self._watch is None or not self._watch.join(callback):
+                self._watch = Watch(self._command(), callback, self.errors)
+                self._watch.start()
+            watch = self._watch
+
+        def unsubscribe() -> None:
+            watch.leave(callback)
+
+        return unsubscribe
+
+    def close(self) -> None:
+        """End the watching: subscribers get `FeedEnded`. A later subscriber starts it anew."""
+        with self._lock:
+            watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.stop()
+            watch.wait()
+
+    def _command(self) -> list[str]:
+        events = self._events or os.environ.get("LABAPP_EVENTS") or "auto"
+        source = str(Path(__file__).parents[2])
+        # It needs no installed package where there is /proc, and starts faster without looking for them.
+        flags = ["-I", "-S"] if sys.platform == "linux" else ["-I"]
+        arguments = [str(self.root), str(self.log_path), events, str(os.getpid())]
+        return [sys.executable, *flags, "-c", _RUN, source, *arguments]

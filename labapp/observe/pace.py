@@ -1,0 +1,66 @@
+"""When the sampler looks next."""
+
+from __future__ import annotations
+
+# What belongs together comes within this: a death, its reaping, the successor's fork.
+_QUIET = 0.002
+_AT_MOST = 0.010
+# After a change there is often another: seconds between the looks that follow it.
+_AGAIN = (0.004, 0.008, 0.016, 0.032, 0.064, 0.128)
+# In a storm so many looks a second, after a first few at once.
+_RATE = 50.0
+_AT_ONCE = 4.0
+# States (stopped, zombie) are announced by nobody.
+_STATES = 0.25
+_METRICS = 1.0
+# Looking for what nobody announces may take this share of a core.
+_SHARE = 0.01
+
+
+class Pace:
+    """Decides, given the time in seconds, when to sample: soon after an announcement, else now and then."""
+
+    def __init__(self, now: float) -> None:
+        self._announced: float | None = None
+        self._asked = now
+        self._again: list[float] = []
+        self._look = now
+        self._metrics = now
+        self._tokens = _AT_ONCE
+        self._counted = now
+
+    def announced(self, now: float) -> None:
+        """Note that something happened: look when it is quiet again, but soon in any case."""
+        if self._announced is None:
+            self._announced = now
+        self._asked = min(now + _QUIET, self._announced + _AT_MOST)
+
+    def sampled(self, now: float, cost: float, changed: bool) -> None:
+        """Note that a sample was taken, what it cost in seconds, and whether it found a change."""
+        self._refill(now)
+        self._tokens -= 1.0
+        self._announced = None
+        self._again = (
+            [now + cost + after for after in _AGAIN] if changed else [t for t in self._again if t > now]
+        )
+        self._look = now + max(_STATES, cost / _SHARE)
+        if self._metrics <= now:
+            self._metrics = now + max(_METRICS, cost / _SHARE)
+
+    def wants_metrics(self, now: float) -> bool:
+        """Tell whether CPU and memory are due."""
+        return self._metrics <= now
+
+    def next(self, now: float) -> float:
+        """Return when the next sample is due, possibly in the past."""
+        due = min(self._look, self._metrics, *self._again[:1])
+        if self._announced is not None:
+            due = min(due, self._asked)
+        self._refill(now)
+        if self._tokens < 1.0:
+            due = max(due, now + (1.0 - self._tokens) / _RATE)
+        return due
+
+    def _refill(self, now: float) -> None:
+        self._tokens = min(_AT_ONCE, self._tokens + (now - self._counted) * _RATE)
+        self._counted = now
