@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTEST = ("pytest", *shlex.split(os.environ.get("PYTEST", "")))
 # Tests of one module share its fixtures and its servers, so they stay together.
 SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope")
-WORKFLOWS = sorted(map(str, Path(".github", "workflows").glob("*.yml")))
+WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
 
 STAGES: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),

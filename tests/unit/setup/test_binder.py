@@ -1,0 +1,20 @@
+"""Binder's builder accepts the repository, and builds it with conda."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_repo2docker_takes_the_conda_build_pack(root: Path):
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
+    run = subprocess.run(command, check=False, cwd=root, capture_output=True, text=True)
+    said = run.stdout + run.stderr
+    assert run.returncode == 0, said
+    assert "Building conda environment for python=3.11" in said
+    # The requirement files are in place before conda reads environment.yml, and postBuild comes after it.
+    steps = [
+        said.index(step) for step in ("COPY --chown=0:0 src/", '--file "environment.yml"', "RUN ./postBuild")
+    ]
+    assert steps == sorted(steps)
