@@ -150,7 +150,7 @@ def test_every_route_is_served(tmp_path: Path) -> None:
         assert server.get("/ping") == "pong"
         assert server.get("/stream?chunks=3&seconds=0.03") == "chunk 1 of 3\nchunk 2 of 3\nchunk 3 of 3\n"
         assert "dark" in server.get("/static/page.css")
-        assert f"<dt>its parent</dt> <dd>{server.process.pid}</dd>" in server.get("/")
+        assert f"<dt>parent process</dt> <dd>{server.process.pid}</dd>" in server.get("/")
         assert server.get("/ping", method="HEAD") == ""
 
 
