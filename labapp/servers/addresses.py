@@ -1,0 +1,27 @@
+"""Addresses as the lab writes them: `127.0.0.1:8000`, `[::1]:8000`, `unix:/path`."""
+
+import re
+
+LOOPBACK = re.compile(r"127(\.\d+){3}|::1|::ffff:127(\.\d+){3}|localhost")
+WILDCARDS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "::": "::1"}
+
+
+def split(address: str) -> tuple[str, int]:
+    """Return the host (without brackets) and the port of a TCP address."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach what listens there; unix sockets count."""
+    host = address.rpartition(":")[0].strip("[]")
+    return address.startswith("unix:") or LOOPBACK.fullmatch(host) is not None
+
+
+def reachable(address: str) -> str:
+    """Return the address by which this machine reaches what listens there: loopback for a wildcard."""
+    if address.startswith("unix:"):
+        return address
+    host, port = split(address)
+    host = WILDCARDS.get(host, host)
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,29 @@
+"""Who a process is: a pid alone may have changed hands, a pid with its start time has not."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def started(pid: int) -> float | None:
+    """Return when a process started (seconds since boot on Linux, since the epoch elsewhere); None if it has ended."""
+    if sys.platform != "linux":
+        import psutil
+
+        try:
+            process = psutil.Process(pid)
+            return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        except psutil.NoSuchProcess:
+            return None
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    fields = stat[stat.rindex(b")") + 2 :].split()
+    return None if fields[0] in b"ZX" else int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def is_alive(pid: int, since: float) -> bool:
+    """Whether the process that had this pid and start time still runs."""
+    now = started(pid)
+    return now is not None and abs(now - since) < 0.005

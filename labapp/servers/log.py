@@ -1,0 +1,77 @@
+"""What a server wrote to its standard output and error."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+
+POLL = 0.01
+
+
+class Excerpt(str):
+    """Text that a notebook shows as it is, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class Log:
+    """The log of one server; still readable when the server and its directory are gone."""
+
+    def __init__(self, path: Path, ended: Callable[[], bool]) -> None:
+        self._ended = ended
+        self._file = os.open(path, os.O_RDONLY)
+        self._read = b""
+        self._lock = Lock()
+
+    @property
+    def text(self) -> str:
+        """All of it, so far."""
+        with self._lock:
+            while self._file >= 0 and (more := os.pread(self._file, 1 << 20, len(self._read))):
+                self._read += more
+            return self._read.decode(errors="replace")
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it, line by line."""
+        return self.text.splitlines()
+
+    def tail(self, count: int = 10) -> Excerpt:
+        """Return its last lines, ten unless told."""
+        return Excerpt("\n".join(self.lines[-count:] if count > 0 else []))
+
+    def wait_for(self, pattern: str, timeout: float = 10.0, *, since: int = 0) -> Excerpt:
+        """Wait for a line that matches a regular expression and return it; the first `since` lines do not count.
+
+        `TimeoutError` if none came in `timeout` seconds, or none can come because the server has ended.
+        """
+        expression = re.compile(pattern)
+        deadline = time.monotonic() + timeout
+        while True:
+            ended = self._ended()
+            for line in self.lines[since:]:
+                if expression.search(line):
+                    return Excerpt(line)
+            if ended or time.monotonic() > deadline:
+                why = "the server has ended" if ended else f"{timeout:g} s have passed"
+                raise TimeoutError(
+                    f"No line of the log matches {pattern!r}, and {why}. It ends with:\n{self.tail()}"
+                )
+            time.sleep(POLL)
+
+    def close(self) -> None:
+        """Read it a last time, and let go of its file."""
+        if self.text is not None and self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text.rstrip("\n")

@@ -1,0 +1,48 @@
+"""What a Python module offers to a server, found without importing it."""
+
+import ast
+import difflib
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+
+def close_modules(name: str, cwd: Path) -> list[str]:
+    """Return importable modules whose names are close to a mistaken one: from the working directory, and `labapp`."""
+    here = {path.stem for path in cwd.glob("*.py")} | {path.parent.name for path in cwd.glob("*/__init__.py")}
+    return difflib.get_close_matches(name, {*here, "labapp"}, n=3, cutoff=0.6)
+
+
+def source(name: str, cwd: Path) -> ast.Module | None:
+    """Return the parsed source of a module as a server started in `cwd` would import it; None if there is none."""
+    path, origin = [str(cwd), *sys.path], ""
+    for part in name.split("."):
+        spec = PathFinder.find_spec(part, path)
+        if spec is None:
+            return None
+        path, origin = list(spec.submodule_search_locations or []), spec.origin or ""
+    try:
+        return ast.parse(Path(origin).read_text())
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def offered(name: str, cwd: Path) -> list[str]:
+    """Return what a module offers to be served, as one would type it: `app`, `create_app()`."""
+    names: list[str] = []
+    module = source(name, cwd)
+    for node in module.body if module else []:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            names.append(f"{node.name}()" if _is_factory(node) else node.name)
+        elif isinstance(node, ast.Assign):
+            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+    likely = [
+        found for found in names if found.rstrip("()") in ("app", "application", "create_app", "make_app")
+    ]
+    return likely or names[:3]
+
+
+def _is_factory(function: ast.FunctionDef) -> bool:
+    """Whether it can be called without arguments, and so is no application itself (which takes two)."""
+    required = len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)
+    return required == 0

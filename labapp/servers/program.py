@@ -1,0 +1,74 @@
+"""Any server at all: a command that listens on loopback and answers HTTP."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labapp.servers.command import Command
+from labapp.servers.notes import SignalNote
+from labapp.servers.records import Record
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A launch that went wrong, as far as it is known: how the server ended, what it wrote, what it listens on."""
+
+    log: str
+    status: int | None
+    timeout: float | None = None
+    listening: tuple[str, ...] = ()
+    errno: int | None = None
+
+
+class Program:
+    """What the lab knows about a kind of server; this one knows nothing in particular."""
+
+    prefork = False
+    noise: re.Pattern[str] | None = None  # Lines of the log that say nothing about a failure.
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+
+    def additions(self, record: Record) -> dict[str, str]:
+        """The environment variables that the lab adds for this server, shown to the learner."""
+        return {}
+
+    def exposure(self) -> str | None:
+        """The first address in the command that is not loopback, as far as the command tells."""
+        return None
+
+    def absolute(self, address: str) -> str:
+        """Return an address with the whole path of its unix socket; the system only knows what was bound."""
+        path = address.removeprefix("unix:")
+        return (
+            address if path == address or path.startswith(("/", "@")) else f"unix:{self.command.cwd / path}"
+        )
+
+    def is_control(self, address: str) -> bool:
+        """Whether a socket is for controlling the server, and no HTTP is spoken there."""
+        return False
+
+    def diagnose(self, failure: Failure) -> tuple[str, str]:
+        """Say in one sentence what went wrong, and in another what to try."""
+        name = self.command.name
+        if failure.errno is not None:
+            return (
+                f"{self.command.program} cannot be executed: {os.strerror(failure.errno)}.",
+                "look at its first line.",
+            )
+        if failure.timeout is not None:
+            where = (
+                f" It listens at {', '.join(failure.listening)}."
+                if failure.listening
+                else " It listens nowhere."
+            )
+            return (
+                f"{name} did not answer HTTP within {failure.timeout:g} s.{where}",
+                "read the log, or give it a longer timeout=.",
+            )
+        return f"{name} ended before it answered.", "read its log, from the bottom up."
+
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
+        """What each signal does to a process in this role, by the signal's short name."""
+        return {}

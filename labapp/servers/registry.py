@@ -1,0 +1,33 @@
+"""The servers that this process started."""
+
+from typing import TYPE_CHECKING
+
+from labapp.servers.stopping import stop
+
+if TYPE_CHECKING:
+    from labapp.servers.server import Server
+
+_started: dict[int, "Server"] = {}  # By the pid of the guard: a server whose name was dropped runs on.
+
+
+def add(server: "Server") -> None:
+    """Remember a server until it is stopped."""
+    _started[server.guard_pid] = server
+
+
+def remove(server: "Server") -> None:
+    """Forget a server."""
+    _started.pop(server.guard_pid, None)
+
+
+def servers() -> list["Server"]:
+    """Return the running servers that this process started, oldest first."""
+    return [server for server in list(_started.values()) if server.running]
+
+
+def reset(timeout: float = 2.0) -> None:
+    """Stop every server that this process started, and clear what dead processes of this user left behind."""
+    from labapp.servers import runtime
+
+    stop(list(_started.values()), timeout)
+    runtime.clear()

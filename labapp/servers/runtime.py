@@ -1,0 +1,103 @@
+"""The servers of this user, whoever started them: those in use, and what dead owners left behind.
+
+What belongs to a live owner is never touched.
+"""
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from labapp.servers import records, signals
+from labapp.servers.census import Seen, census
+from labapp.servers.identity import is_alive
+from labapp.servers.records import Record
+
+GUARDS_TIME = 3.0  # Seconds for a guard to end its family; it plans for less than two.
+GRACE = 1.0
+POLL = 0.02
+
+
+def live() -> list[Record]:
+    """Return the servers whose owner still runs: this process's own, and those of other notebooks."""
+    return [record for record in records.found() if record.owned]
+
+
+def leftovers() -> list[Record]:
+    """Return what is left of the servers of dead owners: directories, and processes whose directory is gone."""
+    root = records.root()
+    known = {str(record.directory): record for record in records.found()}
+    for directory in {seen.directory for seen in census(root) if seen.directory} - known.keys():
+        path = Path(directory)
+        if path.parent == root and (record := records.read(path)):
+            known[directory] = record
+    return [record for record in known.values() if not record.owned]
+
+
+def clear() -> list[Record]:
+    """End and remove what dead owners left; return what it was."""
+    found = leftovers()
+    end(found)
+    return found
+
+
+def end(lost: Sequence[Record]) -> None:
+    """End all processes of these servers, whoever owns them, and remove their directories."""
+    guards = [(record.guard, record.guard_started) for record in lost if record.guarded]
+    _send(guards, "TERM")
+    _wait(guards, GUARDS_TIME)
+    for which in ("TERM", "KILL"):
+        # A process may be born while its family is being ended: look again until none is found.
+        for _ in range(10):
+            family = members(lost)
+            if not family:
+                break
+            _send(family, which)
+            _send(family, "CONT")
+            if not _wait(family, GRACE):
+                break
+    for record in lost:
+        records.discard(record)
+
+
+def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
+    """Return pid and start time of every process that belongs to one of these servers."""
+    if not lost:
+        return []
+    seen = census(records.root())
+    directories = {str(record.directory) for record in lost}
+    recorded = {(record.server, record.server_started) for record in lost}
+    recorded |= {(record.guard, record.guard_started) for record in lost}
+    by_pid = {one.pid: one for one in seen}
+    sessions = {record.server for record in lost if _still_its_session(record, by_pid)}
+    family = {
+        one.pid
+        for one in seen
+        if one.directory in directories or (one.pid, one.started) in recorded or one.session in sessions
+    }
+    while more := {one.pid for one in seen if one.parent in family} - family:
+        family |= more
+    owners = {record.owner for record in lost}
+    return [(pid, by_pid[pid].started) for pid in family - owners]
+
+
+def _still_its_session(record: Record, by_pid: dict[int, Seen]) -> bool:
+    """Whether the session of that number is the server's; its pid is not given away while the session has members."""
+    leader = by_pid.get(record.server)
+    return record.server > 0 and (leader is None or leader.started == record.server_started)
+
+
+def _send(family: Sequence[tuple[int, float]], which: str) -> None:
+    for pid, started in family:
+        with suppress(ProcessLookupError, PermissionError):
+            signals.send(pid, started, which)
+
+
+def _wait(family: Sequence[tuple[int, float]], seconds: float) -> bool:
+    """Wait for the end of all of these; False if it did not come."""
+    deadline = time.monotonic() + seconds
+    while any(is_alive(pid, started) for pid, started in family):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL)
+    return True

@@ -1,0 +1,228 @@
+"""A running server, as a notebook holds it in its hand."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from labapp.observe import sockets
+from labapp.observe.process import Process
+from labapp.observe.reader import open_reader
+from labapp.observe.roles import Roles
+from labapp.observe.tree import Tree
+from labapp.servers import records, registry, runtime, signals, wording
+from labapp.servers.addresses import split
+from labapp.servers.client import Client
+from labapp.servers.description import describe
+from labapp.servers.guarded import Guarded
+from labapp.servers.log import Log
+from labapp.servers.notes import SignalNote
+from labapp.servers.program import Program
+from labapp.servers.readiness import Answer
+from labapp.servers.stopping import stop
+from labapp.servers.waiting import wait_until
+from labapp.servers.worker import Worker
+
+if TYPE_CHECKING:
+    import httpx
+
+    from labapp.observe.feed import Feed
+
+
+class Server:
+    """A real server under its guard: its processes, its log, its answers, its end. Any thread may use it."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str], guarded: Guarded, log: Log) -> None:
+        self.command = list(program.command.argv)
+        self.environment = dict(environment)
+        self.roles = Roles(prefork=program.prefork)
+        self.log = log
+        self._program = program
+        self._guarded = guarded
+        self._answer = Answer("", 0)
+        self._pid = 0
+        self._reader = open_reader(guarded.pid)
+        self._client: Client | None = None
+        self._feed: Feed | None = None
+        self._stopped = False
+        self._lock = Lock()  # Of the reader, the client and the feed.
+        self._stopping = Lock()
+
+    # What it is.
+
+    @property
+    def address(self) -> str:
+        """Where it answers: `127.0.0.1:46393` or `unix:/path`."""
+        return self._answer.address
+
+    @property
+    def url(self) -> str | None:
+        """Where it answers, as a URL; None on a unix socket."""
+        return None if self.address.startswith("unix:") else f"http://{self.address}"
+
+    @property
+    def port(self) -> int | None:
+        """The TCP port where it answers; None on a unix socket."""
+        return None if self.address.startswith("unix:") else split(self.address)[1]
+
+    @property
+    def pid(self) -> int:
+        """The pid of its master (of its only process, if it never forks); the last one, when it has ended."""
+        if process := self._principal():
+            self._pid = process.pid
+        return self._pid
+
+    @property
+    def guard_pid(self) -> int:
+        """The pid of its guard, whose descendants are the server."""
+        return self._guarded.pid
+
+    @property
+    def directory(self) -> Path:
+        """Its runtime directory, removed with it."""
+        return self._guarded.record.directory
+
+    @property
+    def running(self) -> bool:
+        """Whether any process of it is left."""
+        return not self._guarded.over
+
+    @property
+    def ending(self) -> str | None:
+        """How its last master ended, `exited with status 3` or `killed by SIGKILL`; None while anything of it runs."""
+        if self.running:
+            return None
+        return "lost: its guard was killed" if self._guarded.lost else wording.ending(self._guarded.status)
+
+    @property
+    def workers(self) -> list[Worker]:
+        """Its workers now, oldest first."""
+        return [Worker.of(process) for process in self.tree().workers]
+
+    def tree(self) -> Tree:
+        """Return its processes now; none when it has ended."""
+        with self._lock:
+            return self.roles.name([] if self._stopped else self._reader.read())
+
+    def listening(self) -> set[str]:
+        """Return the addresses where it may be asked over HTTP: all it listens on, but for its control socket."""
+        held = sockets.listening([process.pid for process in self.tree()])
+        absolute = {self._program.absolute(address) for addresses in held.values() for address in addresses}
+        return {address for address in absolute if not self._program.is_control(address)}
+
+    # What one does with it.
+
+    def request(self, method: str, path: str, **options: Any) -> "httpx.Response":
+        """Send it a request, as `httpx.request` does; redirects are not followed."""
+        with self._lock:
+            if self._client is None:
+                self._client = Client(self.address)
+        return self._client.request(method, path, **options)
+
+    def get(self, path: str = "/", **options: Any) -> "httpx.Response":
+        """Send it a GET request."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str = "/", **options: Any) -> "httpx.Response":
+        """Send it a POST request."""
+        return self.request("POST", path, **options)
+
+    def signal(self, which: signals.Which) -> None:
+        """Send its master a signal: `"TTIN"`, `"SIGTTIN"`, `signal.SIGTTIN` or 21.
+
+        `ValueError` lists the names; `ProcessLookupError` says that the master has ended.
+        """
+        number = signals.parse(which)
+        if (process := self._principal()) is None:
+            raise ProcessLookupError(f"The server has ended ({self.ending}): {number.name} was not sent.")
+        signals.send(process.pid, process.started, number)
+
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
+        """Return what each signal does to a process in this role, by the signal's short name."""
+        return self._program.signal_notes(role)
+
+    def wait_until(
+        self,
+        condition: Callable[[], object] | None = None,
+        *,
+        workers: int | None = None,
+        running: bool | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        """Wait until a condition holds, there are so many workers, or it has ended (`running=False`).
+
+        `TimeoutError`, after `timeout` seconds or as soon as it is hopeless, says what there was instead.
+        """
+        wait_until(self, condition, workers=workers, running=running, timeout=timeout)
+
+    @property
+    def feed(self) -> "Feed":
+        """What happens to it, as it happens: the source of the live view."""
+        from labapp.observe.feed import Feed  # noqa: PLC0415 (a launch can do without)
+
+        with self._lock:
+            if self._feed is None:
+                self._feed = Feed(self._guarded.pid, self._guarded.record.log)
+            return self._feed
+
+    # How it ends.
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """End it: ask it to finish its requests, wait at most `timeout` seconds, then be firm. Safe to repeat.
+
+        Its runtime directory goes with it; its log stays readable.
+        """
+        with self._stopping:
+            stop([self], timeout)
+
+    def _ask_to_end(self, told: set[tuple[int, float]]) -> None:
+        """Send TERM, once, to each process that ends others (masters) or that no other ends (roots)."""
+        tree = self.tree()
+        for process in {*tree.masters, *tree.roots}:
+            if process.alive and process.identity not in told:
+                told.add(process.identity)
+                with suppress(ProcessLookupError):
+                    signals.send(process.pid, process.started, "TERM")
+
+    def _hang_up(self) -> None:
+        """Close the connections to it that would keep a worker waiting."""
+        if self._client is not None:
+            self._client.close()
+
+    def _bury(self) -> None:
+        """Wait for the guard to finish, then let go of everything."""
+        self._guarded.release()
+        if self._guarded.lost:
+            runtime.end([self._guarded.record])
+        self.log.close()
+        with self._lock:
+            if not self._stopped:
+                self._stopped = True
+                self._reader.close()
+        if self._feed is not None:
+            self._feed.close()
+        registry.remove(self)
+
+    def _principal(self) -> Process | None:
+        """The master, or the process that is the server."""
+        tree = self.tree()
+        return tree.master or next((process for process in tree.roots if process.alive), None)
+
+    def _answers(self, answer: Answer) -> None:
+        """Note its first answer."""
+        self._answer = answer
+        self._guarded.record.address = answer.address
+        records.write(self._guarded.record)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return describe(self, self._program, self._answer)

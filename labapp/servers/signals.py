@@ -1,0 +1,47 @@
+"""Signals by the names people use, delivered to the process that was meant."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from labapp.servers.identity import is_alive
+
+Which = str | int | signal.Signals
+
+
+def parse(which: Which) -> signal.Signals:
+    """Return the signal called `"TTIN"`, `"SIGTTIN"`, `signal.SIGTTIN` or 21; `ValueError` lists the names."""
+    with suppress(ValueError):
+        if isinstance(which, str) and not which.isdigit():
+            name = which.strip().upper().removeprefix("SIG")
+            if found := {known.name: known for known in signal.Signals}.get(f"SIG{name}"):
+                return found
+        elif not isinstance(which, bool):
+            return signal.Signals(int(which))
+    names = ", ".join(sorted(known.name.removeprefix("SIG") for known in signal.Signals))
+    raise ValueError(f"There is no signal {which!r} here. The names: {names}.")
+
+
+def send(pid: int, started: float, which: Which) -> None:
+    """Send a signal to the process `pid` that started at `started`; `ProcessLookupError` if that one has ended."""
+    number = parse(which)
+    gone = ProcessLookupError(f"Process {pid} has ended: {number.name} was not sent.")
+    if sys.platform != "linux":
+        if not is_alive(pid, started):
+            raise gone
+        os.kill(pid, number)
+        return
+    try:
+        # The descriptor keeps to one process: if the right one holds the pid now, it is the one that was opened.
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        raise gone from None
+    try:
+        if not is_alive(pid, started):
+            raise gone
+        signal.pidfd_send_signal(descriptor, number)
+    except ProcessLookupError:
+        raise gone from None
+    finally:
+        os.close(descriptor)

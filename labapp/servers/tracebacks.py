@@ -1,0 +1,61 @@
+"""Python's tracebacks in a log: the exception and the reader's own lines matter, the frames of libraries do not."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_START = "Traceback (most recent call last):"
+_FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_LIBRARY = re.compile(r"<frozen |.*/(site-packages|lib/python3\.\d+|bin)/")
+
+
+@dataclass(frozen=True)
+class Traceback:
+    """One traceback: its exception (`ValueError: no database`) and the last place outside libraries, if any."""
+
+    exception: str
+    file: str = ""
+    line: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The exception's class."""
+        return self.exception.partition(":")[0]
+
+    @property
+    def message(self) -> str:
+        """The exception's own words."""
+        return self.exception.partition(":")[2].strip()
+
+
+def tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
+    """Yield the tracebacks of a log in order."""
+    inside, file, line = False, "", 0
+    for text in lines:
+        if text.strip().lstrip("[") == _START:
+            inside, file, line = True, "", 0
+        elif inside and (frame := _FRAME.match(text)):
+            if not _LIBRARY.match(frame["file"]):
+                file, line = frame["file"], int(frame["line"])
+        elif inside and text and not text.startswith(" "):
+            inside = False
+            yield Traceback(text, file, line)
+
+
+def without_library_frames(lines: Sequence[str]) -> list[str]:
+    """Return the lines of a log with each run of frames inside libraries shortened to an ellipsis."""
+    kept: list[str] = []
+    inside = skipping = False
+    for text in lines:
+        frame = _FRAME.match(text)
+        inside = text.strip().lstrip("[") == _START or (inside and (text.startswith(" ") or not text))
+        skipping = (
+            inside
+            and text.startswith(" ")
+            and (skipping if not frame else bool(_LIBRARY.match(frame["file"])))
+        )
+        if not skipping:
+            kept.append(text)
+        elif frame and kept[-1:] != ["  …"]:
+            kept.append("  …")
+    return kept

@@ -1,0 +1,49 @@
+"""Waiting for a server to be as one wants it."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from labapp.servers.wording import count
+
+if TYPE_CHECKING:
+    from labapp.servers.server import Server
+
+POLL = 0.01
+
+
+def wait_until(
+    server: "Server",
+    condition: Callable[[], object] | None,
+    *,
+    workers: int | None,
+    running: bool | None,
+    timeout: float,
+) -> None:
+    """Return when all that is asked for holds; `TimeoutError` when it does not in time, or cannot any more."""
+    if condition is None and workers is None and running is None:
+        raise TypeError(
+            "Wait for what? wait_until(workers=6), wait_until(running=False), wait_until(lambda: ...)."
+        )
+    deadline = time.monotonic() + timeout
+    while True:
+        alive = server.running
+        seen = len(server.tree().workers)
+        if (
+            (workers is None or seen == workers)
+            and (running is None or running == alive)
+            and (condition is None or condition())
+        ):
+            return
+        hopeless = not alive and condition is None
+        if hopeless or time.monotonic() > deadline:
+            break
+        time.sleep(POLL)
+    wanted = [
+        "a condition" if condition is not None else "",
+        count(workers, "worker") if workers is not None else "",
+        {None: "", True: "a running server", False: "its end"}[running],
+    ]
+    waited = "Waited in vain" if hopeless else f"Waited {timeout:g} s"
+    state = f"it runs, with {count(seen, 'worker')}" if alive else f"the server has ended ({server.ending})"
+    raise TimeoutError(f"{waited} for {' and '.join(filter(None, wanted))}: {state}.")

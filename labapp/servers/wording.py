@@ -1,0 +1,20 @@
+"""Facts in words."""
+
+import signal
+from contextlib import suppress
+
+
+def ending(status: int | None) -> str:
+    """Say how a process ended: `exited with status 3`, `killed by SIGKILL`."""
+    if status is None:
+        return "ended, nobody saw how"
+    if status >= 0:
+        return f"exited with status {status}"
+    with suppress(ValueError):
+        return f"killed by {signal.Signals(-status).name}"
+    return f"killed by signal {-status}"
+
+
+def count(number: int, noun: str) -> str:
+    """Return `1 worker`, `2 workers`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
