@@ -1,0 +1,129 @@
+"""The system calls that a process makes while something happens, told by `strace`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+# A call that another thread's interrupts is finished on a line of its own; one still waiting has no result.
+_FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
+_PATIENCE = 10.0
+
+
+class TraceError(RuntimeError):
+    """A process could not be traced; the text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Trace:
+    """The system calls that were finished, as `strace` spells them."""
+
+    lines: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return len(self.lines)
+
+    def __repr__(self) -> str:
+        return f"{self.count} call{'' if self.count == 1 else 's'}"
+
+
+def strace_available() -> bool:
+    """Tell whether this machine has `strace`."""
+    return shutil.which("strace") is not None
+
+
+def trace(pid: int, calls: str = "accept,accept4", *, during: Callable[[], object]) -> Trace:
+    """Call `during` and return which of `calls` the process `pid` finished meanwhile, in all its threads.
+
+    Its children are not traced, nor threads that it starts meanwhile. Raises TraceError where `strace` is
+    missing or not allowed, or the process is gone; the process itself goes on untouched.
+    """
+    program = shutil.which("strace")
+    if program is None:
+        raise TraceError(f"strace is not installed: {_how_to_install()}")
+    with tempfile.TemporaryDirectory(prefix="labapp-trace-") as folder:
+        output = Path(folder) / "calls"
+        with _attached(program, pid, calls, output):
+            during()
+        found = map(_FINISHED.fullmatch, output.read_text(errors="replace").splitlines())
+        return Trace(tuple(line[1] for line in found if line))
+
+
+@contextmanager
+def _attached(program: str, pid: int, calls: str, output: Path) -> Iterator[None]:
+    """Have `strace` follow every thread of `pid` inside the block."""
+    threads = _threads(pid)
+    command = [
+        program,
+        "-e",
+        f"trace={calls}",
+        "-o",
+        str(output),
+        *(f"--attach={thread}" for thread in threads),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as strace:
+        # Killed in whatever state, strace sets free what it followed: the kernel sees to that.
+        watchdog = threading.Timer(_PATIENCE, strace.kill)
+        watchdog.start()
+        try:
+            _await_attachment(strace, pid, len(threads))
+            watchdog.cancel()
+            yield
+        finally:
+            watchdog.cancel()
+            strace.terminate()
+            try:
+                strace.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                strace.kill()
+
+
+def _await_attachment(strace: subprocess.Popen[str], pid: int, threads: int) -> None:
+    assert strace.stderr is not None
+    said = []
+    for line in strace.stderr:
+        said.append(line.strip())
+        threads -= line.rstrip().endswith("attached")
+        if not threads:
+            return
+    raise TraceError(_explain(pid, " ".join(said)))
+
+
+def _threads(pid: int) -> list[str]:
+    try:
+        return sorted((thread.name for thread in Path(f"/proc/{pid}/task").iterdir()), key=int)
+    except FileNotFoundError:
+        raise TraceError(f"there is no process {pid} (any more): take its pid from a new snapshot") from None
+
+
+def _explain(pid: int, said: str) -> str:
+    if "Operation not permitted" not in said:
+        return f"strace could not trace process {pid}: {said or 'it did not answer'}"
+    tracer = re.search(r"^TracerPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    if tracer and tracer[1] != "0":
+        return f"process {pid} is being traced already, by process {tracer[1]}: end that first"
+    scope = Path("/proc/sys/kernel/yama/ptrace_scope")
+    if scope.exists() and scope.read_text().strip() != "0":
+        return (
+            f"this system lets no process trace another (ptrace_scope is {scope.read_text().strip()}): "
+            "`sudo sysctl kernel.yama.ptrace_scope=0` permits it until the next start"
+        )
+    return f"this user may not trace process {pid}: {said}"
+
+
+def _how_to_install() -> str:
+    if sys.platform != "linux":
+        return "it exists for Linux only"
+    package = "apt-get install strace" if os.access("/usr/bin/apt-get", os.X_OK) else "dnf install strace"
+    return f"`sudo {package}` installs it"
