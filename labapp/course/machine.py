@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 from labapp.course.finding import Finding
+from labapp.observe.events import open_events
 from labapp.observe.procfs import lists_children
-from labapp.servers import runtime
+from labapp.servers import records, runtime
 
 _PORTS = 32
 _CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
@@ -69,11 +70,13 @@ def processes() -> Finding:
 
 def announcements() -> Finding:
     """See whether the system announces births and deaths of processes."""
-    from labapp.observe.events import announced  # noqa: PLC0415 - opens sockets
-
-    if announced():
+    events = open_events()
+    events.close()
+    if events.announces_forks:
         return Finding.fine("announcements", "the kernel tells of forks and exits")
-    return Finding.note("announcements", "none here; the live view looks often instead")
+    return Finding.note(
+        "announcements", "the kernel tells of exits only; forks are looked for many times a second"
+    )
 
 
 def directory() -> Finding:
@@ -81,9 +84,9 @@ def directory() -> Finding:
     temporary = shlex.quote(tempfile.gettempdir())
     mend = f"export LABAPP_RUNTIME_DIR=$(mktemp -d {temporary}/labapp-XXXX)"
     try:
-        root = runtime.root()
-        # As long as the path of any server's socket may get.
-        with tempfile.TemporaryDirectory(prefix="preflight-00000000", dir=root) as made:
+        root = records.root()
+        # Its path is as long as that of any server's socket may get.
+        with tempfile.TemporaryDirectory(prefix="preflight-00000", dir=root) as made:
             path = str(Path(made) / "gunicorn.ctl")
             with socket.socket(socket.AF_UNIX) as server:
                 server.bind(path)
