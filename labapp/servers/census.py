@@ -1,4 +1,4 @@
-"""All processes of this user, with what ties them to a runtime directory; for clean-up only, as it costs a full scan."""
+"""All processes of this user, with what ties them to a runtime directory: a full scan, for clean-up only."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from labapp.servers.records import MARKER
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A process: its identity, its family, and the directory that its environment or its output names, if any."""
+    """A process: its identity, its family, and the directory that its environment or output names, if any."""
 
     pid: int
     started: float
@@ -48,7 +48,7 @@ def _from_proc(root: Path) -> Iterator[Seen]:
 
 
 def _marked(process: str) -> str:
-    """The directory that the environment names; a program that sets its own title (setproctitle) may have erased it."""
+    """The directory that the environment names, unless the program has written its own title over it."""
     for variable in Path(process, "environ").read_bytes().split(b"\0"):
         name, _, value = variable.partition(b"=")
         if name == MARKER.encode():
@@ -60,7 +60,7 @@ def _writes_into(process: str, root: Path) -> str:
     """The runtime directory whose log takes the standard output or error."""
     for descriptor in ("1", "2"):
         with suppress(OSError):
-            target = os.readlink(f"{process}/fd/{descriptor}").removesuffix(" (deleted)")
+            target = str(Path(process, "fd", descriptor).readlink()).removesuffix(" (deleted)")
             if target.startswith(f"{root}/"):
                 return str(Path(target).parent)
     return ""

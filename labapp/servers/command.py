@@ -66,7 +66,7 @@ def parse(
     if isinstance(command, str) and (operators := [word for word in words if word in OPERATORS]):
         raise LaunchError(
             f"`{operators[0]}` belongs to a shell, and there is none: the lab starts the program itself.",
-            "leave it out. The server runs beside the notebook without `&`, and its output is in the log without `>`.",
+            "leave it out: the server runs beside the notebook without `&`, and its output is in the log.",
             command=typed,
         )
     place = Path(cwd or Path.cwd()).absolute()
@@ -109,5 +109,8 @@ def find(name: str, path: str, cwd: Path, typed: str) -> str:
 def programs(path: str) -> set[str]:
     """The names of what can be run from these directories."""
     return {
-        entry.name for place in path.split(os.pathsep) if os.path.isdir(place) for entry in os.scandir(place)
+        entry.name
+        for place in map(Path, path.split(os.pathsep))
+        if place.is_dir()
+        for entry in place.iterdir()
     }

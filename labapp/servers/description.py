@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 
 
 def describe(server: "Server", program: "Program", answer: "Answer") -> str:
-    """Return its command as typed, where it answers, its processes, and what the lab added to its environment."""
+    """Return its command as typed, where it answers, its processes, and what the lab added."""
     lines = [program.command.typed]
     if server.running:
         tree = server.tree()
         who = f"{'master' if tree.masters else 'process'} {server.pid}"
         workers = f", {count(len(tree.workers), 'worker')}" if tree.masters else ""
-        lines.append(
-            f"  {'runs' if not answer.address else 'answers at ' + (server.url or server.address)}; {who}{workers}"
-        )
+        where = f"answers at {server.url or server.address}" if answer.address else "does not answer yet"
+        lines.append(f"  {where}; {who}{workers}")
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             lines.append(
                 f"  its first answer was {answer.status} {HTTPStatus(answer.status).phrase}: look at its log"

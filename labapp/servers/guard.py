@@ -1,8 +1,11 @@
 """Guard one server: start it, say how it ends, leave nothing of it behind.
 
-A program of its own, run as `python -I -S guard.py CONTROL STATUS OWNER DIRECTORY PROGRAM ARGV...` by the process that
-wants the server (the owner). The server lives until the owner lets go of the control pipe, however the owner ends.
+A program of its own, run as `python -I -S guard.py CONTROL STATUS OWNER DIRECTORY PROGRAM ARGV...` by the
+process that wants the server (the owner). The server lives until the owner lets go of the control pipe,
+however the owner ends.
 """
+
+# ruff: noqa: PLC0415, PTH106, PTH108, PTH123, PTH208 (every import counts: the server waits for it)
 
 import os
 import select
@@ -30,13 +33,13 @@ def children(pid: int) -> set[int]:
     found: set[int] = set()
     with suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children") as listing:  # noqa: PTH123 (pathlib is slow to import)
+            with open(f"/proc/{pid}/task/{task}/children") as listing:
                 found.update(map(int, listing.read().split()))
     return found
 
 
 def related(server: int) -> set[int]:
-    """The guard's descendants and the server's process group, where orphans do not come home and /proc tells nothing."""
+    """The guard's descendants and the server's process group: for systems where orphans do not come home."""
     import subprocess
 
     table = subprocess.run(
@@ -159,8 +162,8 @@ class Guard:
     def adopt(self) -> None:
         """Tell successors from orphans among the processes that came home.
 
-        A master that left in good order has handed over (a daemon's launcher, an upgrade by USR2). Whoever outlives one
-        that was killed is a master only if it has children.
+        A master that left in good order has handed over (a daemon's launcher, an upgrade by USR2). Whoever
+        outlives one that was killed is a master only if it has children.
         """
         handed_over = not self.masters and self.ending == 0
         for pid in children(os.getpid()) - self.masters:
@@ -168,7 +171,7 @@ class Guard:
                 self.masters.add(pid)
 
     def family(self) -> set[int]:
-        """The processes to end next: the guard's own children, whose pids cannot change hands before it reaps them."""
+        """The processes to end next: the guard's own children, whose pids stay theirs until it reaps them."""
         return (children(os.getpid()) if LINUX else set()) or related(self.server)
 
     def end(self) -> None:

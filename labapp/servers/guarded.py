@@ -21,8 +21,8 @@ CLEANUP = 5.0  # Seconds in which a guard must have ended its family; it plans f
 class Guarded:
     """Starts a guard with its server, knows what the guard reported, lets go of both.
 
-    Any thread may use it. `ended` is true when no process of the server is left; `status` is then how its last master
-    ended, as `subprocess` tells it: 3 for an exit status, -9 for a signal.
+    Any thread may use it. `ended` is true when no process of the server is left; `status` is then how its
+    last master ended, as `subprocess` tells it: 3 for an exit status, -9 for a signal.
     """
 
     def __init__(self, command: Command, environment: Mapping[str, str], record: records.Record) -> None:

@@ -67,7 +67,7 @@ class Gunicorn(Program):
 
     @cached_property
     def _configured(self) -> Mapping[str, object]:
-        """What the configuration file sets, as far as it can be read without running it; None where it cannot."""
+        """What the configuration file sets, read without running it; None where that does not tell."""
         name = self._options.config or self._settings.config or "gunicorn.conf.py"
         if name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
@@ -75,7 +75,7 @@ class Gunicorn(Program):
 
     @property
     def binds(self) -> list[str] | None:
-        """The addresses that the command itself binds; None if it binds none, an empty list if they are unknown."""
+        """The addresses that the command itself binds: None if it binds none, empty if they are unknown."""
         if binds := self._options.bind or self._settings.bind:
             return list(binds)
         if "bind" not in self._configured:

@@ -12,27 +12,81 @@ from labapp.servers.tracebacks import Traceback, tracebacks
 
 Diagnosis = tuple[str, str]
 
+# What Gunicorn writes, what that means, what to try; {0}, {1} are the pattern's groups.
+_PLAIN = (
+    (
+        r"error: argument (\S+): (.+)$",
+        "Gunicorn cannot use what follows {0}: {1}.",
+        "`gunicorn --help` says what each option takes.",
+    ),
+    (
+        r"^Error: No application module specified",
+        "The command does not say which application to serve.",
+        'name a module, a colon, and the application in it: gunicorn "labapp:create_app()"',
+    ),
+    (
+        r"^Error: ('[^']+') doesn't exist",
+        "There is no configuration file {0}.",
+        "correct the path after -c; it starts where the server does.",
+    ),
+    (
+        r"^Application object must be callable",
+        "What the command names is no application: it cannot be called.",
+        'name a callable that takes environ and start_response, or call a factory: "labapp:create_app()".',
+    ),
+    (
+        r"^TypeError: (\w+\(\) (?:missing|takes|got an unexpected|got multiple).+[^.\n])\n(?!\1)",
+        "The factory was called with the wrong arguments: {0}.",
+        "write, between the parentheses in the command, the arguments that the factory takes.",
+    ),
+    (
+        r"^Failed to parse arguments as literal values: '(.+)'$",
+        "In {0} an argument is no literal, and Gunicorn evaluates nothing else.",
+        'use numbers, strings in quotes, True, None, lists: "app:create_app(debug=True)".',
+    ),
+    (
+        r"^(?:Failed to parse|Function reference must be a simple name:) '(.+)'",
+        "{0} is neither a name nor a call of one.",
+        'after the colon comes one name, or one call: "labapp:create_app()".',
+    ),
+    (
+        r"^Failed to find application object: '(.+\))'",
+        "{0} gave None instead of an application.",
+        "does the factory end with `return app`?",
+    ),
+    (
+        r"^Failed to find application object: '(.+)'",
+        "{0} is None, and no application.",
+        "assign the application to that name.",
+    ),
+    (
+        r"^Failed to find application, did you mean '([^']+)'",
+        "The command names a file, and Gunicorn wants a module.",
+        "leave out .py, and name the application after a colon: {0}.",
+    ),
+)
+
 
 def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     """Return what happened and what to try; None if the log says nothing that is known."""
-    for pattern, explain in _KNOWN:
+    for pattern, explain in _SPECIAL:
         if found := re.search(pattern, failure.log, re.MULTILINE):
             return explain(found, command)
+    for pattern, summary, advice in _PLAIN:
+        if found := re.search(pattern, failure.log, re.MULTILINE):
+            return summary.format(*found.groups()), advice.format(*found.groups())
     for traceback in tracebacks(failure.log.splitlines()):
         if traceback.kind != "gunicorn.errors.HaltServer":
             return _exception(traceback, command)
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
         return f"Gunicorn refuses to start: {found[1].rstrip('.')}.", "`gunicorn --help` lists what it takes."
     if not failure.log.strip() and {"-D", "--daemon"} & set(command.argv):
-        return (
-            "The daemon ended without a word: it has given up its output.",
-            "start it without --daemon to see why.",
-        )
+        return "The daemon ended, and it had given up its output.", "start it without --daemon to see why."
     return None
 
 
-def _option(found: re.Match[str], command: Command) -> Diagnosis:
-    from gunicorn.config import KNOWN_SETTINGS  # type: ignore[import-untyped]  # noqa: PLC0415 (only a failure needs it)
+def _option(found: re.Match[str], _: Command) -> Diagnosis:
+    from gunicorn.config import KNOWN_SETTINGS  # type: ignore[import-untyped]  # noqa: PLC0415 (only failures need it)
 
     option = found[1].split()[0]
     known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]
@@ -41,19 +95,12 @@ def _option(found: re.Match[str], command: Command) -> Diagnosis:
     return f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all."
 
 
-def _value(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"Gunicorn cannot use what follows {found[1]}: {found[2]}.",
-        "`gunicorn --help` says what each option takes.",
-    )
-
-
-def _worker_class(found: re.Match[str], command: Command) -> Diagnosis:
+def _worker_class(found: re.Match[str], _: Command) -> Diagnosis:
     name, details = found[1], found.string[found.end() :]
     if needed := re.search(r"Error: No module named '?([\w.]+)", details):
         return (
             f"The worker class {name!r} needs the package {needed[1]!r}, which cannot be imported.",
-            f'install it: pip install "gunicorn[{name}]" {needed[1]}',
+            f"pip install {needed[1]}",
         )
     if refused := re.search(r"^RuntimeError: (.+)$", details, re.MULTILINE):
         return (
@@ -62,89 +109,35 @@ def _worker_class(found: re.Match[str], command: Command) -> Diagnosis:
         )
     return (
         f"Gunicorn has no worker class {name!r}.",
-        "sync, gthread, gevent, tornado and asgi come with it; another one is named as package.module.Class.",
+        "sync, gthread, gevent, tornado and asgi come with it; any other is named as package.module.Class.",
     )
 
 
 def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
     attribute, module = found[1], found[2]
-    there = offered(module, command.cwd)
-    spelled = [f'"{module}:{name}"' for name in there]
+    spelled = [f'"{module}:{name}"' for name in offered(module, command.cwd)]
     advice = f"the module offers {' and '.join(spelled)}." if spelled else f"look at what {module} defines."
     return f"The module {module!r} has nothing called {attribute!r}.", advice
 
 
-def _not_callable(found: re.Match[str], command: Command) -> Diagnosis:
+def _in_use(found: re.Match[str], _: Command) -> Diagnosis:
     return (
-        "What the command names is no application: it cannot be called.",
-        'name a callable that takes environ and start_response, or call a factory: "labapp:create_app()".',
+        f"{_spoken(found[1])} is taken: another process listens there.",
+        "leave out --bind and the lab finds a free port, or stop whoever holds this one.",
     )
 
 
-def _factory_arguments(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"The factory was called with the wrong arguments: {found[1].rstrip('.')}.",
-        "give, between the parentheses in the command, the arguments that the factory takes.",
-    )
+def _cannot_bind(found: re.Match[str], _: Command) -> Diagnosis:
+    return f"Gunicorn cannot listen at {_spoken(found[1])}: {found[2]}.", "bind another address, or none."
 
 
-def _literals(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"In {found[1]} an argument is no literal, and Gunicorn evaluates nothing else.",
-        'use numbers, strings in quotes, True, None, lists: "app:create_app(debug=True)".',
-    )
-
-
-def _expression(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"{found[1]} is neither a name nor a call of one.",
-        'after the colon comes one name, or one call: "labapp:create_app()".',
-    )
-
-
-def _nothing_returned(found: re.Match[str], command: Command) -> Diagnosis:
-    called = found[1].endswith(("()'", ")'"))
-    what = f"{found[1]} gave None instead of an application."
-    return (
-        what,
-        "does the factory end with `return app`?" if called else "assign the application to that name.",
-    )
-
-
-def _file_named(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        "The command names a file, and Gunicorn wants a module.",
-        f"leave out .py, and name the application after a colon: {found[1]}.",
-    )
-
-
-def _in_use(found: re.Match[str], command: Command) -> Diagnosis:
-    address = _spoken(found[1])
-    return (
-        f"{address} is in use: another process listens there.",
-        "leave out --bind and the lab finds a free port, or stop who holds it: lab.reset() stops what the lab started.",
-    )
-
-
-def _cannot_bind(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"Gunicorn cannot listen at {_spoken(found[1])}: {found[2].lower()}.",
-        "bind another address, or none.",
-    )
-
-
-def _no_application(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        "The command does not say which application to serve.",
-        'name a module, a colon, and the application in it: gunicorn "labapp:create_app()"',
-    )
-
-
-def _configuration(found: re.Match[str], command: Command) -> Diagnosis:
-    return (
-        f"There is no configuration file {found[1]} in {command.cwd}.",
-        "correct the path after -c, or give cwd=.",
-    )
+_SPECIAL: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] = (
+    (r"error: (?:unrecognized arguments|ambiguous option): (.+)$", _option),
+    (r"^Error: class uri '([^']+)' invalid or not found", _worker_class),
+    (r"Connection in use: (.+)$", _in_use),
+    (r"connection to (.+) failed: \[Errno -?\d+\] (.+)$", _cannot_bind),
+    (r"^Failed to find attribute '([^']+)' in '([^']+)'", _attribute),
+)
 
 
 def _exception(traceback: Traceback, command: Command) -> Diagnosis:
@@ -152,9 +145,9 @@ def _exception(traceback: Traceback, command: Command) -> Diagnosis:
     place = f"{Path(traceback.file).name}, line {traceback.line}" if traceback.file else ""
     if missing := re.match(r"No module named '([^']+)'", traceback.message):
         return _missing_module(missing[1], place, command)
-    if traceback.kind in ("SyntaxError", "IndentationError", "TabError"):
+    if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
         return f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
-    where = f" in {place}" if place else ""
+    where = f"; see {place}" if place else ""
     return (
         f"The application cannot be loaded: {traceback.exception}{where}.",
         "correct that, then launch again.",
@@ -163,7 +156,7 @@ def _exception(traceback: Traceback, command: Command) -> Diagnosis:
 
 def _missing_module(name: str, place: str, command: Command) -> Diagnosis:
     if place:
-        advice = f"correct the import, or install the package: pip install {name.split('.', maxsplit=1)[0]}"
+        advice = "correct the import, or install the package that provides it."
         return f"The application imports {name!r} ({place}), and there is no such module.", advice
     close = close_modules(name, command.cwd)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
@@ -177,23 +170,3 @@ def _spoken(address: str) -> str:
     """Return Gunicorn's `('127.0.0.1', 8000)` as people write it."""
     found = re.match(r"\('([^']*)', (\d+)", address)
     return f"{found[1]}:{found[2]}" if found else address
-
-
-_KNOWN: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] = (
-    (r"error: unrecognized arguments: (.+)$", _option),
-    (r"error: ambiguous option: (\S+)", _option),
-    (r"error: argument (\S+): (.+)$", _value),
-    (r"^Error: class uri '([^']+)' invalid or not found", _worker_class),
-    (r"^Error: No application module specified", _no_application),
-    (r"^Error: ('[^']+') doesn't exist", _configuration),
-    (r"Connection in use: (.+)$", _in_use),
-    (r"connection to (.+) failed: \[Errno -?\d+\] (.+)$", _cannot_bind),
-    (r"^Failed to find attribute '([^']+)' in '([^']+)'", _attribute),
-    (r"^Application object must be callable", _not_callable),
-    (r"^Failed to parse arguments as literal values: (.+)$", _literals),
-    (r"^Failed to parse (.+) as an attribute name or function call", _expression),
-    (r"^Function reference must be a simple name: (.+)$", _expression),
-    (r"^Failed to find application object: (.+)$", _nothing_returned),
-    (r"^Failed to find application, did you mean '([^']+)'", _file_named),
-    (r"^TypeError: (\w+\(\) (?:missing|takes|got an unexpected|got multiple).+)\n(?!\1)", _factory_arguments),
-)

@@ -14,8 +14,8 @@ _MASTER = by_name(
     SignalNote(
         "HUP",
         "reload",
-        "The master reads its configuration again, forks new workers, which load the application afresh, and lets "
-        "the old ones finish; their number is again the one configured.",
+        "The master reads its configuration again, forks new workers, which load the application afresh, "
+        "and lets the old ones finish; their number is again the one configured.",
     ),
     SignalNote(
         "USR1", "reopen the logs", "Master and workers close their log files and open them again by name."
@@ -33,8 +33,8 @@ _MASTER = by_name(
     SignalNote(
         "TERM",
         "end gracefully",
-        "No new connection is accepted; each worker finishes its request, for at most the graceful timeout (30 s "
-        "unless told), then the master ends.",
+        "No new connection is accepted; each worker finishes its request, for at most the graceful timeout "
+        "(30 s unless told), then the master ends.",
     ),
     SignalNote(
         "QUIT", "end quickly", "The workers end without finishing their requests, then the master ends."
@@ -65,7 +65,8 @@ _WORKER = by_name(
     SignalNote(
         "ABRT",
         "give up",
-        "What the master sends to a worker silent for longer than --timeout: it exits with code 1 and is replaced.",
+        "What the master sends to a worker silent for longer than --timeout: it exits with code 1 and is "
+        "replaced.",
     ),
     SignalNote(
         "KILL",

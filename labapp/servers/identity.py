@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def started(pid: int) -> float | None:
-    """Return when a process started (seconds since boot on Linux, since the epoch elsewhere); None if it has ended."""
+    """Return when a process started, in seconds since boot (Linux) or the epoch; None if it has ended."""
     if sys.platform != "linux":
-        import psutil
+        import psutil  # noqa: PLC0415 (not needed on Linux)
 
         try:
             process = psutil.Process(pid)

@@ -10,7 +10,7 @@ from labapp.servers.guarded import Guarded
 from labapp.servers.gunicorn import Gunicorn
 from labapp.servers.log import Log
 from labapp.servers.program import Failure, Program
-from labapp.servers.readiness import NotReady, wait_until_ready
+from labapp.servers.readiness import NotReadyError, wait_until_ready
 from labapp.servers.server import Server
 from labapp.servers.tracebacks import without_library_frames
 from labapp.servers.wording import ending
@@ -29,9 +29,9 @@ def launch(
 ) -> Server:
     """Run a server's command line under a guard, and return when it answers `GET ready`, whatever it answers.
 
-    The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows the end of
-    the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the environment;
-    `exposed` allows it to listen where other machines can reach it.
+    The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows
+    the end of the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the
+    environment; `exposed` lets it listen where other machines can reach it.
     """
     parsed = commands.parse(command, cwd=cwd, env=env)
     program: Program = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else Program(parsed)
@@ -48,11 +48,13 @@ def launch(
     registry.add(server)
     try:
         answer = wait_until_ready(guarded, server.listening, path=ready, timeout=timeout, exposed=exposed)
-    except NotReady as problem:
+    except NotReadyError as problem:
         # What has ended by itself tells how; what is ended now would only tell that it was.
         status = guarded.status if guarded.ended else None
         server.stop(timeout=0)
-        raise _failed(program, problem, guarded, server.log, timeout, status) from None
+        waited = timeout if problem.timed_out else None
+        failure = Failure(server.log.text, status, waited, problem.listening, guarded.failure)
+        raise _exposed(program, problem.exposed) if problem.exposed else _failed(program, failure) from None
     except BaseException:
         server.stop(timeout=0)
         raise
@@ -60,35 +62,25 @@ def launch(
     return server
 
 
-def _failed(
-    program: Program, problem: NotReady, guarded: Guarded, log: Log, timeout: float, status: int | None
-) -> LaunchError:
+def _failed(program: Program, failure: Failure) -> LaunchError:
     """Explain, from what the server wrote and how it ended by itself."""
-    if problem.exposed:
-        return _exposed(program, problem.exposed, log)
-    waited = timeout if problem.timed_out else None
-    summary, advice = program.diagnose(Failure(log.text, status, waited, problem.listening, guarded.failure))
-    by_itself = not problem.timed_out and guarded.failure is None
+    summary, advice = program.diagnose(failure)
+    lines = [line for line in failure.log.splitlines() if line.strip()]
+    if program.noise:
+        lines = [line for line in lines if not program.noise.search(line)]
+    by_itself = failure.timeout is None and failure.errno is None
     return LaunchError(
         summary,
         advice,
         command=program.command.typed,
-        status=ending(status) if by_itself else None,
-        log_tail=_tail(program, log),
+        status=ending(failure.status) if by_itself else None,
+        log_tail=without_library_frames(lines)[-TAIL:],
     )
 
 
-def _exposed(program: Program, address: str, log: Log | None = None) -> LaunchError:
+def _exposed(program: Program, address: str) -> LaunchError:
     return LaunchError(
         f"{program.command.name} would listen at {address}, where other machines can reach it.",
         "bind it to 127.0.0.1. If you mean it, say so: lab.launch(..., exposed=True).",
         command=program.command.typed,
-        log_tail=_tail(program, log) if log else (),
     )
-
-
-def _tail(program: Program, log: Log) -> list[str]:
-    lines = [
-        line for line in log.lines if line.strip() and not (program.noise and program.noise.search(line))
-    ]
-    return without_library_frames(lines)[-TAIL:]

@@ -46,7 +46,7 @@ class Log:
         return Excerpt("\n".join(self.lines[-count:] if count > 0 else []))
 
     def wait_for(self, pattern: str, timeout: float = 10.0, *, since: int = 0) -> Excerpt:
-        """Wait for a line that matches a regular expression and return it; the first `since` lines do not count.
+        """Wait for a line that matches a regular expression, after the first `since` lines, and return it.
 
         `TimeoutError` if none came in `timeout` seconds, or none can come because the server has ended.
         """

@@ -8,13 +8,13 @@ from pathlib import Path
 
 
 def close_modules(name: str, cwd: Path) -> list[str]:
-    """Return importable modules whose names are close to a mistaken one: from the working directory, and `labapp`."""
+    """Return modules of the working directory (and `labapp`) whose names are close to a mistaken one."""
     here = {path.stem for path in cwd.glob("*.py")} | {path.parent.name for path in cwd.glob("*/__init__.py")}
     return difflib.get_close_matches(name, {*here, "labapp"}, n=3, cutoff=0.6)
 
 
 def source(name: str, cwd: Path) -> ast.Module | None:
-    """Return the parsed source of a module as a server started in `cwd` would import it; None if there is none."""
+    """Return the source of a module that a server started in `cwd` would import; None if there is none."""
     path, origin = [str(cwd), *sys.path], ""
     for part in name.split("."):
         spec = PathFinder.find_spec(part, path)

@@ -12,7 +12,7 @@ from labapp.servers.records import Record
 
 @dataclass(frozen=True)
 class Failure:
-    """A launch that went wrong, as far as it is known: how the server ended, what it wrote, what it listens on."""
+    """A launch that went wrong: what the server wrote, how it ended, what it listened on."""
 
     log: str
     status: int | None
@@ -30,7 +30,7 @@ class Program:
     def __init__(self, command: Command) -> None:
         self.command = command
 
-    def additions(self, record: Record) -> dict[str, str]:
+    def additions(self, record: Record) -> dict[str, str]:  # noqa: ARG002
         """The environment variables that the lab adds for this server, shown to the learner."""
         return {}
 
@@ -45,7 +45,7 @@ class Program:
             address if path == address or path.startswith(("/", "@")) else f"unix:{self.command.cwd / path}"
         )
 
-    def is_control(self, address: str) -> bool:
+    def is_control(self, address: str) -> bool:  # noqa: ARG002
         """Whether a socket is for controlling the server, and no HTTP is spoken there."""
         return False
 
@@ -69,6 +69,6 @@ class Program:
             )
         return f"{name} ended before it answered.", "read its log, from the bottom up."
 
-    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:  # noqa: ARG002
         """What each signal does to a process in this role, by the signal's short name."""
         return {}

@@ -1,4 +1,4 @@
-"""Ready means: answers HTTP. A port that is open is not enough: Gunicorn listens before it loads the application."""
+"""Ready means: answers HTTP. An open port is not enough: Gunicorn listens before it loads the application."""
 
 import socket
 import time
@@ -20,7 +20,7 @@ class Answer:
     status: int
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """The server ended, listens where it must not, or did not answer in time."""
 
     def __init__(self, exposed: str = "", listening: Iterable[str] = (), timed_out: bool = False) -> None:
@@ -82,7 +82,7 @@ class Probe:
 def wait_until_ready(
     guarded: Guarded, listening: Callable[[], set[str]], *, path: str, timeout: float, exposed: bool
 ) -> Answer:
-    """Return the server's first answer to `GET path` on any address it listens on; raise `NotReady`."""
+    """Return the server's first answer to `GET path` on any address it listens on; raise `NotReadyError`."""
     deadline = time.monotonic() + timeout
     probes: dict[str, Probe] = {}
     addresses: set[str] = set()
@@ -91,7 +91,7 @@ def wait_until_ready(
             addresses = listening()
             strange = sorted(address for address in addresses if not is_loopback(address))
             if strange and not exposed:
-                raise NotReady(strange[0], addresses)
+                raise NotReadyError(strange[0], addresses)
             for address in sorted(addresses):
                 if address not in probes or probes[address].fileno() < 0:
                     probes[address] = Probe(address, path)
@@ -101,8 +101,8 @@ def wait_until_ready(
                 if status := probe.status():
                     return Answer(probe.address, status)
             if time.monotonic() > deadline:
-                raise NotReady(listening=addresses, timed_out=True)
-        raise NotReady(listening=addresses)
+                raise NotReadyError(listening=addresses, timed_out=True)
+        raise NotReadyError(listening=addresses)
     finally:
         for probe in probes.values():
             probe.close()

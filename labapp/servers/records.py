@@ -1,7 +1,7 @@
 """Runtime directories: where a server keeps its log and sockets, and who it belongs to.
 
-The directory's name says who made it: `OWNERPID-OWNERSTART-N`, so that what a dead owner left can be told from what a
-live one uses, whatever else is missing. `state.json` says the rest.
+The directory's name says who made it: `OWNERPID-OWNERSTART-N`, so that what a dead owner left can be told
+from what a live one uses, whatever else is missing. `state.json` says the rest.
 """
 
 import itertools
@@ -28,7 +28,7 @@ def root() -> Path:
         place = Path(chosen).absolute()
         if len(os.fsencode(place)) + len(socket_name) > LONGEST_SOCKET_PATH:
             raise ValueError(
-                f"LABAPP_RUNTIME_DIR={chosen} is too long for the path of a unix socket: choose a shorter one."
+                f"LABAPP_RUNTIME_DIR={chosen} is too long for the path of a unix socket: shorten it."
             )
     else:
         user = os.environ.get("XDG_RUNTIME_DIR", "")

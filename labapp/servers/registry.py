@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from labapp.servers import runtime
 from labapp.servers.stopping import stop
 
 if TYPE_CHECKING:
@@ -27,7 +28,5 @@ def servers() -> list["Server"]:
 
 def reset(timeout: float = 2.0) -> None:
     """Stop every server that this process started, and clear what dead processes of this user left behind."""
-    from labapp.servers import runtime
-
     stop(list(_started.values()), timeout)
     runtime.clear()

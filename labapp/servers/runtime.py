@@ -24,7 +24,7 @@ def live() -> list[Record]:
 
 
 def leftovers() -> list[Record]:
-    """Return what is left of the servers of dead owners: directories, and processes whose directory is gone."""
+    """Return what dead owners left of their servers: directories, and processes whose directory is gone."""
     root = records.root()
     known = {str(record.directory): record for record in records.found()}
     for directory in {seen.directory for seen in census(root) if seen.directory} - known.keys():
@@ -82,7 +82,7 @@ def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
 
 
 def _still_its_session(record: Record, by_pid: dict[int, Seen]) -> bool:
-    """Whether the session of that number is the server's; its pid is not given away while the session has members."""
+    """Whether that session is the server's: no pid is given away while a session has that number."""
     leader = by_pid.get(record.server)
     return record.server > 0 and (leader is None or leader.started == record.server_started)
 

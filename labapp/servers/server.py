@@ -91,7 +91,7 @@ class Server:
 
     @property
     def ending(self) -> str | None:
-        """How its last master ended, `exited with status 3` or `killed by SIGKILL`; None while anything of it runs."""
+        """How its last master ended: `exited with status 3`, `killed by SIGKILL`; None while it runs."""
         if self.running:
             return None
         return "lost: its guard was killed" if self._guarded.lost else wording.ending(self._guarded.status)
@@ -107,7 +107,7 @@ class Server:
             return self.roles.name([] if self._stopped else self._reader.read())
 
     def listening(self) -> set[str]:
-        """Return the addresses where it may be asked over HTTP: all it listens on, but for its control socket."""
+        """Return the addresses it listens on, but for its control socket, where no HTTP is spoken."""
         held = sockets.listening([process.pid for process in self.tree()])
         absolute = {self._program.absolute(address) for addresses in held.values() for address in addresses}
         return {address for address in absolute if not self._program.is_control(address)}
@@ -170,7 +170,7 @@ class Server:
     # How it ends.
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End it: ask it to finish its requests, wait at most `timeout` seconds, then be firm. Safe to repeat.
+        """End it: ask it to finish its requests, wait at most `timeout` seconds, then be firm; idempotent.
 
         Its runtime directory goes with it; its log stays readable.
         """

@@ -11,7 +11,7 @@ Which = str | int | signal.Signals
 
 
 def parse(which: Which) -> signal.Signals:
-    """Return the signal called `"TTIN"`, `"SIGTTIN"`, `signal.SIGTTIN` or 21; `ValueError` lists the names."""
+    """Return the signal meant by `"TTIN"`, `"SIGTTIN"`, `signal.SIGTTIN` or 21; `ValueError` lists all."""
     with suppress(ValueError):
         if isinstance(which, str) and not which.isdigit():
             name = which.strip().upper().removeprefix("SIG")
@@ -24,7 +24,7 @@ def parse(which: Which) -> signal.Signals:
 
 
 def send(pid: int, started: float, which: Which) -> None:
-    """Send a signal to the process `pid` that started at `started`; `ProcessLookupError` if that one has ended."""
+    """Send a signal to the process `pid` of that start time; `ProcessLookupError` if it has ended."""
     number = parse(which)
     gone = ProcessLookupError(f"Process {pid} has ended: {number.name} was not sent.")
     if sys.platform != "linux":
@@ -33,7 +33,7 @@ def send(pid: int, started: float, which: Which) -> None:
         os.kill(pid, number)
         return
     try:
-        # The descriptor keeps to one process: if the right one holds the pid now, it is the one that was opened.
+        # The descriptor keeps to one process: if the right one has the pid now, it is the one opened here.
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         raise gone from None

@@ -1,4 +1,4 @@
-"""Python's tracebacks in a log: the exception and the reader's own lines matter, the frames of libraries do not."""
+"""Python's tracebacks in a log: the exception and one's own lines matter, the frames of libraries do not."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ _LIBRARY = re.compile(r"<frozen |.*/(site-packages|lib/python3\.\d+|bin)/")
 
 @dataclass(frozen=True)
 class Traceback:
-    """One traceback: its exception (`ValueError: no database`) and the last place outside libraries, if any."""
+    """One traceback: its exception (`ValueError: no database`), the last place outside libraries, if any."""
 
     exception: str
     file: str = ""

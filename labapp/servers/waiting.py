@@ -20,7 +20,7 @@ def wait_until(
     running: bool | None,
     timeout: float,
 ) -> None:
-    """Return when all that is asked for holds; `TimeoutError` when it does not in time, or cannot any more."""
+    """Return when all that is asked for holds; `TimeoutError` when it does not in time, or never can."""
     if condition is None and workers is None and running is None:
         raise TypeError(
             "Wait for what? wait_until(workers=6), wait_until(running=False), wait_until(lambda: ...)."
