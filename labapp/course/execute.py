@@ -51,10 +51,7 @@ class _KernelManager(AsyncKernelManager):
 
 @contextmanager
 def clean_environment() -> Iterator[dict[str, str]]:
-    """Yield the environment for a kernel: scrubbed, with a runtime directory and a profile of its own.
-
-    Raises ExecutionError if something is left in the runtime directory 5 s after the kernel has ended.
-    """
+    """Yield the environment for a kernel: scrubbed, with a runtime directory and a profile of its own."""
     # A unix socket's path holds about 100 characters, which macOS's own temporary directories half fill.
     short = "/tmp" if os.access("/tmp", os.W_OK) else None
     place = Path(tempfile.mkdtemp(prefix="lab-", dir=short))

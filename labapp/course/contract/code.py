@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 from labapp.course.contract.book import Book, Finding
 
+# Magics that run the code beside or below them.
+_RUNNING = re.compile(r"^\s*%%?(?:time|timeit|capture)\b[ \t]*", re.MULTILINE)
 _SLEEPERS = {"time", "asyncio", "gevent"}
 _STARTERS = {"Thread", "Timer", "submit", "map", "to_thread", "run_in_executor", "start_new_thread", "spawn"}
 
@@ -16,7 +19,7 @@ _STARTERS = {"Thread", "Timer", "submit", "map", "to_thread", "run_in_executor",
 def parse(source: str) -> ast.Module | None:
     """Return a cell's syntax tree, its magics translated; None if it is not Python, which may be meant."""
     try:
-        return ast.parse(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+        return ast.parse(TransformerManager().transform_cell(_RUNNING.sub("", source)))  # type: ignore[no-untyped-call]
     except SyntaxError:
         return None
 

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from labapp.course.contract.book import Book, Finding
 
 _PATH = re.compile(
-    r"""(?<![\w.:/~)\]-])(?:
+    # Not the rest of a URL, nor what a request asks for.
+    r"""(?<![\w.:/~)\]-])(?<!GET\ )(?<!HEAD\ )(?<!POST\ )(?<!PUT\ )(?:
         /(?:home|Users|root|tmp|private/(?:tmp|var)|var/folders|run/user)/[^\s"'<>]+
         | (?:/[\w.+-]+)+/(?:site-packages|\.venv|lib/python3[\w.]*)/[^\s"'<>]*
         | [A-Z]:\\\\?[\w.-]+\\[^\s"'<>]+

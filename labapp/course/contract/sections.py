@@ -15,7 +15,7 @@ from labapp.course.slides import KINDS
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3
 _PREDICTION = re.compile(r"\*\*[^*]*\b(?:predict|before you run)\b[^*]*\*\*", re.IGNORECASE)
-_ANSWER = re.compile(r"<details>\s*<summary>[^<]+</summary>\s*\S.*?</details>", re.DOTALL)
+_ANSWER = re.compile(r"<details>\s*<summary>[^<]+</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
 
 
 def has_a_title(book: Book) -> Iterator[Finding]:
@@ -43,18 +43,12 @@ def opens_with_the_table(book: Book) -> Iterator[Finding]:
 
 def minutes_add_up(book: Book) -> Iterator[Finding]:
     """Every section begins with its `*N minutes.*`, and they add up to the table's Time."""
-    for section in _teaching(book):
-        if section.minutes is None:
-            yield (
-                section.cells[0],
-                f"section “{section.title}” does not begin with its time, such as *5 minutes.*",
-            )
-    total = sum(section.minutes or 0 for section in book.outline.sections)
-    if book.outline.minutes is not None and total != book.outline.minutes:
-        yield (
-            None,
-            f"the sections take {total} minutes together, the opening table says {book.outline.minutes}",
-        )
+    untold = [section for section in _teaching(book) if section.minutes is None]
+    for section in untold:
+        yield section.cells[0], f"section “{section.title}” does not begin with its time, as in *5 minutes.*"
+    total, promised = sum(section.minutes or 0 for section in book.outline.sections), book.outline.minutes
+    if not untold and promised not in (None, total):
+        yield None, f"the sections take {total} minutes together, the opening table says {promised}"
 
 
 def every_section_shows_evidence(book: Book) -> Iterator[Finding]:
@@ -99,13 +93,13 @@ def quiz_has_folded_answers(book: Book) -> Iterator[Finding]:
         if section.title == "Quiz":
             text = "\n".join(book.cells[index].source for index in section.cells)
             answers = len(_ANSWER.findall(text))
-            if answers < _QUESTIONS:
+            if text.count("<details>") > answers:
+                yield section.cells[0], "an answer of the quiz is empty or lacks its <summary>"
+            elif answers < _QUESTIONS:
                 yield (
                     section.cells[0],
                     f"the quiz has {answers} folded answers, at least {_QUESTIONS} are due",
                 )
-            if text.count("<details>") > answers:
-                yield section.cells[0], "an answer of the quiz is empty or lacks its <summary>"
 
 
 def cleans_up(book: Book) -> Iterator[Finding]:

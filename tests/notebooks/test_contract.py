@@ -1,0 +1,23 @@
+"""Every lesson is built, agrees with its notebook and holds the contract."""
+
+from __future__ import annotations
+
+import pytest
+from strict import ROOT
+
+from labapp.course.compose import Page, compose
+from labapp.course.contract import Book, check
+from labapp.course.source import find_lessons
+
+PAGES = compose(find_lessons(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.lesson.name)
+def test_holds_the_contract(page: Page) -> None:
+    violations = check(Book.of(page))
+    assert not violations, "\n" + "\n".join(map(str, violations))
+
+
+def test_every_notebook_has_its_lesson() -> None:
+    built = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert built == {page.lesson.name for page in PAGES}
