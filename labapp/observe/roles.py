@@ -149,9 +149,9 @@ class Roles:
         """Keep the memory flat over days of workers coming and going."""
         for identity in self._done.keys() - family.identities:
             del self._done[identity]
-        surplus = len(self._names) - _REMEMBERED
-        if surplus > 0:
-            for identity in [gone for gone in self._names if gone not in family.identities][:surplus]:
+        if len(self._names) > _REMEMBERED:
+            gone = [identity for identity in self._names if identity not in family.identities]
+            for identity in gone[: _REMEMBERED // 2]:
                 del self._names[identity]
 
 

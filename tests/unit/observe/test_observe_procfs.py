@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from labapp.observe.process import clock
+from labapp.observe.procfs import ProcfsReader
+
+
+def pids(reader: ProcfsReader) -> list[int]:
+    return [process.pid for process in reader.read()]
+
+
+@pytest.fixture(params=[None, 0, 3], ids=["all-kept", "none-kept", "three-kept"])
+def reader(request, proc):
+    with ProcfsReader(10, proc=str(proc.path), budget=request.param) as reader:
+        yield reader
+
+
+def test_descendants_come_depth_first_in_order_of_birth(proc, reader):
+    proc.set(10, children="11 30 ")
+    proc.set(11, 10, "20 12 ")
+    proc.set(20, 11)
+    proc.set(12, 11)
+    proc.set(30, 10)
+    assert pids(reader) == [11, 20, 12, 30]
+    assert pids(reader) == [11, 20, 12, 30]
+
+
+def test_a_process_is_told_in_plain_words(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10, command="odd) (name", state="T", started=5.25, title="run it now", pages=2)
+    (process,) = reader.read()
+    assert (process.pid, process.ppid, process.started, process.command) == (11, 10, 5.25, "odd) (name")
+    assert (process.state, process.threads, process.cpu, process.title) == ("stopped", 1, 0.0, "run it now")
+    assert process.rss > 0
+    assert process.age == pytest.approx(clock() - 5.25, abs=1)
+
+
+def test_no_root_no_processes(proc, reader):
+    assert reader.read() == []
+
+
+def test_a_child_that_vanished_after_it_was_listed_is_no_error(proc, reader):
+    proc.set(10, children="11 12 13")
+    proc.set(11, 10)
+    proc.set(13, 10)
+    assert pids(reader) == [11, 13]
+
+
+def test_births_and_deaths_show_at_the_next_read(proc, reader):
+    proc.set(10, children="11 12")
+    proc.set(11, 10)
+    proc.set(12, 10)
+    assert pids(reader) == [11, 12]
+    proc.end(12)
+    proc.write("10/task/10/children", "11 14")
+    proc.set(14, 10)
+    assert reader.forked()
+    assert pids(reader) == [11, 14]
+    assert not reader.forked()
+
+
+def test_a_pid_that_changed_hands_is_another_process(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10, started=5.0, ticks=400)
+    (before,) = reader.read()
+    proc.end(11)
+    proc.set(11, 10, started=90.0)
+    (after,) = reader.read()
+    assert (before.started, after.started) == (5.0, 90.0)
+    assert before.identity != after.identity
+
+
+def test_children_of_every_thread_count(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10, "20", threads={15: "21 22", 16: ""})
+    for child in (20, 21, 22):
+        proc.set(child, 11)
+    assert pids(reader) == [11, 20, 21, 22]
+    proc.end(21)
+    proc.end(22)
+    shutil.rmtree(proc.path / "11/task/15")
+    proc.set(11, 10, "20", threads={16: ""})
+    assert pids(reader) == [11, 20]
+
+
+def test_a_list_of_children_longer_than_a_page_is_read_whole(proc, reader):
+    children = list(range(100_000, 100_900))
+    proc.set(10, children=" ".join(map(str, children)))
+    for child in children:
+        proc.set(child, 10)
+    assert pids(reader) == children
+
+
+def test_a_living_member_that_the_list_passed_over_is_looked_for_again(proc):
+    proc.set(10, children="11 12")
+    proc.set(11, 10)
+    proc.set(12, 10)
+    moments = iter(range(10))
+
+    def now() -> float:
+        moment = next(moments)
+        # The second walk finds a list that misses 12, as the kernel's may while 11 ends; the third is right.
+        proc.write("10/task/10/children", "11" if moment == 1 else "11 12")
+        return float(moment)
+
+    with ProcfsReader(10, proc=str(proc.path), now=now) as reader:
+        assert pids(reader) == [11, 12]
+        assert pids(reader) == [11, 12]
+    assert next(moments) == 3
+
+
+def test_the_cpu_share_is_taken_over_a_window(proc):
+    times = [0.0, 0.1, 0.5, 1.5, 2.5]
+    clock = iter(times)
+    shares = []
+    proc.set(10, children="11")
+    with ProcfsReader(10, proc=str(proc.path), window=0.25, now=lambda: next(clock)) as reader:
+        for ticks in (1000, 1005, 1050, 1060, 1060):
+            proc.set(11, 10, ticks=ticks)
+            shares += [process.cpu for process in reader.read()]
+    assert shares == pytest.approx([0.0, 0.0, 1.0, 0.1, 0.0])
+
+
+def test_an_idle_process_is_the_same_object_again(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10)
+    assert reader.read()[0] is reader.read()[0]
+
+
+def test_a_new_program_shows_its_title_and_whom_it_succeeds(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10, "12", image=1, title="gunicorn app")
+    proc.set(12, 11, image=1, title="gunicorn app", environ="GUNICORN_PID=99")
+    assert [process.succeeds for process in reader.read()] == [0, 0]
+    proc.set(12, 11, image=2, title="gunicorn app again", environ="A=1\0GUNICORN_PID=11\0B=2")
+    second = reader.read()[1]
+    assert (second.image, second.succeeds, second.title) == (2, 11, "gunicorn app again")
+
+
+def test_a_fork_is_asked_for_its_title_while_it_is_young(proc, reader):
+    born = clock()
+    proc.set(10, children="11")
+    proc.set(11, 10, started=born, title="nginx: master process nginx")
+    reader.read()
+    proc.set(11, 10, started=born, title="nginx: worker process")
+    assert reader.read()[0].title == "nginx: worker process"
+
+
+def test_it_keeps_no_more_files_than_it_may(proc):
+    proc.set(10, children="11 12 13")
+    for child in (11, 12, 13):
+        proc.set(child, 10)
+    with ProcfsReader(10, proc=str(proc.path), budget=4) as reader:
+        assert pids(reader) == [11, 12, 13]
+        assert reader._files._left == 0
+        assert pids(reader) == [11, 12, 13]
+    assert reader._files._left == 4
+
+
+def test_another_users_environment_is_no_error(proc, monkeypatch):
+    proc.set(10, children="11")
+    proc.set(11, 10, image=0)
+
+    def refuse(path: str, flags: int) -> int:
+        if path.endswith(("environ", "cmdline")):
+            raise PermissionError(path)
+        return opened(path, flags)
+
+    opened = os.open
+    monkeypatch.setattr(os, "open", refuse)
+    with ProcfsReader(10, proc=str(proc.path)) as reader:
+        assert [(process.pid, process.title) for process in reader.read()] == [(11, "")]
