@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import textwrap
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -22,14 +23,16 @@ from nbformat import NotebookNode
 
 from labapp.course.compose import Page
 
+# In s: how long one cell may run, and what may follow the kernel's end.
 CELL_TIMEOUT = 60
+GRACE = 5.0
 # What a person's shell or another Jupyter sets, and what would show in an output or change a server.
 _SCRUBBED = re.compile(
     r"(FORCE_COLOR|NO_COLOR|CLICOLOR(_FORCE)?|TERM|COLUMNS|LINES|PAGER|GIT_PAGER|MPLBACKEND|PORT|WEB_CONCURRENCY"
     r"|GUNICORN_CMD_ARGS|PYTHON(PATH|STARTUP|WARNINGS|HASHSEED|BREAKPOINT)|(JPY|JUPYTER|COV_CORE|PYTEST|LABAPP)_.*)"
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_TRACEBACK_LINES = 12
+_FRAMES = 5
 
 
 class ExecutionError(Exception):
@@ -120,13 +123,13 @@ async def _kernel(client: NotebookClient, cwd: Path, environment: dict[str, str]
 
 
 async def _nothing_left(page: Page, runtime: Path) -> None:
-    """Wait up to 5 s for servers to follow their kernel; raise ExecutionError if one leaves its directory."""
-    for _ in range(100):
-        left = sorted(path.name for path in runtime.iterdir())
-        if not left:
-            return
+    """Give servers time to follow their kernel; raise ExecutionError if one leaves its directory."""
+    deadline = time.monotonic() + GRACE
+    while left := sorted(path.name for path in runtime.iterdir()):
+        if time.monotonic() > deadline:
+            told = ", ".join(left)
+            raise ExecutionError(f"{page.lesson.source}: still there {GRACE:g} s after the kernel: {told}")
         await asyncio.sleep(0.05)
-    raise ExecutionError(f"{page.lesson.source}: still there 5 s after the kernel's end: {', '.join(left)}")
 
 
 def _explain(page: Page, index: int, what: str) -> str:
@@ -141,8 +144,9 @@ def _explain(page: Page, index: int, what: str) -> str:
     if shown:
         parts += ["its output so far:", textwrap.indent(shown.rstrip(), "    ")]
     for error in (output for output in cells[index].outputs if output.output_type == "error"):
-        lines = _COLOUR.sub("", "\n".join(error.traceback)).strip().splitlines()
-        parts += ["", *(["…"] if len(lines) > _TRACEBACK_LINES else []), *lines[-_TRACEBACK_LINES:]]
+        frames = [_COLOUR.sub("", part).strip("\n") for part in error.traceback]
+        # The rule, the name and the cell's own frame; then where it was raised, and what.
+        parts += ["", *(frames if len(frames) <= _FRAMES else [*frames[:3], "…", *frames[-2:]])]
     return "\n".join(parts)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+from nbformat import ValidationError
 
 LESSON = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 _HEADING = re.compile(r"#{1,3} ")
@@ -69,7 +70,7 @@ def read(lesson: Lesson) -> Draft:
     """Read a lesson's text; raise SourceError if it is not a MyST notebook."""
     try:
         notebook = myst_to_notebook(lesson.source.read_text(encoding="utf-8"), add_source_map=True)
-    except (MystMetadataParsingError, ValueError) as error:
+    except (MystMetadataParsingError, ValidationError, ValueError) as error:
         raise SourceError(f"{lesson.source}: {error}") from error
     written = lesson.source.read_text(encoding="utf-8").splitlines()
     cells: list[Cell] = []

@@ -35,6 +35,11 @@ VARIES = [
     ('{"pid": 4711, "ppid": 4710}', '{"pid": 1, "ppid": 99999}'),
     ("{'pid': 4711, 'ppid': 4710}", "{'pid': 1, 'ppid': 99999}"),
     ("M: master, pid 4711; W1", "M: master, pid 12; W1"),
+    (
+        "  answers at http://127.0.0.1:46393; master 8317, 1 worker",
+        "  answers at http://127.0.0.1:46394; master 99, 1 worker",
+    ),
+    ("  does not answer yet; process 8317", "  does not answer yet; process 99"),
     ("http://127.0.0.1:46393/ping", "http://127.0.0.1:32768/ping"),
     ("('127.0.0.1', 46393)", "('127.0.0.1', 50000)"),
     ("http://[::1]:46393", "http://[::1]:50000"),
@@ -74,6 +79,10 @@ CLAIMED = [
     ("W5", "W6"),
     ("worker 3", "worker 4"),
     ("Listening at: http://127.0.0.1:8000 (1)", "Listening at: http://127.0.0.1:9000 (1)"),
+    (
+        "  answers at http://127.0.0.1:46393; master 8317, 1 worker",
+        "  answers at http://127.0.0.1:46393; master 8317, 5 workers",
+    ),
     ("killed by SIGKILL", "killed by SIGTERM"),
     ("exited with status 3", "exited with status 4"),
     ("0 calls", "60 calls"),
