@@ -14,6 +14,12 @@ from labapp.course.slides import mark
 from labapp.course.source import Cell, find_lessons
 
 
+TABLE = """\
+| You will be able to | You need | Time |
+|---|---|---|
+| a \\| b | c | 40 minutes |"""
+
+
 def test_slides_by_rule_and_by_word() -> None:
     told = {"slideshow": {"slide_type": "notes"}}
     cells = [
@@ -92,11 +98,7 @@ def test_a_cell_is_placed_at_its_line(pages: list[Page]) -> None:
 def test_the_outline_of_a_lesson() -> None:
     found = outline(
         [
-            (
-                "markdown",
-                "# `One`\n\n"
-                "| You will be able to | You need | Time |\n|---|---|---|\n| a \\| b | c | 40 minutes |",
-            ),
+            ("markdown", f"# `One`\n\n{TABLE}"),
             ("markdown", "## First\n\n*15 minutes.* Text"),
             ("code", "## not a heading"),
             ("markdown", "### Part\n\n*9 minutes.*"),
