@@ -31,7 +31,7 @@ STAGES: dict[str, Sequence[str]] = {
     "workflows": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS),
     "unit": (*PYTEST, *SIDE_BY_SIDE, "tests/unit"),
     "integration": (*PYTEST, *SIDE_BY_SIDE, "tests/integration"),
-    "notebooks": (*PYTEST, *SIDE_BY_SIDE, "tests/notebooks"),
+    "notebooks": (*PYTEST, "--numprocesses", "2", "--dist", "worksteal", "tests/notebooks"),
     "browser": (*PYTEST, "tests/browser"),
 }
 
