@@ -76,8 +76,13 @@ async def execute(page: Page, progress: Callable[[int, int], None], *, timeout: 
     Calls `progress(done, total)` in code cells. Raises ExecutionError.
     """
     with clean_environment() as environment:
-        await _run(page, environment, progress, timeout)
-        await _nothing_left(page, Path(environment["LABAPP_RUNTIME_DIR"]))
+        try:
+            await _run(page, environment, progress, timeout)
+        finally:
+            left = await _left(Path(environment["LABAPP_RUNTIME_DIR"]))
+        if left:
+            told = ", ".join(left)
+            raise ExecutionError(f"{page.lesson.source}: still there {GRACE:g} s after the kernel: {told}")
 
 
 async def _run(
@@ -122,14 +127,12 @@ async def _kernel(client: NotebookClient, cwd: Path, environment: dict[str, str]
         await manager.cleanup_resources()  # type: ignore[misc]
 
 
-async def _nothing_left(page: Page, runtime: Path) -> None:
-    """Give servers time to follow their kernel; raise ExecutionError if one leaves its directory."""
+async def _left(runtime: Path) -> list[str]:
+    """Give servers time to follow their kernel; return what is in their directory even so."""
     deadline = time.monotonic() + GRACE
-    while left := sorted(path.name for path in runtime.iterdir()):
-        if time.monotonic() > deadline:
-            told = ", ".join(left)
-            raise ExecutionError(f"{page.lesson.source}: still there {GRACE:g} s after the kernel: {told}")
+    while (left := sorted(path.name for path in runtime.iterdir())) and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
+    return left
 
 
 def _explain(page: Page, index: int, what: str) -> str:
