@@ -1,0 +1,29 @@
+"""A small application, and what may go wrong with one."""
+
+import time
+
+
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/slow":
+        time.sleep(60)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+    return [b"pong\n"]
+
+
+def create_app(**config):
+    return app
+
+
+def create_other(name):
+    return app
+
+
+def create_nothing():
+    return None
+
+
+def create_broken():
+    raise KeyError("SECRET_KEY")
+
+
+number = 42
