@@ -105,10 +105,10 @@ def install(layer: str, newest: bool, uv: str | None) -> None:
 
 
 def unpacked(said: bytes) -> str:
-    """Return how many packages the installer has found, and how many of them are in place."""
-    found = said.count(b"\nCollecting ")
+    """Return how many packages the installer has found or, once it puts them in place, how many are there."""
+    found = said.count(b"\nCollecting ") + said.count(b"\nProcessing ")
     placed = sum(1 for _ in VENV.glob("lib/python3*/site-packages/*.dist-info"))
-    return f"{found} found, {placed} installed" if found else f"{placed} installed"
+    return f"{placed} in place" if placed > 2 or not found else f"{found} found"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
