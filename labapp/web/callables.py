@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Some servers add the whole environment of their process, which is nobody's business.
 REQUEST_KEYS = re.compile(
-    r"HTTP_.*|wsgi\..*|(REQUEST|SERVER|REMOTE|CONTENT)_\w+|PATH_INFO|SCRIPT_NAME|QUERY_STRING"
+    r"HTTP_.*|[a-z]+\..*|(REQUEST|SERVER|REMOTE|CONTENT)_[A-Z]+|PATH_INFO|SCRIPT_NAME|QUERY_STRING"
 )
 SECRET = re.compile(r"AUTHORIZATION|COOKIE|TOKEN")
 ACCEPTABLE_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
@@ -33,9 +33,9 @@ def hello(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes
 
 
 def show_environ(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    """Answer with the request as the server handed it over, in JSON, each value as Python would write it."""
+    """Answer with the request as the server handed it over, in JSON; what is no text, as Python shows it."""
     shown = {
-        key: "(withheld)" if SECRET.search(key) else repr(value)
+        key: "(withheld)" if SECRET.search(key) else value if isinstance(value, str) else repr(value)
         for key, value in sorted(environ.items())
         if REQUEST_KEYS.fullmatch(key)
     }
