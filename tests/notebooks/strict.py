@@ -107,10 +107,11 @@ def _left(ours: set[int], runtime: Path) -> list[str]:
     deadline = time.monotonic() + GRACE
     while (left := [*_processes(ours, runtime), *_directories(runtime)]) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for child in psutil.Process().children(recursive=True):
-        if child.pid not in ours:
-            with suppress(psutil.NoSuchProcess):
-                child.kill()
+    strays = [child for child in psutil.Process().children(recursive=True) if child.pid not in ours]
+    for stray in strays:
+        with suppress(psutil.NoSuchProcess):
+            stray.kill()
+    psutil.wait_procs(strays, timeout=GRACE)
     return left
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import time
 from pathlib import Path
 
+import psutil
 import pytest
-from strict import ROOT, verify
+from strict import ROOT, adopt_orphans, verify
 
 from labapp.course.build import main
 from labapp.course.compose import compose
@@ -131,6 +133,49 @@ def test_nothing_of_the_callers_environment_reaches_a_cell(
     assert main(["--root", str(checkout)]) == 1  # It holds no contract, and is built all the same.
     notebook = json.loads(built(checkout)["00-first.ipynb"])
     assert notebook["cells"][1]["outputs"][0]["text"] == ["[]\n"]
+
+
+SERVED = (
+    "from labapp import lab\n\nweb = lab.launch('gunicorn \"labapp:create_app()\"')\nweb",
+    "web.tree()",
+    "print(web.log.tail(3))",
+    'web.get("/whoami").json()["pid"] == web.workers[0].pid',
+)
+
+
+def test_a_lesson_with_a_real_server_holds_and_leaves_nothing(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # It ends without stopping its server: the end of the kernel does.
+    only(checkout, *SERVED)
+    assert main(["--root", str(checkout)]) == 1  # It holds no contract, and is built all the same.
+    first = built(checkout)
+    assert "[INFO] Booting worker" in first["00-first.ipynb"].decode()
+    main(["--root", str(checkout)])
+    assert built(checkout) == first
+    assert "00-first: " in (told := capsys.readouterr().err)
+    assert "unchanged" in told
+    verdict = verify(checkout / "notebooks" / "00-first.ipynb")
+    assert (verdict.failures, verdict.left) == ([], [])
+
+
+def test_a_lesson_that_fails_beside_its_server_leaves_nothing(checkout: Path) -> None:
+    only(checkout, *SERVED, "1 / 0")
+    ours = {child.pid for child in psutil.Process().children(recursive=True)}
+    adopt_orphans()
+    with pytest.raises(ExecutionError, match="ZeroDivisionError"):
+        run_one(checkout)
+    deadline = time.monotonic() + 5
+    while left := {child.pid for child in psutil.Process().children(recursive=True) if alive(child)} - ours:
+        assert time.monotonic() < deadline, f"processes {left} outlived the build"
+        time.sleep(0.02)
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ PAGES = compose(find_lessons(ROOT))
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.lesson.name)
 def test_holds_the_contract(page: Page) -> None:
-    violations = check(Book.of(page))
-    assert not violations, "\n" + "\n".join(map(str, violations))
+    if violations := check(Book.of(page)):
+        pytest.fail("\n".join(map(str, violations)), pytrace=False)
 
 
 def test_every_notebook_has_its_lesson() -> None:

@@ -19,8 +19,8 @@ def test_outputs_hold_and_nothing_is_left(
 ) -> None:
     verdict = verify(notebook)
     record_property(SECONDS, verdict.seconds)
-    assert not verdict.failures, "\n\n".join(verdict.failures)
-    assert not verdict.left, "left behind: " + "; ".join(verdict.left)
+    if wrong := [*verdict.failures, *(f"{notebook.name}: left behind: {what}" for what in verdict.left)]:
+        pytest.fail("\n\n".join(wrong), pytrace=False)
 
 
 def test_there_are_notebooks() -> None:

@@ -21,7 +21,7 @@ _PATH = re.compile(
 )
 _SECRET = re.compile(
     r"""(?ix)
-        (?: \b(?:token|secret|password|passwd|api[_-]?key)\b ["']? \s* [=:]?\s* ["']? [\w+/.-]{20,} )
+        (?: \b(?:token|secret|password|passwd|api[_-]?key)\b ["']? \s* [=:] \s* ["']? [\w+/.-]{20,} )
         | (?: \bauthorization\b ["']? \s* [=:] \s* ["']? (?:token|bearer|basic) \s+ \S+ )
         | (?: \b_xsrf \s* [=:] ) | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----
     """

@@ -13,7 +13,6 @@ from labapp.course.outline import card, headings, outline
 from labapp.course.slides import mark
 from labapp.course.source import Cell, find_lessons
 
-
 TABLE = """\
 | You will be able to | You need | Time |
 |---|---|---|

@@ -6,11 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
-from nbval.plugin import IPyNbCell, get_sanitize_patterns
+from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, nocolors
 
 from labapp.course.sanitise import Sanitiser
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 FILE = Path(__file__).parents[3] / "lessons" / "sanitise.cfg"
 
 
@@ -23,6 +25,14 @@ def nbval_sanitises(text: str, file: str) -> str:
     rules = dict(get_sanitize_patterns(file))
     cell: Any = SimpleNamespace(parent=SimpleNamespace(sanitize_patterns=rules))
     return str(IPyNbCell.sanitize(cell, text))
+
+
+def stream(name: str, text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def shown(**data: str) -> dict[str, Any]:
+    return {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": data}
 
 
 VARIES = [
@@ -132,12 +142,53 @@ def test_a_published_path_begins_where_every_reader_finds_it(sanitiser: Sanitise
     assert shown == '"site-packages/gunicorn/arbiter.py", pid 4711'
 
 
-def stream(name: str, text: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": name, "text": text}
+class Cell:
+    """As much of nbval's cell as comparing takes."""
+
+    compare_outputs = IPyNbCell.compare_outputs
+    sanitize = IPyNbCell.sanitize
+    colors = nocolors
+
+    def __init__(self, sanitiser: Sanitiser) -> None:
+        skipped = ("metadata", "traceback", "output_type", "name", "execution_count", WIDGET)
+        self.parent = SimpleNamespace(sanitize_patterns=sanitiser.rules, skip_compare=skipped)
+
+    def format_output_compare(self, key: str, left: object, right: object) -> None:
+        """Nobody reads it here."""
 
 
-def shown(**data: str) -> dict[str, Any]:
-    return {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": data}
+def error(value: str) -> dict[str, Any]:
+    return {"output_type": "error", "ename": "E", "evalue": value, "traceback": ["E"]}
+
+
+def view(model: str) -> dict[str, Any]:
+    data = {WIDGET: {"model_id": model}, "text/plain": "4 workers"}
+    return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+SAMPLES: list[list[dict[str, Any]]] = [
+    [],
+    [stream("stdout", "pid 1\n")],
+    [stream("stdout", "pid"), stream("stderr", "x"), stream("stdout", " 22\n")],
+    [stream("stderr", "x"), stream("stdout", "pid 1\n")],
+    [shown(plain="4 workers")],
+    [shown(plain="4 workers"), shown(plain="4 workers")],
+    [shown(plain="5 workers")],
+    [shown(plain="pid 1", svg="<svg>pid 1</svg>")],
+    [shown(plain="pid 2", svg="<svg>pid 2</svg>")],
+    [error("pid 1")],
+    [error("pid 2")],
+    [error("other")],
+    [view("a")],
+    [view("b")],
+]
+
+
+@pytest.mark.parametrize("one", range(len(SAMPLES)))
+@pytest.mark.parametrize("other", range(len(SAMPLES)))
+def test_compares_as_nbval_compares(sanitiser: Sanitiser, one: int, other: int) -> None:
+    left, right = (coalesce_streams(nbformat.from_dict(SAMPLES[number])) for number in (one, other))
+    assert sanitiser.same(SAMPLES[one], SAMPLES[other]) == Cell(sanitiser).compare_outputs(left, right)
 
 
 def test_streams_are_one_text_each_in_whatever_pieces_they_came(sanitiser: Sanitiser) -> None:
