@@ -38,7 +38,16 @@ def shown(**data: str) -> dict[str, Any]:
 VARIES = [
     ("[2026-11-21 01:02:03 +0000] [4711] [INFO] x", "[2025-01-01 23:59:59 -0300] [12] [INFO] x"),
     ("Listening at: http://127.0.0.1:46393 (4711)", "Listening at: http://127.0.0.1:50001 (8)"),
+    (
+        "[2026-11-21 01:02:03 +0000] [7] [INFO] Control socket listening at runtime/gunicorn.ctl\nBooted\n",
+        "Booted\n[2026-11-21 01:02:03 +0000] [7] [INFO] Control socket listening at runtime/gunicorn.ctl\n",
+    ),
     ("Starting gunicorn 27.0.1", "Starting gunicorn 28.1.0"),
+    (
+        "[2026-11-21 01:02:03 +0000] [7] [INFO] Control socket listening at runtime/gunicorn.ctl\nmore",
+        "more",
+    ),
+    ("descriptor 3 -> socket:[367910]", "descriptor 3 -> socket:[12]"),
     ("Booting worker with pid: 4711", "Booting worker with pid: 9"),
     ("Worker exiting (pid: 4711)", "Worker exiting (pid: 12)"),
     ("Worker (pid:4711) was sent SIGKILL!", "Worker (pid:12) was sent SIGKILL!"),
@@ -121,6 +130,12 @@ def test_never_hides_what_a_lesson_claims(sanitiser: Sanitiser, one: str, other:
 @pytest.mark.parametrize("text", [text for pair in VARIES + CLAIMED for text in pair])
 def test_does_as_nbval_does(sanitiser: Sanitiser, text: str) -> None:
     assert sanitiser(text) == nbval_sanitises(text, FILE.read_text())
+
+
+def test_no_rule_is_ill_written() -> None:
+    """nbval passes over a rule that it cannot read, such as one whose empty replacement lost its space."""
+    written = FILE.read_text()
+    assert written.count("\nregex:") == len(get_sanitize_patterns(written)) == written.count("\nreplace:")
 
 
 def test_a_pattern_written_twice_keeps_its_place_and_its_last_replacement() -> None:
