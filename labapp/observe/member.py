@@ -102,7 +102,8 @@ class Member:
             self._share(old, moment, int(fields[11]) + int(fields[12])),
             int(fields[21]) * _PAGE,
             title=old.title if old is not None else "",
-            image=int(fields[25]),
+            # One that is about to end has given its memory back, and with it its title.
+            image=int(fields[25]) or (old.image if old is not None else 0),
             succeeds=old.succeeds if old is not None else 0,
         )
         if self._may_be_retitled(old, process, moment):
@@ -162,6 +163,8 @@ class Member:
         """Return `new` with its title now and, for a new program, the master that it says it succeeds."""
         self._titled = moment.now
         line = self._files.read_once(f"{self.pid}/cmdline").rstrip(b"\0")
+        if not line:
+            return new
         succeeds = new.succeeds
         if old is None or old.image != new.image:
             own = parent is None or parent.image != new.image

@@ -62,6 +62,9 @@ class Roles:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
             family = _Family(raw)
+            if raw and not self._names.keys() & family.identities:
+                # Of those named before nobody is left: they were only on the way to a daemon.
+                self._start_anew()
             # Parents come before their children, and siblings forked in the same hundredth of a second keep
             # the order in which the reader found them: that of their birth.
             for process in sorted(raw, key=lambda process: process.started):
@@ -76,7 +79,7 @@ class Roles:
         if known is None:
             self._names[process.identity] = _Name(role, self._next(role), process.image)
         elif role != known.role:
-            if self._last[known.role] == known.number:
+            if self._last.get(known.role) == known.number:
                 # Taken for a worker in the instant between fork and exec: nobody is to miss that number.
                 self._last[known.role] -= 1
             known.role, known.number = role, self._next(role)
@@ -122,11 +125,14 @@ class Roles:
             return "master" if self._prefork or forked else "server"
         if titled == "master" or (forked and known.role in ("worker", "helper")):
             if known.role != "master" and self._alone(process, family):
-                # A server that made itself a daemon: those named so far were only on the way to it.
-                self._names = {process.identity: known}
-                self._last = {known.role: known.number}
+                self._start_anew()
+                self._names[process.identity] = known
             return "master"
         return titled or ("master" if forked and known.role == "server" else known.role)
+
+    def _start_anew(self) -> None:
+        self._names.clear()
+        self._last.clear()
 
     def _alone(self, process: Process, family: _Family) -> bool:
         """Tell whether all others still living descend from `process`."""
@@ -174,10 +180,13 @@ class _Family:
 
     @staticmethod
     def alike(one: Process, other: Process) -> bool:
-        """Tell whether both run the same program by fork; without its image, by its command line."""
+        """Tell whether both run the same program by fork; without its image, by its command line.
+
+        One that has ended tells neither: then what is most likely is assumed.
+        """
         if one.image and other.image:
             return one.image == other.image
-        return one.title == other.title
+        return one.title == other.title or not (one.title and other.title)
 
 
 def _titled(process: Process) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
+import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,15 +26,39 @@ def listening(pids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     return {pid: tuple(dict.fromkeys(addresses[i] for i in _inodes(pid) if i in addresses)) for pid in pids}
 
 
+def descriptors(pid: int, address: str) -> dict[int, str]:
+    """Return the descriptors by which a process holds the sockets that listen on `address`.
+
+    Each comes with the system's own name for the socket (Linux: `socket:[INODE]`), equal in all processes
+    that hold the same one. On macOS `lsof` is asked, which names it by its address in the kernel.
+    """
+    if sys.platform != "linux":
+        return _descriptors_by_lsof(pid, address)
+    addresses = _tcp("tcp", socket.AF_INET) | _tcp("tcp6", socket.AF_INET6) | _unix()
+    held = _sockets(pid).items()
+    return {number: f"socket:[{inode}]" for number, inode in held if addresses.get(inode) == address}
+
+
+def _descriptors_by_lsof(pid: int, address: str) -> dict[int, str]:
+    command = ["lsof", "-a", "-n", "-P", "-p", str(pid), f"-iTCP@{address}", "-sTCP:LISTEN", "-F", "fd"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return {int(number): name for number, name in re.findall(r"^f(\d+)\nd(\S+)$", listed, re.MULTILINE)}
+
+
 def _inodes(pid: int) -> list[str]:
     """Return the inodes of the sockets a process holds, in the order of its descriptors."""
-    found = []
+    return list(_sockets(pid).values())
+
+
+def _sockets(pid: int) -> dict[int, str]:
+    """Return the inode of each socket a process holds, by descriptor."""
+    found = {}
     with suppress(OSError):
         for descriptor in sorted(Path(f"/proc/{pid}/fd").iterdir(), key=lambda path: int(path.name)):
             with suppress(OSError):
                 target = str(descriptor.readlink())
                 if target.startswith("socket:["):
-                    found.append(target[8:-1])
+                    found[int(descriptor.name)] = target[8:-1]
     return found
 
 

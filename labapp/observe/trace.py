@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 # A call that another thread's interrupts is finished on a line of its own; one still waiting has no result.
 _FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
+_FAILED = re.compile(r"\) += -1 E[A-Z]+")
 _PATIENCE = 10.0
 
 
@@ -34,8 +35,15 @@ class Trace:
         """How many there were."""
         return len(self.lines)
 
+    @property
+    def succeeded(self) -> int:
+        """How many of them did not return an error."""
+        return sum(not _FAILED.search(line) for line in self.lines)
+
     def __repr__(self) -> str:
-        return f"{self.count} call{'' if self.count == 1 else 's'}"
+        failed = self.count - self.succeeded
+        told = f"{self.count} call{'' if self.count == 1 else 's'}"
+        return f"{told}, {failed} in vain" if failed else told
 
 
 def strace_available() -> bool:
@@ -43,27 +51,27 @@ def strace_available() -> bool:
     return shutil.which("strace") is not None
 
 
-def trace(pid: int, calls: str = "accept,accept4", *, during: Callable[[], object]) -> Trace:
-    """Call `during` and return which of `calls` the process `pid` finished meanwhile, in all its threads.
+def trace(pid: int | Iterable[int], calls: str = "accept,accept4", *, during: Callable[[], object]) -> Trace:
+    """Call `during` and return which of `calls` one process, or several, finished meanwhile in all threads.
 
-    Its children are not traced, nor threads that it starts meanwhile. Raises TraceError where `strace` is
-    missing or not allowed, or the process is gone; the process itself goes on untouched.
+    Their children are not traced, nor threads that it starts meanwhile. Raises TraceError where `strace` is
+    missing or not allowed, or a process is gone; the processes themselves go on untouched.
     """
     program = shutil.which("strace")
     if program is None:
         raise TraceError(f"strace is not installed: {_how_to_install()}")
     with tempfile.TemporaryDirectory(prefix="labapp-trace-") as folder:
         output = Path(folder) / "calls"
-        with _attached(program, pid, calls, output):
+        with _attached(program, [pid] if isinstance(pid, int) else list(pid), calls, output):
             during()
         found = map(_FINISHED.fullmatch, output.read_text(errors="replace").splitlines())
         return Trace(tuple(line[1] for line in found if line))
 
 
 @contextmanager
-def _attached(program: str, pid: int, calls: str, output: Path) -> Iterator[None]:
-    """Have `strace` follow every thread of `pid` inside the block."""
-    threads = _threads(pid)
+def _attached(program: str, pids: list[int], calls: str, output: Path) -> Iterator[None]:
+    """Have `strace` follow every thread of `pids` inside the block."""
+    threads = [thread for pid in pids for thread in _threads(pid)]
     command = [
         program,
         "-e",
@@ -77,7 +85,7 @@ def _attached(program: str, pid: int, calls: str, output: Path) -> Iterator[None
         watchdog = threading.Timer(_PATIENCE, strace.kill)
         watchdog.start()
         try:
-            _await_attachment(strace, pid, len(threads))
+            _await_attachment(strace, pids, len(threads))
             watchdog.cancel()
             yield
         finally:
@@ -89,7 +97,7 @@ def _attached(program: str, pid: int, calls: str, output: Path) -> Iterator[None
                 strace.kill()
 
 
-def _await_attachment(strace: subprocess.Popen[str], pid: int, threads: int) -> None:
+def _await_attachment(strace: subprocess.Popen[str], pids: list[int], threads: int) -> None:
     assert strace.stderr is not None
     said = []
     for line in strace.stderr:
@@ -97,7 +105,8 @@ def _await_attachment(strace: subprocess.Popen[str], pid: int, threads: int) -> 
         threads -= line.rstrip().endswith("attached")
         if not threads:
             return
-    raise TraceError(_explain(pid, " ".join(said)))
+    refused = next((pid for pid in pids if f"attach {pid}" in " ".join(said)), pids[0])
+    raise TraceError(_explain(refused, " ".join(said)))
 
 
 def _threads(pid: int) -> list[str]:

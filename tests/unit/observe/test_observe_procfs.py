@@ -88,7 +88,7 @@ def test_children_of_every_thread_count(proc, reader):
 
 
 def test_a_list_of_children_longer_than_a_page_is_read_whole(proc, reader):
-    children = list(range(100_000, 100_900))
+    children = list(range(1_000_000, 1_000_600))
     proc.set(10, children=" ".join(map(str, children)))
     for child in children:
         proc.set(child, 10)

@@ -51,6 +51,13 @@ def test_orphans_remain_workers_when_their_master_is_killed(process):
     assert roles.name(orphans).master is None
 
 
+def test_one_that_has_ended_keeps_its_name(process):
+    roles = Roles(prefork=True)
+    roles.name([process(11), process(12, 11)])
+    zombies = [process(pid, 11, state="zombie", title="", image=0) for pid in (12, 13)]
+    assert labels(roles, [process(11), *zombies]) == {11: "M", 12: "W1", 13: "W2"}
+
+
 def test_orphans_seen_for_the_first_time_are_workers_too(process):
     assert labels(Roles(prefork=True), [process(12), process(13)]) == {12: "W1", 13: "W2"}
 
@@ -170,11 +177,13 @@ def test_a_helper_of_the_master_costs_no_worker_its_number(process):
     assert labels(roles, [process(11), process(13, 11)])[13] == "W1"
 
 
-def test_a_server_that_becomes_a_daemon_starts_anew(process):
+@pytest.mark.parametrize("seen_below", [True, False])
+def test_a_server_that_becomes_a_daemon_starts_anew(process, seen_below):
     roles = Roles(prefork=True)
     roles.name([process(11)])
     roles.name([process(11), process(12, 11)])
-    roles.name([process(12, 10), process(13, 12)])
+    if seen_below:
+        roles.name([process(12, 10), process(13, 12)])
     # The launcher and its fork are gone: 13 is the daemon, adopted, and forks workers.
     roles.name([process(13, 10)])
     workers = [process(14, 13), process(15, 13)]
