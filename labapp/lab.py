@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.observe.trace import trace
+from labapp.observe.sockets import descriptors
+from labapp.observe.trace import TraceError, trace
 from labapp.servers.errors import LaunchError
 from labapp.servers.launch import launch
 from labapp.servers.registry import reset, servers
@@ -14,7 +15,17 @@ from labapp.views import display
 if TYPE_CHECKING:
     from labapp.views.live import LiveView
 
-__all__ = ["LaunchError", "Server", "launch", "reset", "servers", "trace", "watch"]
+__all__ = [
+    "LaunchError",
+    "Server",
+    "TraceError",
+    "descriptors",
+    "launch",
+    "reset",
+    "servers",
+    "trace",
+    "watch",
+]
 
 
 def watch(server: Server) -> LiveView:
