@@ -26,7 +26,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "set-up.json"
 REQUIREMENTS = {"course": ROOT / "requirements.txt", "tests": ROOT / "requirements-test.txt"}
-DECIDING = ["setup/environment.py", "setup/settings.py", "setup/overrides.json"]
+DECIDING = ["environment.py", "settings.py", "overrides.json", "ipython_kernel_config.py"]
 
 
 @contextlib.contextmanager
@@ -48,7 +48,7 @@ def fingerprint(layer: str, newest: bool) -> str:
     """Return a digest of everything that decides what `layer` installs, and where."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     parts = [str(ROOT), str(newest), json.dumps([project["build-system"], project["project"]])]
-    parts += [(ROOT / path).read_text() for path in DECIDING]
+    parts += [(ROOT / "setup" / name).read_text() for name in DECIDING]
     if not newest:
         parts.append(REQUIREMENTS[layer].read_text())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

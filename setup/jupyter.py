@@ -1,5 +1,6 @@
 """How `make lab` runs JupyterLab (a Jupyter configuration file)."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -31,3 +32,7 @@ c.ServerApp.open_browser = os.environ.pop("LABAPP_OPEN", "") != "no" and screen
 # The link, and what goes wrong; not every request.
 c.Application.log_level = "WARN"
 c.Application.log_format = "%(message)s"
+# Jupyter gives Tornado milliseconds for seconds at the first kernel; Tornado corrects it, and says so.
+logging.getLogger("tornado.general").addFilter(
+    lambda record: "websocket_ping_timeout" not in record.getMessage()
+)

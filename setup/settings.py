@@ -1,10 +1,15 @@
-"""Give the environment whose Python runs this the course's JupyterLab settings."""
+"""Give the environment whose Python runs this the course's settings of JupyterLab and its kernels."""
 
 import shutil
 import sys
 from pathlib import Path
 
-source = Path(__file__).with_name("overrides.json")
-target = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / source.name
-target.parent.mkdir(parents=True, exist_ok=True)
-shutil.copyfile(source, target)
+FILES = {
+    "overrides.json": "share/jupyter/lab/settings",
+    "ipython_kernel_config.py": "etc/ipython",
+}
+
+for name, folder in FILES.items():
+    target = Path(sys.prefix) / folder
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(__file__).with_name(name), target)

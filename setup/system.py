@@ -23,8 +23,9 @@ def install(apt: str, brew: str = "") -> bool:
     print(f"  {apt} from apt-get …", file=sys.stderr, flush=True)
     apt_get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     wanted = [*apt_get, "install", "--yes", "--no-install-recommends", apt]
-    # The package lists may be old, or absent as in a new container.
-    return _run(*apt_get, "update") and _run(*wanted)
+    # The package lists may be old, or absent as in a new container; one that cannot be had need not matter.
+    _run(*apt_get, "update")
+    return _run(*wanted)
 
 
 def _run(*command: str) -> bool:
