@@ -15,7 +15,7 @@ def describe(server: "Server", program: "Program", answer: "Answer") -> str:
     """Return its command as typed, where it answers, its processes, and what the lab added."""
     lines = [program.command.typed]
     if server.running:
-        tree = server.tree()
+        tree = server.snapshot()
         who = f"{'master' if tree.masters else 'process'} {server.pid}"
         workers = f", {count(len(tree.workers), 'worker')}" if tree.masters else ""
         where = f"answers at {server.url or server.address}" if answer.address else "does not answer yet"

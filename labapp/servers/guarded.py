@@ -27,7 +27,6 @@ class Guarded:
 
     def __init__(self, command: Command, environment: Mapping[str, str], record: records.Record) -> None:
         self.record = record
-        self.server = 0
         self.ended = False
         self.lost = False  # The guard itself was killed: nobody knows how its server ended.
         self.status: int | None = None
@@ -96,8 +95,7 @@ class Guarded:
     def _take(self, report: dict[str, object]) -> None:
         match report:
             case {"event": "started", "pid": int(pid)}:
-                self.server = self.record.server = pid
-                self.record.server_started = started(pid) or 0.0
+                self.record.server, self.record.server_started = pid, started(pid) or 0.0
             case {"event": "failed", "errno": int(number)}:
                 self.failure = number
             case {"event": "ended", "status": status}:
@@ -128,7 +126,5 @@ class Guarded:
         while self._reports >= 0 and time.monotonic() < deadline:
             self.wait(0.1)
         if self._reports >= 0:
-            raise TimeoutError(
-                f"Guard {self.pid} has not ended its server in {CLEANUP:g} s: look at `ps -g {self.server}`."
-            )
+            raise TimeoutError(f"Guard {self.pid} has not ended its children in {CLEANUP:g} s.")
         self._guard.wait()

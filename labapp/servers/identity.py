@@ -26,4 +26,4 @@ def started(pid: int) -> float | None:
 def is_alive(pid: int, since: float) -> bool:
     """Whether the process that had this pid and start time still runs."""
     now = started(pid)
-    return now is not None and abs(now - since) < 0.005
+    return now is not None and abs(now - since) < 0.02  # A tick is 0.01 s.

@@ -10,7 +10,8 @@ import os
 import shutil
 import stat
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,10 @@ class Record:
     address: str = ""
     guard: int = 0
     guard_started: float = 0.0
-    server: int = 0
+    server: int = 0  # The process that the guard launched.
     server_started: float = 0.0
+    family: Sequence[tuple[int, float]] = ()  # Its processes when it became ready, with their start times.
+    sessions: Sequence[int] = ()  # The sessions they were in: a daemon has one of its own.
     notebook: str = ""
 
     @property
@@ -70,6 +73,12 @@ class Record:
     def control_socket(self) -> Path:
         """Where the server's own control interface goes, if it has one."""
         return self.directory / "gunicorn.ctl"
+
+    @property
+    def identities(self) -> set[tuple[int, float]]:
+        """Every process that is known to be the server's, its guard included: pid and start time."""
+        own = {(self.guard, self.guard_started), (self.server, self.server_started)}
+        return own | {(pid, since) for pid, since in self.family}
 
     @property
     def owned(self) -> bool:
@@ -94,7 +103,9 @@ def create(command: str) -> Record:
             directory.mkdir(mode=0o700)
         except FileExistsError:
             continue
-        record = Record(directory, owner, since, command, notebook=os.environ.get("JPY_SESSION_NAME", ""))
+        record = Record(
+            directory, owner, since, command=command, notebook=os.environ.get("JPY_SESSION_NAME", "")
+        )
         write(record)
         return record
     raise AssertionError("itertools.count does not end")
@@ -126,18 +137,7 @@ def read(directory: Path) -> Record | None:
         facts: dict[str, Any] = json.loads((directory / "state.json").read_text())
     except (OSError, ValueError):
         return record  # Just made, or half removed: its name says enough.
-    for name in (
-        "command",
-        "address",
-        "guard",
-        "guard_started",
-        "server",
-        "server_started",
-        "notebook",
-        "owner_started",
-    ):
-        setattr(record, name, facts.get(name, getattr(record, name)))
-    return record
+    return replace(record, **{name: value for name, value in facts.items() if name != "directory"})
 
 
 def found() -> list[Record]:

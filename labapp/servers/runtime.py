@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labapp.servers import records, signals
-from labapp.servers.census import Seen, census
+from labapp.servers.census import census
 from labapp.servers.identity import is_alive
 from labapp.servers.records import Record
 
@@ -66,25 +66,19 @@ def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
         return []
     seen = census(records.root())
     directories = {str(record.directory) for record in lost}
-    recorded = {(record.server, record.server_started) for record in lost}
-    recorded |= {(record.guard, record.guard_started) for record in lost}
-    by_pid = {one.pid: one for one in seen}
-    sessions = {record.server for record in lost if _still_its_session(record, by_pid)}
+    known = {identity for record in lost for identity in record.identities}
+    leaders = {one.pid for one in seen if (one.pid, one.started) not in known}
+    # A session outlives its leader, and no pid is given away while a session has that number.
+    sessions = {session for record in lost for session in (record.server, *record.sessions)} - leaders - {0}
     family = {
         one.pid
         for one in seen
-        if one.directory in directories or (one.pid, one.started) in recorded or one.session in sessions
+        if one.directory in directories or (one.pid, one.started) in known or one.session in sessions
     }
     while more := {one.pid for one in seen if one.parent in family} - family:
         family |= more
     owners = {record.owner for record in lost}
-    return [(pid, by_pid[pid].started) for pid in family - owners]
-
-
-def _still_its_session(record: Record, by_pid: dict[int, Seen]) -> bool:
-    """Whether that session is the server's: no pid is given away while a session has that number."""
-    leader = by_pid.get(record.server)
-    return record.server > 0 and (leader is None or leader.started == record.server_started)
+    return [(one.pid, one.started) for one in seen if one.pid in family - owners]
 
 
 def _send(family: Sequence[tuple[int, float]], which: str) -> None:

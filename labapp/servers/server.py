@@ -1,7 +1,9 @@
 """A running server, as a notebook holds it in its hand."""
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -13,7 +15,7 @@ from labapp.observe.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 from labapp.servers import records, registry, runtime, signals, wording
-from labapp.servers.addresses import split
+from labapp.servers.addresses import reachable, split
 from labapp.servers.client import Client
 from labapp.servers.description import describe
 from labapp.servers.guarded import Guarded
@@ -99,18 +101,29 @@ class Server:
     @property
     def workers(self) -> list[Worker]:
         """Its workers now, oldest first."""
-        return [Worker.of(process) for process in self.tree().workers]
+        return [Worker.of(process) for process in self.snapshot().workers]
 
     def tree(self) -> Tree:
-        """Return its processes now; none when it has ended."""
+        """Return its processes now, with the addresses each listens on; none when it has ended."""
+        tree = self.snapshot()
+        held = sockets.listening([process.pid for process in tree])
+        return tree.holding(
+            {pid: tuple(filter(None, map(self._served, found))) for pid, found in held.items()}
+        )
+
+    def snapshot(self) -> Tree:
+        """Return its processes as `tree` does, but for the sockets: cheap enough to be asked for often."""
         with self._lock:
             return self.roles.name([] if self._stopped else self._reader.read())
 
     def listening(self) -> set[str]:
-        """Return the addresses it listens on, but for its control socket, where no HTTP is spoken."""
-        held = sockets.listening([process.pid for process in self.tree()])
-        absolute = {self._program.absolute(address) for addresses in held.values() for address in addresses}
-        return {address for address in absolute if not self._program.is_control(address)}
+        """Return the addresses it listens on."""
+        return {address for process in self.tree() for address in process.listening}
+
+    def _served(self, address: str) -> str:
+        """The address in full; none for a control socket, where no HTTP is spoken."""
+        whole = self._program.absolute(address)
+        return "" if self._program.is_control(whole) else whole
 
     # What one does with it.
 
@@ -179,12 +192,16 @@ class Server:
 
     def _ask_to_end(self, told: set[tuple[int, float]]) -> None:
         """Send TERM, once, to each process that ends others (masters) or that no other ends (roots)."""
-        tree = self.tree()
+        tree = self.snapshot()
         for process in {*tree.masters, *tree.roots}:
             if process.alive and process.identity not in told:
                 told.add(process.identity)
                 with suppress(ProcessLookupError):
                     signals.send(process.pid, process.started, "TERM")
+        for process in tree:  # Who is frozen can neither finish nor end.
+            if process.state == "stopped":
+                with suppress(ProcessLookupError):
+                    signals.send(process.pid, process.started, "CONT")
 
     def _hang_up(self) -> None:
         """Close the connections to it that would keep a worker waiting."""
@@ -207,14 +224,18 @@ class Server:
 
     def _principal(self) -> Process | None:
         """The master, or the process that is the server."""
-        tree = self.tree()
+        tree = self.snapshot()
         return tree.master or next((process for process in tree.roots if process.alive), None)
 
     def _answers(self, answer: Answer) -> None:
         """Note its first answer."""
-        self._answer = answer
-        self._guarded.record.address = answer.address
-        records.write(self._guarded.record)
+        self._answer = replace(answer, address=reachable(answer.address))
+        record = self._guarded.record
+        record.address = self.address
+        record.family = [process.identity for process in self.snapshot()]
+        with suppress(ProcessLookupError):
+            record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
+        records.write(record)
 
     def __enter__(self) -> Self:
         return self

@@ -28,7 +28,7 @@ def wait_until(
     deadline = time.monotonic() + timeout
     while True:
         alive = server.running
-        seen = len(server.tree().workers)
+        seen = len(server.snapshot().workers)
         if (
             (workers is None or seen == workers)
             and (running is None or running == alive)

@@ -1,13 +1,14 @@
 """A small application, and what may go wrong with one."""
 
+import os
 import time
 
 
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/slow":
         time.sleep(60)
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
-    return [b"pong\n"]
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(os.getpid()).encode()]
 
 
 def create_app(**config):

@@ -40,10 +40,13 @@ def replaced():
 def orphaned():
     """Workers whose master was killed."""
     web = plain()
-    web.wait_until(workers=2)
+    # A worker that is idle looks for its parent every 15 s, one that is starting at once.
+    answered = set()
+    web.wait_until(lambda: answered.add(web.get().text) or len(answered) == 2)
+    web.wait_until(lambda: {worker.state for worker in web.workers} == {"sleeping"})
     web.signal("KILL")
     web.wait_until(lambda: not web.tree().masters)
-    assert len(web.workers) == 2
+    assert web.workers
     return web
 
 
