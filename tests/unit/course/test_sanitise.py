@@ -67,6 +67,8 @@ VARIES = [
     ("ten requests took ≈ 2.03 s", "ten requests took ≈ 990 ms"),
     ("<object object at 0x7f05bbf4f340>", "<object object at 0x10c8a2b50>"),
     ("<text>cpu 1 %</text><text>23 MB</text>", "<text>cpu 100 %</text><text>9 MB</text>"),
+    ("<text>cpu 1 %   27 MB   2 threads</text>", "<text>cpu 0 %   27 MB</text>"),
+    ("master  4711  sleeping  2  0 %  9 MB", "master  4711  sleeping  1  0 %  9 MB"),
     ("runs /tmp/lab-x/run/88-12345-1/gunicorn.ctl", "runs /run/user/1000/labapp/9-1-22/gunicorn.ctl"),
     ("unix:/tmp/lab-x/run/88-12345-1/app.sock", "unix:/tmp/labapp-0/1-22-333/app.sock"),
     ("/tmp/ipykernel_12/345.py:2: UserWarning", "/var/folders/ab/T/ipykernel_9/8.py:2: UserWarning"),
@@ -117,6 +119,7 @@ CLAIMED = [
         "Traceback (most recent call last):\n  File x, line 1\nKeyError: 'a'",
         "Traceback (most recent call last):\n  File x, line 1\nKeyError: 'b'",
     ),
+    ("<text>cpu 1 %   27 MB   4 threads</text>", "<text>cpu 0 %   27 MB</text>"),
     ("[TIME] [PID] [INFO] a", "[TIME] [PID] [ERROR] a"),
     ("HTTP/1.1 200 OK", "HTTP/1.1 500 Internal Server Error"),
 ]
