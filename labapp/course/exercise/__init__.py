@@ -1,0 +1,24 @@
+"""Exercises that check themselves: what notebooks and `checks.py` import."""
+
+from labapp.course.exercise.board import Board
+from labapp.course.exercise.exercise import Exercise, progress
+from labapp.course.exercise.lessons import LessonError
+from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
+from labapp.course.exercise.question import Given, Question, question
+
+__all__ = [
+    "Board",
+    "Exercise",
+    "Given",
+    "LessonError",
+    "Outcome",
+    "Question",
+    "Verdict",
+    "expect",
+    "fail",
+    "progress",
+    "question",
+    "same",
+    "shown",
+    "unattempted",
+]

@@ -1,0 +1,97 @@
+"""Whose code raised an exception, and on which line: the learner's, or the course's."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FrameType, TracebackType
+
+import labapp
+
+_MESSAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """A line of the learner's code."""
+
+    place: str
+    """Such as "line 4 of `application`" or "line 12 of server.py, in `serve`"."""
+    code: str
+    """The line itself, without its indentation; empty where it cannot be had."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.code}" if self.code else self.place
+
+
+class Learner:
+    """Tells the learner's code from everyone else's.
+
+    `checks` is the file of the check that runs; what stands in it belongs to the author, apart from the
+    functions whose names are in `answers`: those play the learner's part in tests.
+    """
+
+    def __init__(self, checks: str = "", answers: frozenset[str] = frozenset()) -> None:
+        self._checks = checks
+        self._answers = answers
+
+    def wrote(self, code: CodeType) -> bool:
+        """Tell whether this is the learner's code."""
+        if code.co_filename == self._checks:
+            variant, _, inner = code.co_qualname.partition(".<locals>")
+            return bool(inner) and variant in self._answers
+        return not code.co_filename.startswith(_OTHERS)
+
+    def in_traceback(self, trace: TracebackType | None) -> Blame | None:
+        """Return the innermost line of the learner's in a traceback, or None."""
+        found = None
+        while trace:
+            if self.wrote(trace.tb_frame.f_code):
+                found = _blame(trace.tb_frame.f_code, trace.tb_lineno)
+            trace = trace.tb_next
+        return found
+
+    def on_stack(self, frame: FrameType | None) -> Iterator[FrameType]:
+        """Yield the learner's frames below and including `frame`, the innermost first."""
+        while frame:
+            if self.wrote(frame.f_code):
+                yield frame
+            frame = frame.f_back
+
+
+def describe(error: BaseException) -> str:
+    """Return an exception as one line: its type and the beginning of what it says."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception:
+        message = ""
+    if len(message) > _MESSAGE:
+        message = message[: _MESSAGE - 1] + "…"
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def _blame(code: CodeType, line: int) -> Blame:
+    path = Path(code.co_filename)
+    name = code.co_name
+    text = linecache.getline(code.co_filename, line).strip()
+    # A cell's file has a name that says nothing, and another on every run.
+    if code.co_filename.startswith("<") or path.parent.name.startswith("ipykernel_"):
+        place = f"line {line} of the cell" if name == "<module>" else f"line {line} of the cell, in {name}"
+    else:
+        place = f"line {line} of {path.name}" + ("" if name == "<module>" else f", in {name}")
+    return Blame(place, text)
+
+
+def _others() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders |= {str(Path(file).parent) for file in (labapp.__file__, sysconfig.__file__) if file}
+    # "<string>" is where dataclasses and the like write their code.
+    return ("<frozen ", "<string>", *(f"{folder}/" for folder in sorted(folders)), f"{sys.prefix}/lib/")
+
+
+_OTHERS = _others()

@@ -1,0 +1,102 @@
+"""What an exercise notebook has in its hand: `exercise = Exercise("04-gunicorn-prefork")`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from labapp.course.exercise import board, lessons
+from labapp.course.exercise.help import Hint, Solution
+from labapp.course.exercise.outcome import Outcome
+from labapp.course.exercise.question import Given, Question
+from labapp.course.exercise.run import run
+from labapp.course.outline import anchor
+from labapp.course.state import open_state
+
+
+class NotPassedError(AssertionError):
+    """An answer that does not pass, where a grader and not a learner is reading."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exercise:
+    """The exercises of one lesson: check an answer, ask for a hint, see the solution, see what is done.
+
+    Raises LessonError when no lesson of that name has exercises.
+    """
+
+    lesson: str
+    _questions: dict[int, Question] = field(init=False)
+    _hinted: dict[int, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        found = lessons.questions(lessons.find(self.lesson, lessons.lessons_folder()))
+        object.__setattr__(self, "_questions", {question.number: question for question in found})
+
+    def check(self, number: int, /, *answer: Any, **named: Any) -> Outcome:
+        """Check the answer to question `number`: pass, fail, error or unattempted.
+
+        Raises ValueError for a question that is not there, TypeError for arguments that it does not take, and
+        NotPassedError when nbgrader runs the notebook and the answer is not right.
+        """
+        question = self._question(number)
+        outcome = run(question, Given(*answer, **named))
+        state = open_state()
+        trouble = state.trouble
+        state.change(self.lesson, lambda record: board.note(record, number, outcome.verdict))
+        outcome = replace(
+            outcome,
+            label=self._label(number),
+            section=question.section,
+            link=f"../notebooks/{self.lesson}.ipynb#{quote(anchor(question.section))}",
+            hint=f"exercise.hint({number})",
+        ).noting("" if state.trouble == trouble else state.trouble)
+        if os.environ.get("NBGRADER_EXECUTION") and not outcome.passed:
+            raise NotPassedError(str(outcome))
+        return outcome
+
+    def hint(self, number: int, which: int | None = None, /) -> Hint:
+        """Show the next hint for a question, with those before it; or hint `which`, counted from 1."""
+        hints = self._question(number).hints
+        shown = self._hinted.get(number, 0) + 1 if which is None else which
+        shown = max(1, min(shown, len(hints)))
+        self._hinted[number] = shown
+        return Hint(self._label(number), number, hints[:shown], len(hints))
+
+    def solution(self, number: int, /, *, anyway: bool = False) -> Solution:
+        """Show a solution, once the question has been tried; `anyway=True` insists."""
+        self._question(number)
+        tried = number in board.tried(open_state().lesson(self.lesson))
+        if not tried and not anyway:
+            return Solution(self._label(number), number, "")
+        from labapp.course.exercise.notebooks import solution_of  # noqa: PLC0415 - slow to import, rarely asked for
+
+        source = lessons.find(self.lesson, lessons.lessons_folder()) / lessons.SOURCE
+        return Solution(self._label(number), number, solution_of(source, number))
+
+    def progress(self) -> board.Board:
+        """Show what is done, in this lesson and in the others."""
+        return board.board(lessons.lessons_folder(), open_state(), self.lesson)
+
+    def __repr__(self) -> str:
+        count = len(self._questions)
+        return f"Exercises of lesson {self.lesson}: {count} question{'s' if count > 1 else ''}"
+
+    def _question(self, number: int) -> Question:
+        try:
+            return self._questions[number]
+        except KeyError:
+            raise ValueError(f"{self!r}, from 1 to {len(self._questions)}; there is no {number!r}") from None
+
+    def _label(self, number: int) -> str:
+        return f"{self.lesson[:2]}.{number}"
+
+
+def progress() -> board.Board:
+    """Show what is done of the exercises of all lessons."""
+    return board.board(lessons.lessons_folder(), open_state())

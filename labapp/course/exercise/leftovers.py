@@ -1,0 +1,77 @@
+"""What a learner's code left running: found, stopped, and put into words."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import time
+from contextlib import suppress
+from typing import Any, Self
+
+from labapp.observe.process import Process
+from labapp.observe.reader import open_reader
+
+_GRACE = 1.0
+_BIRTH = 0.1
+# The lab's own helpers come and go with servers and views.
+_OURS = ("labapp.observe.sampler", "labapp/servers/guard.py")
+
+
+class Leftovers:
+    """Remembers what runs when the block begins; whatever was started in it and still runs is a leftover."""
+
+    def __enter__(self) -> Self:
+        self._servers = _servers()
+        self._children = {child.identity for child in _children()}
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.clear()
+
+    def clear(self) -> str:
+        """Stop the leftovers and name them; return "" if there are none."""
+        named = []
+        for server in _servers():
+            if server not in self._servers:
+                named.append(f"`{shlex.join(server.command)}` (now stopped)")
+                server.stop(timeout=_GRACE)
+        for child in self._new_children():
+            named.append(f"a process of its own, `{child.title or child.command}` (now ended)")
+            _end(child)
+        return ", ".join(named)
+
+    def _new_children(self) -> list[Process]:
+        deadline = time.monotonic() + _BIRTH
+        while True:
+            new = [child for child in _children() if child.identity not in self._children and child.alive]
+            # For a moment after its start a process has no command line.
+            if all(child.title for child in new) or time.monotonic() > deadline:
+                return new
+            time.sleep(0.01)
+
+
+def _servers() -> list[Any]:
+    """Return the lab's running servers; none where nobody has loaded what launches them."""
+    registry = sys.modules.get("labapp.servers.registry")
+    return list(registry.servers()) if registry else []
+
+
+def _children() -> list[Process]:
+    with open_reader(os.getpid()) as reader:
+        children = [process for process in reader.read() if process.ppid == os.getpid()]
+    return [child for child in children if not any(name in child.title for name in _OURS)]
+
+
+def _end(child: Process) -> None:
+    """End a child of this process: with TERM, and with KILL where that is not enough."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, number)
+        deadline = time.monotonic() + _GRACE
+        while time.monotonic() < deadline:
+            # Not waited for: whoever started it may still ask how it ended.
+            if not any(each.identity == child.identity and each.alive for each in _children()):
+                return
+            time.sleep(0.01)

@@ -1,0 +1,101 @@
+"""One check, run: whatever the learner's code does meanwhile, there is an outcome."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+
+from labapp.course.exercise.blame import Blame, Learner, describe
+from labapp.course.exercise.leftovers import Leftovers
+from labapp.course.exercise.limit import TimedOut, TimeLimit
+from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict
+from labapp.course.exercise.question import Given, Question
+
+_PRINTED = 300
+_PRINTED_LINES = 5
+STUB = "Exercise "
+"""How the message of every stub begins."""
+
+
+def run(question: Question, given: Given) -> Outcome:
+    """Check an answer and return what was found; raise TypeError for arguments that the check does not take.
+
+    Nothing but the learner's own interrupt (KeyboardInterrupt) gets out.
+    """
+    question.bind(given)
+    learner = Learner(question.file, question.answers)
+    printed = _Printed()
+    with Leftovers() as leftovers:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            outcome = _check(question, given, learner)
+        left = leftovers.clear()
+    if left and outcome.passed:
+        outcome = Outcome(Verdict.FAIL, "nothing still running when your code is done", left)
+    elif left:
+        outcome = outcome.noting(f"your code left running: {left}")
+    return outcome if outcome.passed else outcome.printing(printed.beginning)
+
+
+def _check(question: Question, given: Given, learner: Learner) -> Outcome:
+    limit = TimeLimit(question.seconds, learner)
+    try:
+        with limit:
+            question.check(*given.args, **given.kwargs)
+    except FailError as failed:
+        return Outcome(Verdict.FAIL, failed.expected, failed.seen)
+    except UnattemptedError as unattempted:
+        return Outcome(Verdict.UNATTEMPTED, problem=str(unattempted))
+    except TimedOut as late:
+        return _late(question, learner.in_traceback(late.__traceback__))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return _error(error, learner.in_traceback(error.__traceback__))
+    finally:
+        limit.close()
+    if limit.strikes:
+        # The answer swallowed the strike, and then came to an end after all.
+        return _late(question, None)
+    return Outcome(Verdict.PASS)
+
+
+def _late(question: Question, blame: Blame | None) -> Outcome:
+    whose = "Your code" if blame else "The check"
+    problem = f"{whose} was not done after {question.seconds:g} s, and was stopped."
+    return Outcome(Verdict.ERROR, problem=problem, line=str(blame or ""), baffled=blame is None)
+
+
+def _error(error: BaseException, blame: Blame | None) -> Outcome:
+    if isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB)):
+        return Outcome(Verdict.UNATTEMPTED)
+    if blame:
+        return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
+    return Outcome(
+        Verdict.ERROR,
+        problem=f"The check did not know what to do with your answer, and raised {describe(error)}",
+        baffled=True,
+    )
+
+
+class _Printed(io.TextIOBase):
+    """Keeps the beginning of what is printed, and drops the rest: a loop that prints fills no notebook."""
+
+    def __init__(self) -> None:
+        self._kept = ""
+        self._more = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        room = _PRINTED - len(self._kept)
+        self._kept += text[:room]
+        self._more = self._more or len(text) > room
+        return len(text)
+
+    @property
+    def beginning(self) -> str:
+        """What was printed, cut."""
+        lines = self._kept.rstrip().splitlines()
+        more = self._more or len(lines) > _PRINTED_LINES
+        return "\n".join(lines[:_PRINTED_LINES]) + (" …" if more else "")

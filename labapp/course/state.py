@@ -1,0 +1,162 @@
+"""What a learner has done, in one small local file: never sent anywhere, never in a lesson's way.
+
+A file that is missing, damaged or read-only costs one sentence (`State.trouble`) and nothing else: what
+happens meanwhile is remembered as long as the kernel lives.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+_FILE = "progress.json"
+_PATIENCE = 1.0
+
+Record = dict[str, Any]
+
+
+def state_folder() -> Path:
+    """Return where the file lies: LABAPP_STATE_DIR, else where this system keeps such things.
+
+    Raises RuntimeError when there is no home directory.
+    """
+    if named := os.environ.get("LABAPP_STATE_DIR"):
+        return Path(named)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "labapp"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "labapp"
+
+
+class State:
+    """The file in `folder`; None remembers only as long as the process lives."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.path = folder / _FILE if folder else None
+        self.trouble = "" if folder else "There is no home directory: your progress is not kept."
+        self._memory: Record = {}
+
+    def lesson(self, name: str) -> Record:
+        """Return what is recorded of a lesson, {} if nothing is; to change it, use `change`."""
+        with self._locked():
+            return _part(self._read(), name)
+
+    def change(self, name: str, apply: Callable[[Record], None]) -> None:
+        """Let `apply` change what is recorded of a lesson, and write it; no other kernel's change is lost."""
+        with self._locked():
+            lessons = self._read()
+            lessons[name] = _part(lessons, name)
+            apply(lessons[name])
+            self._memory = lessons
+            if self.path is not None:
+                self._write(self.path, lessons)
+
+    def _read(self) -> Record:
+        if self.path is None:
+            return self._memory
+        try:
+            found = json.loads(self.path.read_bytes())
+            if found["version"] > VERSION:
+                return self._give_up("it was written by a newer version of the course.")
+            if not isinstance(found["lessons"], dict):
+                raise TypeError
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            return self._give_up(f"{error.strerror}.")
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return self._set_aside(self.path)
+        return dict(found["lessons"])
+
+    def _write(self, path: Path, lessons: Record) -> None:
+        text = json.dumps({"version": VERSION, "lessons": lessons}, indent=1, sort_keys=True) + "\n"
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                draft.chmod(0o600)
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            self._give_up(f"{error.strerror}.")
+
+    def _set_aside(self, path: Path) -> Record:
+        aside = path.with_suffix(".damaged")
+        try:
+            path.replace(aside)
+        except OSError as error:
+            return self._give_up(f"the file is damaged and cannot be moved aside ({error.strerror}).")
+        self.trouble = f"{_short(path)} was damaged; it is kept as {aside.name}, and a new one begins."
+        return {}
+
+    def _give_up(self, why: str) -> Record:
+        """Remember in memory from here on; return what is remembered."""
+        if self.path is not None:
+            self.trouble = f"Your progress is not kept in {_short(self.path)}: {why}"
+            self.path = None
+        return self._memory
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold other kernels off, for a moment at most: without the lock the last writer wins."""
+        if self.path is None:
+            yield
+            return
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = os.open(self.path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            # Reading or writing will meet the same trouble and name it.
+            yield
+            return
+        try:
+            deadline = time.monotonic() + _PATIENCE
+            while not _lock(folder) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            yield
+        finally:
+            os.close(folder)
+
+
+@cache
+def open_state() -> State:
+    """Return this process's state, read from the place that `state_folder` names."""
+    try:
+        return State(state_folder())
+    except RuntimeError:
+        return State(None)
+
+
+def _lock(descriptor: int) -> bool:
+    """Try to lock; True too where the file system has no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _part(record: Record, name: str) -> Record:
+    """Return a part of a record, {} if it is missing or not what it should be."""
+    part = record.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _short(path: Path) -> str:
+    with suppress(ValueError, RuntimeError):
+        return f"~/{path.relative_to(Path.home())}"
+    return str(path)

@@ -1,0 +1,193 @@
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from labapp.course.exercise import limit as limits
+from labapp.course.exercise.blame import Learner
+from labapp.course.exercise.limit import TimedOut, TimeLimit
+
+HERE = Learner()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_INSIST", 0.05)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGALRM), sys.gettrace(), threading.active_count()
+    yield
+    assert (signal.getsignal(signal.SIGALRM), sys.gettrace(), threading.active_count()) == before
+
+
+def loop() -> None:
+    while True:
+        pass
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def wait_for_a_lock() -> None:
+    lock = threading.Lock()
+    with lock, lock:
+        pass
+
+
+def swallow() -> None:
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+def swallow_again_and_again() -> None:
+    while True:
+        try:
+            try:
+                loop()
+            except BaseException:
+                loop()
+            finally:
+                loop()
+        except BaseException:
+            continue
+
+
+def print_for_ever() -> None:
+    with suppress(Exception):
+        while True:
+            print("again", file=sys.stderr, end="")
+
+
+def struck(work: Callable[[], None], seconds: float = 0.05) -> TimeLimit:
+    limit = TimeLimit(seconds, HERE)
+    try:
+        with pytest.raises(TimedOut), limit:
+            work()
+    finally:
+        limit.close()
+    return limit
+
+
+@pytest.mark.parametrize(
+    "work", [loop, sleep, wait_for_a_lock, swallow, swallow_again_and_again, print_for_ever]
+)
+def test_it_ends_what_does_not_end(work: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+    assert struck(work).strikes >= 1
+
+
+def test_it_ends_a_loop_in_another_thread() -> None:
+    strikes: list[int] = []
+    thread = threading.Thread(target=lambda: strikes.append(struck(loop).strikes), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert strikes
+
+
+def test_in_another_thread_a_call_that_waits_ends_when_it_returns() -> None:
+    ended: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with TimeLimit(0.01, HERE):
+                time.sleep(0.1)
+                loop()
+        except TimedOut as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert len(ended) == 1
+
+
+@pytest.mark.parametrize("main", [True, False])
+def test_it_leaves_alone_what_ends_in_time(main: bool) -> None:
+    limits_made: list[TimeLimit] = []
+
+    def work() -> None:
+        for _ in range(50):
+            with TimeLimit(5, HERE) as limit:
+                limits_made.append(limit)
+
+    thread = threading.Thread(target=work)
+    if main:
+        work()
+    else:
+        thread.start()
+        thread.join()
+    assert len(limits_made) == 50
+    assert not any(limit.strikes for limit in limits_made)
+
+
+def test_a_strike_at_the_very_end_does_no_harm() -> None:
+    for number in range(200):
+        seconds = 1e-3 + number * 1e-5
+        limit = TimeLimit(seconds, HERE)
+        with suppress(TimedOut):
+            try:
+                with limit:
+                    deadline = time.monotonic() + seconds
+                    while time.monotonic() < deadline:
+                        pass
+            finally:
+                limit.close()
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == 0
+
+
+def test_a_timer_that_ran_before_goes_on() -> None:
+    rung = threading.Event()
+    handler = signal.signal(signal.SIGALRM, lambda *_: rung.set())
+    before = signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with TimeLimit(5, HERE):
+            assert signal.getitimer(signal.ITIMER_REAL)[0] > 1
+        assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
+        assert rung.wait(20)
+    finally:
+        signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, *before)
+
+
+def test_clearing_up_after_a_strike_is_not_disturbed() -> None:
+    cleared = []
+
+    def work() -> None:
+        try:
+            loop()
+        finally:
+            # Further strikes fall into this.
+            deadline = time.monotonic() + 0.12
+            while time.monotonic() < deadline:
+                pass
+            cleared.append(True)
+
+    # What stands in the file of the checks is the author's.
+    limit = TimeLimit(0.05, Learner(checks=__file__))
+    with pytest.raises(TimedOut), limit:
+        work()
+    assert cleared
+    assert limit.strikes > 1
+
+
+def test_the_start_of_a_server_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: dict[str, Callable[[], None]] = {}
+    source = "def launch():\n    import time\n    time.sleep(0.3)"
+    exec(compile(source, limits._SLOW_FILES[0], "exec"), names)
+    with TimeLimit(0.1, HERE) as limit:
+        names["launch"]()
+        time.sleep(0.02)
+    assert not limit.strikes
+    assert struck(lambda: (names["launch"](), loop())).strikes == 1  # type: ignore[func-returns-value]
+    monkeypatch.setattr(limits, "_SLOW_SECONDS", 0.1)
+    assert struck(names["launch"]).strikes == 1
