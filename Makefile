@@ -7,6 +7,7 @@
 #   PREFLIGHT=no             make lab: start although the preflight found something to mend
 #   STAGES="unit browser"    make test: these stages only
 #   PYTEST="-k signal"       make test: further words for every pytest
+#   FIGURES=benchmarks/x.py  make bench: these only
 
 ifeq ($(OS),Windows_NT)
 $(error On Windows the course runs in WSL: run "wsl --install", open its terminal, and run make there)
@@ -14,11 +15,12 @@ endif
 
 # A foreign environment's settings must not reach the course's own. The variables above reach only who asks for them:
 # with PORT in its environment, for one, a learner's Gunicorn would listen there, on every address.
-unexport PYTHONPATH PYTHONHOME PORT OPEN PREFLIGHT STAGES PYTEST PINS
+unexport PYTHONPATH PYTHONHOME PORT OPEN PREFLIGHT STAGES PYTEST PINS FIGURES UPGRADE
 export PYTHON
 
 venv := .venv/bin
-newest := $(if $(filter no,$(PINS)),--newest)
+set_up = python=$$(sh setup/python.sh) && "$$python" setup/environment.py $(if $(filter no,$(PINS)),--newest)
+FIGURES = $(wildcard benchmarks/*.py)
 lock := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
         --no-emit-index-url --no-emit-find-links pyproject.toml
 
@@ -28,22 +30,25 @@ lock := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1 \2/p' $(firstword $(MAKEFILE_LIST)) \
 	| awk '{ printf "  make %-10s", $$2; $$1 = $$2 = ""; sub(/^ +/, ""); print }'
+	@sed -n 's/^#   / with /p' $(firstword $(MAKEFILE_LIST))
 
 setup: ## put everything the course needs into .venv
-	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py $(newest)
+	@$(set_up)
 
 lab: setup ## open the course in JupyterLab
 	@sh setup/lab.sh "$(PORT)" "$(OPEN)" "$(PREFLIGHT)"
 
 test: ## run every test
-	@python=$$(sh setup/python.sh) && "$$python" setup/environment.py --tests $(newest)
+	@$(set_up) --tests
 	@PYTEST="$(PYTEST)" $(venv)/python setup/stages.py $(STAGES)
 
 notebooks: setup ## build and execute the notebooks from lessons/
 	@$(venv)/python -m labapp build
 
-bench: setup ## measure the figures that the course promises
-	@$(venv)/python -m benchmarks
+bench: ## measure the figures that the course promises
+	@$(set_up) --tests
+	@PATH="$(CURDIR)/$(venv):$$PATH" LABAPP_BROWSER=$$($(venv)/python setup/browser.py) && export PATH LABAPP_BROWSER && \
+	for figures in $(FIGURES); do printf '\n── %s\n' $$figures; python $$figures || exit 1; done
 
 clean: ## remove .venv and whatever else was made here
 	@rm -rf .venv artifacts .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
