@@ -1,6 +1,7 @@
 """Addresses as the lab writes them: `127.0.0.1:8000`, `[::1]:8000`, `unix:/path`."""
 
 import re
+import socket
 
 LOOPBACK = re.compile(r"127(\.\d+){3}|::1|::ffff:127(\.\d+){3}|localhost")
 WILDCARDS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "::": "::1"}
@@ -16,6 +17,13 @@ def is_loopback(address: str) -> bool:
     """Whether only this machine can reach what listens there; unix sockets count."""
     host = address.rpartition(":")[0].strip("[]")
     return address.startswith("unix:") or LOOPBACK.fullmatch(host) is not None
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def reachable(address: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from labapp.servers import gunicorn_failures, gunicorn_signals
-from labapp.servers.addresses import is_loopback
+from labapp.servers.addresses import free_port, is_loopback
 from labapp.servers.command import Command
 from labapp.servers.errors import LaunchError
 from labapp.servers.notes import SignalNote
@@ -93,9 +93,11 @@ class Gunicorn(Program):
                 command=self.command.typed,
             )
         words = _words(self.command.settings.get(VARIABLE, ""))
-        if self.binds is None:
-            words += ["--bind", "127.0.0.1:0"]
         both = (self._options, self._settings)
+        if self.binds is None:
+            # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
+            shared = any(options.reuse_port for options in both)
+            words += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
         chosen = any(options.control_socket or options.no_control_socket for options in both)
         if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
             words += ["--control-socket", str(record.control_socket)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labapp.servers.command import Command
+from labapp.servers.holders import holder
 from labapp.servers.modules import close_modules, offered
 from labapp.servers.program import Failure
 from labapp.servers.tracebacks import Traceback, tracebacks
@@ -121,9 +122,10 @@ def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
 
 
 def _in_use(found: re.Match[str], _: Command) -> Diagnosis:
+    address = _spoken(found[1])
     return (
-        f"{_spoken(found[1])} is taken: another process listens there.",
-        "leave out --bind and the lab finds a free port, or stop whoever holds this one.",
+        f"{address} is taken: {holder(address)} listens there.",
+        "leave out --bind and the lab finds a free port, or stop who holds this one first.",
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -27,3 +28,21 @@ def is_alive(pid: int, since: float) -> bool:
     """Whether the process that had this pid and start time still runs."""
     now = started(pid)
     return now is not None and abs(now - since) < 0.02  # A tick is 0.01 s.
+
+
+def command_line(pid: int) -> str:
+    """Return the command line of a process as `ps` shows it; its pid if it has ended."""
+    if sys.platform != "linux":
+        import psutil  # noqa: PLC0415 (not needed on Linux)
+
+        with suppress(psutil.Error):
+            return " ".join(psutil.Process(pid).cmdline())
+    with suppress(OSError):
+        return (
+            Path(f"/proc/{pid}/cmdline")
+            .read_bytes()
+            .rstrip(b"\0")
+            .replace(b"\0", b" ")
+            .decode(errors="replace")
+        )
+    return str(pid)

@@ -1,5 +1,6 @@
 """The servers that this process started."""
 
+import os
 from typing import TYPE_CHECKING
 
 from labapp.servers import runtime
@@ -23,10 +24,15 @@ def remove(server: "Server") -> None:
 
 def servers() -> list["Server"]:
     """Return the running servers that this process started, oldest first."""
-    return [server for server in list(_started.values()) if server.running]
+    return [server for server in _own() if server.running]
 
 
 def reset(timeout: float = 2.0) -> None:
     """Stop every server that this process started, and clear what dead processes of this user left behind."""
-    stop(list(_started.values()), timeout)
+    stop(_own(), timeout)
     runtime.clear()
+
+
+def _own() -> list["Server"]:
+    """Leave out what a forked child knows of its parent's servers."""
+    return [server for server in list(_started.values()) if server.owner_pid == os.getpid()]

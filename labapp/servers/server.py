@@ -82,6 +82,11 @@ class Server:
         return self._guarded.pid
 
     @property
+    def owner_pid(self) -> int:
+        """The pid of the process that launched it, and with which it ends."""
+        return self._guarded.record.owner
+
+    @property
     def directory(self) -> Path:
         """Its runtime directory, removed with it."""
         return self._guarded.record.directory

@@ -7,9 +7,12 @@ from labapp.observe.process import Process
 from labapp.servers import signals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Worker(Process):
     """A worker process at one moment, which takes signals."""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}, pid {self.pid}>"
 
     @classmethod
     def of(cls, process: Process) -> Self:

@@ -1,0 +1,277 @@
+"""A launch that fails says what happened, what to try, how the server ended; and it leaves nothing."""
+
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from remains import PROGRAMS
+
+from labapp import lab
+from labapp.servers.errors import LaunchError
+
+Launch = Callable[..., lab.Server]
+
+MODULES = {
+    "typo.py": "def app(:\n    pass\n",
+    "needy.py": "import labap_tulip\n",
+    "broken.py": "def load():\n    raise ValueError('no database')\n\nload()\n",
+    "bad.conf.py": "workers = nothing\n",
+}
+
+# The command, how the server ends, what happened, what to try.
+FAILURES = [
+    ('gunicorn "labap:create_app()"', 3, "There is no module 'labap' to import.", "did you mean labapp?"),
+    ("gunicorn labapp:app", 4, "The module 'labapp' has nothing called 'app'.", '"labapp:create_app()"'),
+    ("gunicorn app:create_ap", 4, "has nothing called 'create_ap'", '"app:app" and "app:create_app()"'),
+    ("gunicorn typo:app", 3, "typo.py, line 1 is no valid Python: invalid syntax.", "correct that line"),
+    (
+        "gunicorn needy:app",
+        3,
+        "imports 'labap_tulip' (needy.py, line 1), and there is no such",
+        "import, or inst",
+    ),
+    (
+        "gunicorn broken:app",
+        3,
+        "cannot be loaded: ValueError: no database; see broken.py, line 2.",
+        "correct",
+    ),
+    (
+        "gunicorn --preload broken:app",
+        1,
+        "cannot be loaded: ValueError: no database; see broken.py",
+        "correct",
+    ),
+    ('gunicorn "app:create_broken()"', 3, "cannot be loaded: KeyError: 'SECRET_KEY'; see app.py", "correct"),
+    ("gunicorn app:number", 4, "is no application: it cannot be called", "call a factory"),
+    ('gunicorn "app:create_other()"', 4, "missing 1 required positional argument: 'name'.", "parentheses"),
+    ('gunicorn "app:create_other(nam=1)"', 4, "got an unexpected keyword argument 'nam'", "parentheses"),
+    ('gunicorn "app:create_app(debug=yes)"', 4, "In create_app(debug=yes) an argument is no literal", "True"),
+    ('gunicorn "app:create_nothing()"', 4, "create_nothing() gave None", "return app"),
+    ('gunicorn "app:create_app("', 4, "create_app( is neither a name nor a call", "one name, or one call"),
+    ("gunicorn app:app.run", 4, "app.run is neither a name nor a call", "one name, or one call"),
+    ("gunicorn app.py", 3, "The command names a file, and Gunicorn wants a module.", "leave out .py"),
+    ("gunicorn", 1, "The command does not say which application to serve.", "name a module"),
+    ("gunicorn --wrkers 3 app:app", 2, "Gunicorn has no option --wrkers.", "did you mean --workers"),
+    ("gunicorn -w many app:app", 2, "what follows -w/--workers: invalid int value: 'many'.", "--help"),
+    ("gunicorn -k sink app:app", 1, "Gunicorn has no worker class 'sink'.", "sync, gthread, gevent"),
+    ("gunicorn -c none.py app:app", 1, "There is no configuration file 'none.py'.", "correct the path"),
+    (
+        "gunicorn -c bad.conf.py app:app",
+        1,
+        "NameError: name 'nothing' is not defined; see bad.conf.py",
+        "corr",
+    ),
+    (
+        "gunicorn -b 127.0.0.1:http app:app",
+        1,
+        "refuses to start: 'http' is not a valid port number.",
+        "--help",
+    ),
+    (
+        "gunicorn --daemon labap:app",
+        3,
+        "The daemon ended, and it had given up its output.",
+        "without --daemon",
+    ),
+    ("python none.py", 2, "python ended before it answered.", "read its log"),
+]
+
+
+@pytest.fixture
+def theatre(folder: Path) -> Path:
+    for name, text in MODULES.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+def failure(command: str, **options: object) -> LaunchError:
+    before = lab.servers()
+    with pytest.raises(LaunchError) as caught:
+        lab.launch(command, **options)
+    assert lab.servers() == before
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "summary", "advice"), FAILURES, ids=[row[0] for row in FAILURES]
+)
+def test_a_failure_is_explained(theatre: Path, command: str, status: int, summary: str, advice: str) -> None:
+    error = failure(command, cwd=theatre)
+    assert summary in error.summary
+    assert advice in error.advice
+    assert error.command == command
+    assert error.status == f"exited with status {status}"
+    assert error.log_tail or "--daemon" in command
+    assert len(error.log_tail) <= 12
+
+
+def test_with_several_workers_only_the_status_is_a_matter_of_luck(theatre: Path) -> None:
+    error = failure("gunicorn -w 3 labap:app", cwd=theatre)
+    assert error.summary == "There is no module 'labap' to import."
+    assert error.status in {"exited with status 1", "exited with status 3"}
+
+
+def test_the_text_of_a_failure_tells_all_in_order(theatre: Path) -> None:
+    text = str(failure("gunicorn typo:app", cwd=theatre))
+    text = re.sub(r"\[\d{4}-[^]]+\]", "[time]", re.sub(r"\[\d+\]|:\d+\)|: \d+\)", "[pid]", text))
+    assert (
+        text
+        == f"""\
+typo.py, line 1 is no valid Python: invalid syntax.
+To try: correct that line, then launch again.
+The command was: gunicorn typo:app
+It exited with status 3.
+Its log ends with:
+    [time] [pid] [ERROR] Exception in worker process
+    Traceback (most recent call last):
+      …
+      File "{theatre}/typo.py", line 1
+        def app(:
+                ^
+    SyntaxError: invalid syntax
+    invalid syntax (typo.py, line 1)
+    [time] [pid] [INFO] Worker exiting (pid[pid]
+    [time] [pid] [ERROR] Worker (pid[pid] exited with code 3.
+    [time] [pid] [ERROR] Shutting down: Master
+    [time] [pid] [ERROR] Reason: Worker failed to boot."""
+    )
+
+
+def test_a_port_in_use_is_told_with_its_holder(launch: Launch) -> None:
+    holder = launch("gunicorn app:app")
+    error = failure(f"gunicorn app:app -b {holder.address}", cwd=PROGRAMS)
+    assert error.summary == f"{holder.address} is taken: `gunicorn app:app`, launched here, listens there."
+    assert "leave out --bind" in error.advice
+    assert error.status == "exited with status 1"
+    assert "Can't connect to" in error.log_tail[-1]
+    assert holder.get().is_success
+
+
+def test_a_port_held_by_a_stranger_is_told_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        error = failure(f"gunicorn app:app -b 127.0.0.1:{port}", cwd=PROGRAMS)
+    assert re.fullmatch(
+        rf"127.0.0.1:{port} is taken: `.*pytest.*` \(process \d+\) listens there\.", error.summary
+    )
+
+
+@pytest.mark.parametrize(
+    ("package", "text", "summary", "advice"),
+    [
+        (
+            "packaging",
+            "raise ImportError('No module named packaging')",
+            "needs the package 'packaging'",
+            "pip ins",
+        ),
+        (
+            "gevent",
+            "__version__ = '1.0'",
+            "refuses: gevent worker requires gevent 24",
+            'pip install "gunicorn[ge',
+        ),
+    ],
+)
+def test_a_worker_class_without_its_package(
+    folder: Path, package: str, text: str, summary: str, advice: str
+) -> None:
+    (folder / package).mkdir()
+    (folder / package / "__init__.py").write_text(text)
+    error = failure("gunicorn -k gevent app:app", cwd=folder, env={"PYTHONPATH": str(folder)})
+    assert summary in error.summary
+    assert advice in error.advice
+
+
+def test_a_server_that_never_answers() -> None:
+    error = failure("python deaf.py", cwd=PROGRAMS, timeout=1.5)
+    assert re.fullmatch(
+        r"python did not answer HTTP within 1\.5 s\. It listens at 127\.0\.0\.1:\d+\.", error.summary
+    )
+    assert error.status is None
+    assert error.log_tail == ("listening",)
+
+
+def test_a_program_that_serves_nothing() -> None:
+    error = failure("sleep 60", timeout=0.5)
+    assert error.summary == "sleep did not answer HTTP within 0.5 s. It listens nowhere."
+
+
+def test_a_master_without_workers_never_answers() -> None:
+    error = failure("gunicorn -w 0 app:app", cwd=PROGRAMS, timeout=2)
+    assert "did not answer HTTP within 2 s" in error.summary
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "address"),
+    [
+        ("gunicorn app:app -b 0.0.0.0:8000", {}, "0.0.0.0:8000"),
+        ("gunicorn app:app --bind=:8000", {}, ":8000"),
+        ("gunicorn app:app -b '[::]:8000'", {}, "[::]:8000"),
+        ("gunicorn app:app", {"env": {"GUNICORN_CMD_ARGS": "-b 192.0.2.1"}}, "192.0.2.1"),
+        ("gunicorn app:app -c open.py", {}, "0.0.0.0:80"),
+    ],
+)
+def test_a_bind_that_others_can_reach_is_refused_before_it_happens(
+    folder: Path, runtime_directory: Path, command: str, options: dict[str, object], address: str
+) -> None:
+    (folder / "open.py").write_text("bind = ['127.0.0.1:0', '0.0.0.0:80']")
+    error = failure(command, cwd=folder, **options)
+    assert error.summary == f"gunicorn would listen at {address}, where other machines can reach it."
+    assert error.advice == "bind it to 127.0.0.1. If you mean it, say so: lab.launch(..., exposed=True)."
+    assert error.log_tail == ()
+    assert not runtime_directory.exists()
+
+
+def test_a_socket_that_others_can_reach_ends_the_launch(
+    launch: Launch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab.Server, "listening", lambda self: {"0.0.0.0:8000"})
+    error = failure("python deaf.py", cwd=PROGRAMS)
+    assert error.summary == "python would listen at 0.0.0.0:8000, where other machines can reach it."
+
+
+def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
+    listening = lab.Server.listening
+    monkeypatch.setattr(
+        lab.Server, "listening", lambda self: {at.replace("127.0.0.1", "0.0.0.0") for at in listening(self)}
+    )
+    web = launch("gunicorn app:app", exposed=True)
+    assert web.address.startswith("127.0.0.1:")
+    assert web.get().is_success
+
+
+@pytest.mark.parametrize(
+    ("command", "summary", "advice"),
+    [
+        (
+            "gunicron app:app",
+            "There is no program called 'gunicron' on this machine.",
+            "did you mean gunicorn",
+        ),
+        ("zqxj", "There is no program called 'zqxj' on this machine.", "install zqxj"),
+        ("./none", "The program './none' does not exist.", "ls -l ./none"),
+        ("./plain.txt", "The program './plain.txt' is not executable.", "ls -l ./plain.txt"),
+        ("./odd", "cannot be executed: Exec format error.", "look at its first line"),
+        ("", "The command is empty.", "lab.launch("),
+        ("A=1", "The command is empty.", "lab.launch("),
+        ('gunicorn "app:app', "A quote in the command is opened and never closed.", "write each quote twice"),
+        ("gunicorn app:app &", "`&` belongs to a shell, and there is none", "leave it out"),
+        ("gunicorn app:app > log", "`>` belongs to a shell", "its output is in the log"),
+    ],
+)
+def test_a_command_that_is_none(folder: Path, command: str, summary: str, advice: str) -> None:
+    (folder / "plain.txt").write_text("text")
+    (folder / "odd").write_bytes(b"\x7fELF nonsense")
+    (folder / "odd").chmod(0o755)
+    error = failure(command, cwd=folder)
+    assert summary in error.summary
+    assert advice in error.advice
+    assert error.status is None
+
+
+def test_a_directory_that_does_not_exist() -> None:
+    assert failure("gunicorn app:app", cwd="/none").summary == "The directory '/none' does not exist."
