@@ -154,7 +154,8 @@ class Server:
         """
         number = signals.parse(which)
         if (process := self._principal()) is None:
-            raise ProcessLookupError(f"The server has ended ({self.ending}): {number.name} was not sent.")
+            what = f"The server has ended ({self.ending})" if self.ending else "The master has ended"
+            raise ProcessLookupError(f"{what}: {number.name} was not sent.")
         signals.send(process.pid, process.started, number)
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
@@ -230,7 +231,8 @@ class Server:
     def _principal(self) -> Process | None:
         """The master, or the process that is the server."""
         tree = self.snapshot()
-        return tree.master or next((process for process in tree.roots if process.alive), None)
+        single = (process for process in tree.roots if process.alive and process.role != "worker")
+        return tree.master or next(single, None)
 
     def _answers(self, answer: Answer) -> None:
         """Note its first answer."""
