@@ -6,6 +6,8 @@ import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+_USUAL = {"app", "application", "create_app", "make_app"}
+
 
 def close_modules(name: str, cwd: Path) -> list[str]:
     """Return modules of the working directory (and `labapp`) whose names are close to a mistaken one."""
@@ -32,14 +34,12 @@ def offered(name: str, cwd: Path) -> list[str]:
     names: list[str] = []
     module = source(name, cwd)
     for node in module.body if module else []:
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef):
             names.append(f"{node.name}()" if _is_factory(node) else node.name)
         elif isinstance(node, ast.Assign):
             names += [target.id for target in node.targets if isinstance(target, ast.Name)]
-    likely = [
-        found for found in names if found.rstrip("()") in ("app", "application", "create_app", "make_app")
-    ]
-    return likely or names[:3]
+    likely = [found for found in names if found.rstrip("()") in _USUAL]
+    return likely or [found for found in names if not found.startswith("_")][:3]
 
 
 def _is_factory(function: ast.FunctionDef) -> bool:

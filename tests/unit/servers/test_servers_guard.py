@@ -1,0 +1,46 @@
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from waiting import wait_for
+
+from labapp.servers import guard
+from labapp.servers.wording import count, ending
+
+
+def test_children_are_read_from_proc() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        assert sleeper.pid in guard.children(os.getpid())
+        assert guard.children(sleeper.pid) == set()
+        sleeper.kill()
+    assert guard.children(sleeper.pid) == set()
+
+
+def test_relatives_are_found_without_proc_too() -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 60 & sleep 60"], start_new_session=True) as shell:
+        family = wait_for(
+            lambda: len(guard.children(shell.pid)) == 2 and guard.children(shell.pid), 10, "both"
+        )
+        assert guard.related(shell.pid) >= {shell.pid, *family}
+        assert guard.related(0) >= {shell.pid, *family}
+        os.killpg(shell.pid, signal.SIGKILL)
+
+
+def test_a_directory_is_removed_and_no_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("x")
+    (tmp_path / "gone" / "deep").mkdir(parents=True)
+    (tmp_path / "gone" / "deep" / "file").write_text("x")
+    (tmp_path / "gone" / "link").symlink_to(tmp_path)
+    guard.remove(str(tmp_path / "gone"))
+    guard.remove(str(tmp_path / "never was"))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_endings_in_words() -> None:
+    assert ending(3) == "exited with status 3"
+    assert ending(-signal.SIGKILL) == "killed by SIGKILL"
+    assert ending(-64) == "killed by SIGRTMAX"
+    assert ending(-50) == "killed by signal 50"
+    assert ending(None) == "ended, nobody saw how"
+    assert (count(1, "worker"), count(2, "worker")) == ("1 worker", "2 workers")

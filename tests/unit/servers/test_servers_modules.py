@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from labapp.servers.modules import close_modules, offered
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "site.py").write_text("raise SystemExit('imported')\n")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text(
+        "def make_app(config=None): ...\napplication = make_app()\n"
+    )
+    (tmp_path / "shop" / "wsgi.py").write_text(
+        "def serve(environ, start_response): ...\n_hidden = 1\nother = serve\n"
+    )
+    (tmp_path / "bad.py").write_text("def app(:")
+    return tmp_path
+
+
+def test_a_module_s_offer_is_read_without_importing_it(folder: Path) -> None:
+    assert offered("shop", folder) == ["make_app()", "application"]
+    assert offered("shop.wsgi", folder) == ["serve", "other"]
+    assert offered("site", folder) == []
+    assert offered("bad", folder) == []
+    assert offered("none.at.all", folder) == []
+    assert offered("labapp", folder) == ["create_app()"]
+
+
+def test_close_names_are_those_of_the_working_directory(folder: Path) -> None:
+    assert close_modules("shp", folder) == ["shop"]
+    assert close_modules("labap", folder) == ["labapp"]
+    assert close_modules("quite.different", folder) == []

@@ -1,0 +1,47 @@
+import signal
+import subprocess
+
+import pytest
+
+from labapp.servers import signals
+from labapp.servers.identity import is_alive, started
+
+
+@pytest.mark.parametrize(
+    "which", ["TTIN", "SIGTTIN", "ttin", " sigttin ", signal.SIGTTIN, int(signal.SIGTTIN), "21"]
+)
+def test_a_signal_has_many_names(which: signals.Which) -> None:
+    assert signals.parse(which) is signal.Signals(21 if which == "21" else signal.SIGTTIN)
+
+
+@pytest.mark.parametrize("which", ["FOO", "", "SIG", 0, -9, 99, "99", True, "TTIN TTOU"])
+def test_anything_else_is_answered_with_the_names(which: signals.Which) -> None:
+    with pytest.raises(ValueError, match=r"There is no signal .* here\. The names: ABRT, .*HUP.*WINCH"):
+        signals.parse(which)
+
+
+def test_a_signal_reaches_only_the_process_that_was_meant() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        since = started(sleeper.pid)
+        assert since is not None
+        # The pid is right, but it is not the process that began then: it has changed hands.
+        with pytest.raises(
+            ProcessLookupError, match=rf"Process {sleeper.pid} has ended: SIGKILL was not sent"
+        ):
+            signals.send(sleeper.pid, since - 1, "KILL")
+        assert is_alive(sleeper.pid, since)
+        signals.send(sleeper.pid, since, "TERM")
+        assert sleeper.wait() == -signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        signals.send(sleeper.pid, since, "TERM")
+
+
+def test_a_zombie_takes_no_signals() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        since = started(sleeper.pid)
+        assert since is not None
+        sleeper.kill()
+        while is_alive(sleeper.pid, since):
+            pass
+        with pytest.raises(ProcessLookupError):
+            signals.send(sleeper.pid, since, "TERM")

@@ -1,0 +1,54 @@
+from labapp.servers.tracebacks import Traceback, tracebacks, without_library_frames
+
+LOG = """\
+[INFO] Booting worker
+Traceback (most recent call last):
+  File "/venv/lib/python3.11/site-packages/gunicorn/arbiter.py", line 683, in spawn_worker
+    worker.init_process()
+  File "<frozen importlib._bootstrap>", line 1204, in _gcd_import
+  File "/home/ada/broken.py", line 2, in <module>
+    load()
+    ^^^^^^
+  File "/venv/lib/python3.11/site-packages/db.py", line 7, in load
+    raise ValueError("no database")
+ValueError: no database
+[INFO] Worker exiting
+
+[Traceback (most recent call last):
+  File "/home/ada/typo.py", line 1
+    def app(:
+            ^
+SyntaxError: invalid syntax
+[ERROR] Shutting down""".splitlines()
+
+
+def test_exceptions_are_found_with_their_places() -> None:
+    assert list(tracebacks(LOG)) == [
+        Traceback("ValueError: no database", "/home/ada/broken.py", 2),
+        Traceback("SyntaxError: invalid syntax", "/home/ada/typo.py", 1),
+    ]
+    first = next(tracebacks(LOG))
+    assert (first.kind, first.message) == ("ValueError", "no database")
+
+
+def test_the_frames_of_libraries_are_left_out() -> None:
+    assert (
+        without_library_frames(LOG)
+        == """\
+[INFO] Booting worker
+Traceback (most recent call last):
+  …
+  File "/home/ada/broken.py", line 2, in <module>
+    load()
+    ^^^^^^
+  …
+ValueError: no database
+[INFO] Worker exiting
+
+[Traceback (most recent call last):
+  File "/home/ada/typo.py", line 1
+    def app(:
+            ^
+SyntaxError: invalid syntax
+[ERROR] Shutting down""".splitlines()
+    )
