@@ -1,8 +1,10 @@
 """Real kernels, as a notebook has them."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
@@ -12,40 +14,42 @@ from remains import PROGRAMS
 @contextmanager
 def running_kernel() -> Iterator["Kernel"]:
     """A kernel of this very Python, shut down at the end."""
-    manager = KernelManager()
-    manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager.start_kernel(cwd=str(PROGRAMS))
-    kernel = Kernel(manager)
-    try:
-        yield kernel
-    finally:
-        kernel.client.stop_channels()
-        manager.shutdown_kernel(now=True)
-        manager.cleanup_resources()
+    with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:
+        # Over unix sockets: a TCP port that was free when chosen may be taken when the kernel binds it.
+        manager = KernelManager(transport="ipc", connection_file=str(Path(folder, "kernel.json")))
+        manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        manager.start_kernel(cwd=str(PROGRAMS))
+        client = manager.client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=60)
+            yield Kernel(manager, client)
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
 
 
 class Kernel:
     """A kernel that runs cells."""
 
-    def __init__(self, manager: KernelManager) -> None:
+    def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
         self.manager = manager
-        self.client: BlockingKernelClient = manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client = client
 
     @property
     def pid(self) -> int:
         return self.manager.provisioner.pid
 
-    def run(self, code: str, timeout: float = 60.0) -> str:
+    def run(self, code: str) -> str:
         """Run a cell; return what it printed."""
-        return self.result(self.client.execute(code), timeout)
+        return self.result(self.client.execute(code))
 
-    def result(self, request: str, timeout: float = 60.0) -> str:
+    def result(self, request: str) -> str:
         """Wait for the end of a cell under way; return what it printed."""
         printed = ""
         while True:
-            message = self.client.get_iopub_msg(timeout=timeout)
+            message = self.client.get_iopub_msg(timeout=60)
             if message["parent_header"].get("msg_id") != request:
                 continue
             kind, content = message["msg_type"], message["content"]
