@@ -1,1 +1,1 @@
-"""What a notebook shows: the process tree, the log, the palette of signals."""
+"""What a notebook shows: the process tree and the live view of a server."""

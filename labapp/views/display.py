@@ -1,0 +1,26 @@
+"""Rich display of what the lower floors hand to a notebook, which know nothing of pictures."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labapp.observe.tree import Tree
+
+
+def install() -> bool:
+    """Have IPython, if this runs in it, show process trees as pictures; return whether it does."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
+    if shell is None:
+        return False
+    # By name: what is never shown is never imported.
+    shell.display_formatter.mimebundle_formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
+    return True
+
+
+def _show_tree(tree: Tree) -> dict[str, str]:
+    from labapp.views.statics import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
+
+    return tree_bundle(tree)
