@@ -36,8 +36,8 @@ def supervise(fork, wanted, grace):
                     os.kill(pid, signal.SIGKILL)
             case signal.SIGCHLD:
                 for pid, status in the_dead():
-                    (workers if pid in workers else leaving).remove(pid)
                     print(f"[{pid}] worker ended: {status}", flush=True)
+                    workers, leaving = ([p for p in pids if p != pid] for pids in (workers, leaving))
         while len(workers) > wanted:
             leaving.append(workers.pop(0))
             os.kill(leaving[-1], signal.SIGTERM)
