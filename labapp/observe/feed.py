@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Self
 
 from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.process import started_at
 from labapp.observe.watch import Watch
 
 __all__ = ["Callback", "Exited", "Feed", "FeedEnded", "LogLines", "News", "TreeChanged"]
 
 _RUN = """\
 import sys
-sys.path.insert(0, sys.argv[1])
+sys.path.append(sys.argv[1])
 from labapp.observe.sampler import main
 main(sys.argv[2:])
 """
@@ -33,6 +34,7 @@ class Feed:
         self.root = root
         self.log_path = Path(log_path)
         self.errors: list[Exception] = []
+        self._started = started_at(root)
         self._events = events
         self._lock = threading.Lock()
         self._watch: Watch | None = None
@@ -75,5 +77,5 @@ class Feed:
         source = str(Path(__file__).parents[2])
         # It needs no installed package where there is /proc, and starts faster without looking for them.
         flags = ["-I", "-S"] if sys.platform == "linux" else ["-I"]
-        arguments = [str(self.root), str(self.log_path), events, str(os.getpid())]
-        return [sys.executable, *flags, "-c", _RUN, source, *arguments]
+        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid()
+        return [sys.executable, *flags, "-c", _RUN, source, *map(str, arguments)]

@@ -19,7 +19,7 @@ _PROCESSES = 1
 _SO_ATTACH_FILTER = 26
 _SO_RCVBUFFORCE = 33
 _RECEIVE_BUFFER = 4 * 1024 * 1024
-_ANSWERED_WITHIN = 0.3
+_ANSWERED_WITHIN = 0.1
 _LISTEN = struct.pack("=IHHIIIIIIHHI", 40, 3, 0, 0, 0, _PROCESSES, 1, 0, 0, 4, 0, 1)
 # What, the thread (or the failure of `_LISTEN`), the process, its exit code.
 _EVENT = struct.Struct("=36xI12xIII")

@@ -23,6 +23,7 @@ class PsutilReader:
 
     def __init__(self, root: int, *, window: float = 0.25, now: Callable[[], float] = time.monotonic) -> None:
         self.root = root
+        self._root: psutil.Process | None = None
         self._window = window
         self._now = now
         self._shares: dict[tuple[int, float], tuple[float, float, float]] = {}
@@ -66,7 +67,9 @@ class PsutilReader:
 
     def _descendants(self) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):
-            return psutil.Process(self.root).children(recursive=True)
+            # The same object again: it knows when its pid has become another's.
+            self._root = self._root or psutil.Process(self.root)
+            return self._root.children(recursive=True)
         return []
 
     def _take(self, process: psutil.Process, now: float) -> Process:

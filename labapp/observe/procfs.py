@@ -35,6 +35,7 @@ class ProcfsReader:
         self._window = window
         self._now = now
         self._members: dict[int, Member] = {}
+        self._root_started: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +69,7 @@ class ProcfsReader:
         found: dict[int, Process] = {}
         moment = Moment(self._now(), clock(), self._window)
         root = self._read(self.root, moment, None)
-        if root is None:
+        if root is None or root.process is None or not self._is_root(root.process):
             return found
         root.children = root.find_children()
         ahead = [(child, root.process) for child in reversed(root.children)]
@@ -82,6 +83,12 @@ class ProcfsReader:
             if member.children:
                 ahead.extend([(child, member.process) for child in reversed(member.children)])
         return found
+
+    def _is_root(self, process: Process) -> bool:
+        """Tell whether it is the root still: once that has ended, its pid may be anybody's."""
+        if self._root_started is None:
+            self._root_started = process.started
+        return process.started == self._root_started
 
     def _read(self, pid: int, moment: Moment, parent: Process | None) -> Member | None:
         """Return the member, read anew; None when it is gone."""

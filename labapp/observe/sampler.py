@@ -6,37 +6,33 @@ its kernel: there, only a thread that reads one line per change keeps up.
 
 from __future__ import annotations
 
-import os
 import resource
 import select
-import sys
 import time
-from contextlib import ExitStack, closing, suppress
-from typing import TYPE_CHECKING
+from contextlib import closing, suppress
 
 from labapp.observe import wire
 from labapp.observe.announced import Events
 from labapp.observe.changes import Changes
 from labapp.observe.events import open_events
+from labapp.observe.lives import Lives
 from labapp.observe.logtail import LogTail
 from labapp.observe.outlet import Outlet
 from labapp.observe.pace import Pace
 from labapp.observe.reader import Reader, open_reader
 
-if TYPE_CHECKING:
-    from _typeshed import FileDescriptorLike
-
 # A log file announces nothing; births do not where only exits are announced.
 _LOG_EVERY = 0.05
 _FORKS_EVERY = 0.02
-_ORPHAN_EVERY = 1.0
+# When the caller is behind with its reading, there is nothing to do but to see whether it lives.
+_FULL = 1.0
 
 
 class Sampler:
-    """Watches the descendants of `root` and the log until there is nothing, or nobody, left to do it for."""
+    """Watches the processes and the log until there is nothing, or nobody, left to do it for."""
 
-    def __init__(self, root: int, reader: Reader, events: Events, log: LogTail, outlet: Outlet) -> None:
-        self._root = root
+    def __init__(self, lives: Lives, reader: Reader, events: Events, log: LogTail, outlet: Outlet) -> None:
+        self._lives = lives
         self._reader = reader
         self._events = events
         self._log = log
@@ -45,46 +41,29 @@ class Sampler:
         self._watched: set[int] = set()
         self._pace = Pace(time.monotonic())
 
-    def run(self, caller: int, stdin: int = 0) -> None:
-        """Run until `stdin` ends, the process `caller` is no longer the parent, or `root` is gone."""
-        with ExitStack() as stack:
-            guards = [_pidfd(pid, stack) for pid in (self._root, caller)]
-            sources: list[FileDescriptorLike] = [
-                stdin,
-                self._events,
-                *(guard for guard in guards if guard is not None),
-            ]
-            check = time.monotonic()
-            while True:
-                now = time.monotonic()
-                if now >= check:
-                    check = now + _ORPHAN_EVERY
-                    self._log.follow()
-                    if os.getppid() != caller:
-                        return
-                    if not _exists(self._root):
-                        break
-                ready, _, _ = select.select(
-                    sources, [self._outlet] if self._outlet.full else [], [], self._rest(now)
-                )
-                if guards[1] in ready:
-                    return
-                if stdin in ready:
-                    if not os.read(stdin, 4096):
-                        return
-                    self._outlet.write(wire.hello())
-                if self._events in ready:
-                    self._listen()
-                if guards[0] in ready:
-                    break
-                self._outlet.flush()
-                self._work()
-        self._finish()
+    def run(self) -> None:
+        """Say what happens, and at last that the server is gone; nothing more once the caller is."""
+        lives = self._lives
+        sources: list[int | Events] = [*lives.sources, self._events]
+        lives.ask(())
+        while lives.wanted and lives.worthwhile:
+            self._outlet.flush()
+            self._work()
+            full = [self._outlet] if self._outlet.full else []
+            ready, _, _ = select.select(sources, full, [], self._rest())
+            if self._events in ready:
+                self._listen()
+            lives.ask(ready)
+            if lives.called:
+                self._outlet.write(wire.hello())
+        if lives.wanted:
+            self._finish()
 
-    def _rest(self, now: float) -> float:
+    def _rest(self) -> float:
         """Return for how many seconds there is nothing to do."""
         if self._outlet.full:
-            return _ORPHAN_EVERY
+            return _FULL
+        now = time.monotonic()
         often = _LOG_EVERY if self._events.announces_forks else _FORKS_EVERY
         return max(0.0, min(self._pace.next(now) - now, often))
 
@@ -109,8 +88,10 @@ class Sampler:
 
     def _sample(self, now: float) -> list[bytes]:
         metrics = self._pace.wants_metrics(now)
+        if metrics:
+            self._log.follow()
         processes = self._reader.read()
-        pids = {process.pid for process in processes if process.alive} | {self._root}
+        pids = {process.pid for process in processes if process.alive} | {self._lives.root}
         if pids != self._watched:
             self._watched = pids
             self._events.watch(pids)
@@ -137,44 +118,21 @@ class Sampler:
 
 
 def main(arguments: list[str]) -> None:
-    """Run as `sampler ROOT_PID LOG_PATH [EVENTS [PARENT_PID]]`: lines on stdout, until stdin ends."""
-    root, path = int(arguments[0]), arguments[1]
-    kind = arguments[2] if len(arguments) > 2 else "auto"
-    caller = int(arguments[3]) if len(arguments) > 3 else os.getppid()
+    """Run with the root's pid and start, the path of the log, the kind of events, and the caller's pid."""
+    root, started, path, kind, caller = arguments
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with (
         suppress(BrokenPipeError),
+        Lives(int(root), float(started), int(caller)) as lives,
         closing(open_events(kind)) as events,
         # In two thirds of the descriptors: where only exits are announced, each process needs one more.
-        open_reader(root, budget=_budget(hard), window=0.9) as reader,
+        open_reader(int(root), budget=_budget(hard), window=0.9) as reader,
         LogTail(path) as log,
     ):
-        Sampler(root, reader, events, log, Outlet(1)).run(caller)
+        Sampler(lives, reader, events, log, Outlet(1)).run()
 
 
 def _budget(hard: int) -> int:
     return 100_000 if hard == resource.RLIM_INFINITY else hard * 2 // 3
-
-
-def _pidfd(pid: int, stack: ExitStack) -> int | None:
-    """Return a descriptor that is readable once `pid` has ended, where the system has such."""
-    if sys.platform != "linux":
-        return None
-    try:
-        descriptor = os.pidfd_open(pid)
-    except OSError:
-        return None
-    stack.callback(os.close, descriptor)
-    return descriptor
-
-
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

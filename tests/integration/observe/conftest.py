@@ -175,8 +175,7 @@ def follow() -> Iterator[Callable[..., tuple[Feed, Recorder]]]:
             stack.callback(eventually, lambda: gone(sampler), "the sampler is gone")
             # Closed in reverse order: the feed first.
             stack.callback(feed.close)
-            expected = {process.pid for process in family.read()}
-            recorder.wait(lambda: recorder.pids >= expected)
+            recorder.wait(lambda: recorder.trees and recorder.pids >= {p.pid for p in family.read()})
             return feed, recorder
 
         yield start

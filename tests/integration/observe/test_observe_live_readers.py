@@ -10,15 +10,16 @@ from labapp.observe.portable import PsutilReader
 from labapp.observe.sockets import listening
 
 
+def told(processes) -> list[tuple[object, ...]]:
+    return [(p.pid, p.ppid, p.state, p.threads, p.title) for p in processes]
+
+
 def test_both_readers_tell_the_same(prefork):
     family = prefork(4)
     with PsutilReader(family.root.pid) as portable:
-        one, other = family.read(), portable.read()
-        assert [p.pid for p in one] == [p.pid for p in other]
-        for here, there in zip(one, other, strict=True):
-            assert (here.ppid, here.state, here.threads, here.title) == (
-                there.ppid, there.state, there.threads, there.title,
-            )  # fmt: skip
+        # Once all of them have come to rest.
+        eventually(lambda: told(family.read()) == told(portable.read()))
+        for here, there in zip(family.read(), portable.read(), strict=True):
             assert here.started == pytest.approx(there.started, abs=0.02)
             assert here.rss == pytest.approx(there.rss, rel=0.1)
             assert abs(here.age - there.age) < 1
@@ -31,7 +32,7 @@ def test_the_portable_reader_sees_births_and_deaths(prefork):
         assert len(before) == 3
         assert not portable.forked()
         os.kill(before[1].pid, 9)
-        family.await_workers(2)
+        family.becomes("M(W2 W3)")
         assert portable.forked()
         after = portable.read()
         assert {p.pid for p in after} ^ {p.pid for p in before} == {before[1].pid, after[-1].pid}

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import select
 import struct
+import subprocess
+import sys
+from contextlib import closing
 
 import pytest
 
@@ -63,3 +67,32 @@ def test_what_others_and_threads_do_is_dropped(watched):
 def test_events_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="unknown events 'telepathy': choose from auto, netlink, exits"):
         open_events("telepathy")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the process connector")
+def test_where_the_kernel_does_not_announce_only_exits_are(monkeypatch):
+    from labapp.observe import netlink  # noqa: PLC0415
+
+    def refuse() -> None:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr(netlink, "Netlink", refuse)
+    with closing(open_events("auto")) as events:
+        assert not events.announces_forks
+    with pytest.raises(ConnectionRefusedError):
+        open_events("netlink")
+
+
+def test_the_end_of_a_watched_process_is_announced_once():
+    with closing(open_events("exits")) as events, subprocess.Popen(["sleep", "60"]) as child:
+        events.watch({child.pid})
+        assert not events.read().changed
+        child.kill()
+        assert select.select([events], [], [], 10)[0]
+        announced = events.read()
+        assert (announced.changed, announced.exits) == (True, {child.pid: None})
+        assert not events.read().changed
+        # One that is gone already is a change too: there is something to look at.
+        child.wait()
+        events.watch({child.pid})
+        assert events.read().changed

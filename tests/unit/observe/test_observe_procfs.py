@@ -74,6 +74,17 @@ def test_a_pid_that_changed_hands_is_another_process(proc, reader):
     assert before.identity != after.identity
 
 
+def test_a_root_whose_pid_changed_hands_is_gone_for_good(proc, reader):
+    proc.set(10, children="11", started=5.0)
+    proc.set(11, 10)
+    assert pids(reader) == [11]
+    proc.end(10)
+    proc.set(10, children="11", started=9.0)
+    assert pids(reader) == []
+    reader.close()
+    assert pids(reader) == []
+
+
 def test_children_of_every_thread_count(proc, reader):
     proc.set(10, children="11")
     proc.set(11, 10, "20", threads={15: "21 22", 16: ""})
