@@ -1,0 +1,118 @@
+"""The main job, as a learner does it: open the lesson, run it, watch Gunicorn, send it signals."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+import pytest
+from laboratory import Notebook
+from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.browser
+
+LIVE = "lab.watch(web)"
+
+
+def view_of(notebook: Notebook) -> Locator:
+    view = notebook.page.locator("[data-live-view]").first
+    notebook.show(view)
+    return view
+
+
+def box(view: Locator, label: str) -> Locator:
+    return view.locator(f'[data-process="{label}"]')
+
+
+def workers(view: Locator) -> Locator:
+    return view.locator('[data-process^="W"][data-mood="alive"], [data-process^="W"][data-mood="born"]')
+
+
+def watched(notebook: Notebook) -> Locator:
+    """Run the lesson up to its live view of five workers."""
+    notebook.run_through(LIVE)
+    view = view_of(notebook)
+    expect(workers(view)).to_have_count(5)
+    return view
+
+
+def test_lesson_runs_from_top_to_bottom_in_the_browser(lesson: Notebook) -> None:
+    lesson.run_all()
+    assert lesson.errors() == []
+    assert lesson.unexecuted() == 0
+    assert lesson.complaints == []
+
+
+def test_signals_are_sent_by_pointer_and_by_keyboard(lesson: Notebook) -> None:
+    view = watched(lesson)
+    expect(box(view, "M")).to_be_visible()
+    lesson.picture("live-view-light", view)
+
+    view.locator('[data-signal="TTIN"]').click()
+    expect(box(view, "W6")).to_be_visible()
+
+    # The same without a pointer: to the tree, to the master, to its signals, to TTIN.
+    box(view, "M").focus()
+    lesson.page.keyboard.press("Enter")
+    view.locator('[data-signal="TTIN"]').focus()
+    lesson.page.keyboard.press("Enter")
+    expect(box(view, "W7")).to_be_visible()
+    expect(view).to_contain_text("you sent TTIN to master")
+    assert lesson.complaints == []
+
+
+def test_death_from_outside_and_the_successor_are_seen(lesson: Notebook) -> None:
+    view = watched(lesson)
+    victim = int(box(view, "W3").get_attribute("data-pid") or 0)
+    os.kill(victim, signal.SIGKILL)
+    expect(box(view, "W3")).to_have_attribute("data-mood", "dead")
+    expect(box(view, "W3")).to_contain_text("killed by SIGKILL")
+    expect(box(view, "W6")).to_be_visible()
+    lesson.picture("live-view-death", view)
+    lesson.dark()
+    lesson.picture("live-view-dark", view)
+    # Who has died leaves the picture after a while.
+    expect(box(view, "W3")).to_have_count(0, timeout=30_000)
+    assert lesson.complaints == []
+
+
+@pytest.mark.parametrize("busy", ["time.sleep(8)", "while time.time() < begun + 8: pass"])
+def test_click_reaches_the_server_while_a_cell_runs(lesson: Notebook, busy: str) -> None:
+    view = watched(lesson)
+    cell = lesson.append(f"import time; begun = time.time()\n{busy}")
+    lesson.run_cell(cell, wait=False)
+    view.locator('[data-signal="TTIN"]').click()
+    expect(box(view, "W6")).to_be_visible()
+    assert lesson.running(), "the cell was to run longer than the click took"
+
+
+def test_view_survives_a_reload_of_the_page(lesson: Notebook) -> None:
+    watched(lesson)
+    lesson.save()
+    lesson.reload()
+    view = view_of(lesson)
+    expect(workers(view)).to_have_count(5)
+    view.locator('[data-signal="TTIN"]').click()
+    expect(box(view, "W6")).to_be_visible()
+
+
+def test_several_views_and_a_view_run_again_show_the_same(lesson: Notebook) -> None:
+    watched(lesson)
+    second = lesson.append("lab.watch(web)")
+    lesson.run_cell(second)
+    lesson.run_cell(second)
+    views = lesson.page.locator("[data-live-view]")
+    lesson.run_cell(lesson.append('web.signal("TTIN")'))
+    for view in (views.first, views.last):
+        lesson.show(view)
+        expect(box(view, "W6")).to_be_visible()
+
+
+def test_view_closes_with_the_server_and_says_how_it_ended(lesson: Notebook) -> None:
+    view = watched(lesson)
+    lesson.run_cell(lesson.append("web.stop()"))
+    lesson.show(view)
+    expect(view).to_contain_text(re.compile("exited with status 0"))
+    expect(view.locator('[data-signal="TTIN"]:not([disabled]):not([aria-disabled="true"])')).to_have_count(0)
+    lesson.picture("live-view-ended", view)
