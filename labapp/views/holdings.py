@@ -20,7 +20,7 @@ SETTLED = 0.5  # seconds after which a newborn's own descriptors are looked up
 
 
 class Holdings:
-    """The addresses on which each process of a server listens.
+    """The addresses on which each process of a server listens, where the tree does not tell them.
 
     A newborn is taken to hold what its parent holds, for that is what fork means; half a second later the
     system is asked. That takes dozens of reads, and a cell that burns the processor delays each of them.
@@ -38,7 +38,9 @@ class Holdings:
         """Return the addresses of each pid, as far as they are known or to be expected."""
         held: dict[int, Addresses] = {}
         for process in tree:
-            if process.identity not in self._known:
+            if process.listening:
+                self._known[process.identity] = process.listening
+            elif process.identity not in self._known:
                 self._known[process.identity] = held.get(process.ppid, ())
                 self._guessed[process.identity] = time.monotonic() + SETTLED
             held[process.pid] = self._known[process.identity]

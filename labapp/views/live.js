@@ -1,7 +1,7 @@
 // The live view of one server, in the browser.
 //
-// It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`scene`), what they are
-// called too; here elements are patched by key, so that boxes glide, the newborn and the dead are seen, the focus stays
+// It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what they are
+// called too (`scene`); here elements are patched by key, so that boxes glide, the newborn and the dead are seen, the focus stays
 // where it is and a screen reader is told only what changed. All text is set as text, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -92,8 +92,8 @@ class Tree {
     return [...this.boxes.children];
   }
 
-  paint(scene, width) {
-    const picture = scene.pictures.find(({ least }) => least <= width) ?? scene.pictures.at(-1);
+  paint(scene, places, width) {
+    const picture = places.find(({ least }) => least <= width) ?? places.at(-1);
     const scale = Math.min(width / picture.width, LARGEST);
     set(this.svg, {
       viewBox: `0 0 ${picture.width} ${picture.height}`,
@@ -496,7 +496,7 @@ class Palette {
     this.keepOneTabStop();
     this.tell(`sending ${button.note.name} to ${this.box.key} …`);
     this.forgetting = setTimeout(() => this.tell("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
-    this.view.model.send({ kind: "signal", key: this.box.key, signal: button.note.name });
+    if (!this.view.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.lose(true);
   }
 
   tell(text, kind = "") {
@@ -546,7 +546,7 @@ class View {
     this.observer.observe(this.stage);
     this.listeners = {
       "change:about": () => this.introduce(),
-      "change:scene": () => this.paint(),
+      "change:scene change:picture": () => this.paintSoon(),
       "msg:custom": (message) => this.hear(message),
       comm_live_update: () => this.check(),
     };
@@ -570,6 +570,10 @@ class View {
     return this.model.get("scene");
   }
 
+  get places() {
+    return this.model.get("picture").places;
+  }
+
   now() {
     return Date.now() / 1000 + this.ahead;
   }
@@ -590,13 +594,21 @@ class View {
     this.paint();
   }
 
+  // Scene and picture come together, and tell of it one after the other.
+  paintSoon() {
+    this.painting ??= Promise.resolve().then(() => {
+      this.painting = undefined;
+      this.paint();
+    });
+  }
+
   // Paint the scene: the one way by which anything changes.
   paint() {
     if (!this.width || !this.scene.boxes) return;
     const { boxes } = this.scene;
     if (!boxes.some(({ key }) => key === this.selected)) this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
     this.log.dress(boxes);
-    this.tree.paint(this.scene, this.width);
+    this.tree.paint(this.scene, this.places, this.width);
     this.palette.paint(boxes.find(({ key }) => key === this.selected), this.closing());
     set(this.root, { "data-ended": this.scene.ending ? "" : undefined, "data-gone": this.gone ? "" : undefined });
     this.proclaim(boxes);
@@ -613,7 +625,7 @@ class View {
     const { since, until, ending, workers } = this.scene;
     const many = `${workers} ${workers === 1 ? "worker" : "workers"}`;
     if (this.gone) say(this.facts, "■ no kernel");
-    else if (ending) say(this.facts, `■ ${ending} · ran ${clock(until - since)}`);
+    else if (ending) say(this.facts, since ? `■ ${ending} · ran ${clock(until - since)}` : `■ ${ending}`);
     else say(this.facts, `▶ running ${clock(this.now() - since)} · ${many}`);
     const born = this.tree.tick();
     if (!this.gone && (born || !ending)) this.timer = setTimeout(() => this.tick(), born ? 100 : 1000);
@@ -660,7 +672,17 @@ class View {
   }
 
   greet() {
-    this.model.send({ kind: "hello" });
+    this.send({ kind: "hello" });
+  }
+
+  // Return whether the message could be sent; whether it is answered is another matter.
+  send(message) {
+    try {
+      this.model.send(message);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   // Tell a screen reader of births, deaths and the end, several at a time.

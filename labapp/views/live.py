@@ -17,7 +17,7 @@ from labapp.observe.tree import Tree
 from labapp.servers import signals
 from labapp.views.holdings import Holdings
 from labapp.views.pacing import Pace
-from labapp.views.scene import compose
+from labapp.views.scene import Scene, Structure, arrange, compose, structure
 from labapp.views.statics import printed, server_bundle, told, typed
 from labapp.views.story import Story
 from labapp.views.theme import style_sheet
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from labapp.servers.server import Server
 
 HERE = Path(__file__).parent
+UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
 
 _views: dict[Server, LiveView] = {}
 _opening = Lock()
@@ -49,6 +50,7 @@ class LiveView(anywidget.AnyWidget):
     _esm = (HERE / "live.js").read_text(encoding="utf-8")
     _css = style_sheet((HERE / "live.css").read_text(encoding="utf-8"))
     about = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
     scene = traitlets.Dict().tag(sync=True)
 
     def __init__(self, server: Server) -> None:
@@ -57,13 +59,12 @@ class LiveView(anywidget.AnyWidget):
         self._story = Story()
         self._holdings = Holdings(self._serves)
         self._shown = 0
-        self._over = True  # The feed has ended, or was never begun.
+        self._over = False  # The feed has ended.
         self._leave: Callable[[], None] | None = None
         self._pace = Pace(self._paint)
         self._take(server.tree())
-        self._holdings.look(self._story.tree)
-        self._take(self._story.tree)
-        super().__init__(about=describe(server), scene=compose(self._story))
+        self._structure: Structure | None = None
+        super().__init__(about=describe(server), **self._look())
         _keep_clicks_on_their_own_thread(self)
         self.on_msg(self._hear)
         self._pace.touch()
@@ -71,7 +72,8 @@ class LiveView(anywidget.AnyWidget):
     def follow(self) -> None:
         """Begin to follow the server, unless it is followed already or has ended; a display does it."""
         with self._pace.turn:
-            if self._over and not self.closed and self._story.ending is None and self.server.running:
+            lively = not self.closed and self._story.ending is None and self.server.running
+            if lively and (self._leave is None or self._over):
                 self._over = False
                 self._leave = self.server.feed.subscribe(self._learn)
 
@@ -124,13 +126,24 @@ class LiveView(anywidget.AnyWidget):
         if empty and self._story.ending is None and not self.server.running:
             self._story.end(self.server.ending or "ended")
             self._rest()
-        unsure = 0.1 if empty and self._story.ending is None else None
+        unsure = UNSURE if empty and self._story.ending is None else None
         pauses = [self._story.restless(), self._holdings.due(), unsure]
-        self.scene = compose(self._story)
+        with self.hold_sync():
+            for name, value in self._look().items():
+                setattr(self, name, value)
         if entries := self._story.log(self._shown):
             self._shown = entries[-1]["n"]
             self.send({"kind": "log", "entries": entries})
         return min((pause for pause in pauses if pause is not None), default=None)
+
+    def _look(self) -> dict[str, Scene]:
+        """Return the scene, and the picture if it is another than before: figures alone move nothing."""
+        boxes = self._story.boxes()
+        new: dict[str, Scene] = {}
+        if (found := structure(boxes)) != self._structure:
+            self._structure = found
+            new["picture"] = self._picture = arrange(boxes)
+        return {**new, "scene": compose(self._story, boxes, self._picture["parts"])}
 
     def _rest(self) -> None:
         """Let the feed go."""
@@ -170,22 +183,14 @@ class LiveView(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         self.follow()
         live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        static = server_bundle(self.server, self._snapshot())
+        static = server_bundle(self.server, self.server.tree())
         return {"application/vnd.jupyter.widget-view+json": live, **static}, {}
-
-    def _snapshot(self) -> Tree:
-        """Return the processes now, with the sockets they hold."""
-        with self._pace.turn:
-            tree = self.server.tree()
-            self._holdings.of(tree)
-            self._holdings.look(tree)
-            return tree.holding(self._holdings.of(tree))
 
     def __repr__(self) -> str:
         return told(self.server, self.server.tree())
 
     def __str__(self) -> str:
-        return printed(self.server, self._snapshot())
+        return printed(self.server, self.server.tree())
 
 
 def describe(server: Server) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The live view's state as it travels to the browser: what to draw, already laid out in two widths."""
+"""The live view's state as it travels to the browser: what there is, and where to draw it in two widths."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from labapp.views.families import families
 from labapp.views.layout import NARROW, WIDE, lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from labapp.views.boxes import Box
     from labapp.views.picture import Picture
@@ -16,29 +16,40 @@ if TYPE_CHECKING:
     from labapp.views.story import Story
 
 Scene = dict[str, Any]
+Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
 
-# The least width, in CSS pixels, in which the wide picture is still read with ease.
+# The least width, in CSS pixels, in which the wide picture is read with ease.
 READABLE = 690
 
 
-def compose(story: Story) -> Scene:
-    """Return the scene of this moment; equal scenes mean that nothing changed.
+def structure(boxes: Sequence[Box]) -> Structure:
+    """Return what decides the layout: as long as it stays the same, so does the picture."""
+    return tuple((box.key, box.parent, box.is_head, box.mood == "dead", box.sockets) for box in boxes)
+
+
+def arrange(boxes: Sequence[Box]) -> Scene:
+    """Return the boxes laid out in both widths: `places`, and `parts`, the words that are shown anywhere."""
+    pictures = [lay_out(boxes, width) for width in (WIDE, NARROW)]
+    shapes = [shape for picture in pictures for shape in picture.shapes.values()]
+    return {
+        "parts": sorted({part for shape in shapes for part in shape.parts}),
+        "places": [_picture(picture, READABLE if picture.width == WIDE else 0) for picture in pictures],
+    }
+
+
+def compose(story: Story, boxes: Sequence[Box], parts: Iterable[str]) -> Scene:
+    """Return the state of this moment, with the words of those `parts`; equal scenes: nothing has changed.
 
     It holds no moment's time, only the seconds (of the wall clock) when things began: the browser counts on.
     """
-    boxes = story.boxes()
-    pictures = [lay_out(boxes, width) for width in (WIDE, NARROW)]
-    parts = frozenset(
-        part for picture in pictures for shape in picture.shapes.values() for part in shape.parts
-    )
-    depths = {box.key: depth for family in families(boxes) for box, depth in _levels(family.boxes)}
+    shown = frozenset(parts)
+    levels = {box.key: level for family in families(boxes) for box, level in _levels(family.boxes)}
     return {
         "since": story.since,
         "ending": story.ending,
         "until": story.until,
         "workers": len(story.tree.workers),
-        "boxes": [_box(box, parts, depths[box.key]) for box in boxes],
-        "pictures": [_picture(picture, READABLE if picture.width == WIDE else 0) for picture in pictures],
+        "boxes": [_box(box, shown, levels[box.key]) for box in boxes],
     }
 
 

@@ -79,8 +79,8 @@ def wide(width: float, height: float) -> Shape:
         Slot("verdict", 72, first, 14),
         Slot("pid", width - 12, first, 13, "end"),
         Slot("cpu", 72, second, 13),
-        Slot("memory", 138, second, 13),
-        Slot("threads", 200, second, 13),
+        Slot("memory", 144, second, 13),
+        Slot("threads", 208, second, 13),
         Slot("lived", 72, second, 13),
     )
     bar = Area(14, second - 8, 46, 7)

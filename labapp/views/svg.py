@@ -36,6 +36,7 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
     `title` names it for a screen reader; `banner` gives the words above it: a command, then facts.
     """
     picture = lay_out(boxes, WIDE)
+    picture.reach(44)
     top = BANNER if banner else 0
     width, height = picture.width, picture.height + top
     size: Look = {"viewBox": f"0 0 {_n(width)} {_n(height)}", "width": width, "height": height}
@@ -51,6 +52,7 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
         f'<g transform="translate(0 {top})">',
         *_scenery(picture),
         *(line for place in picture.places for line in _box(picture, place, by_key[place.key])),
+        *(() if boxes else (_text(width / 2, 38, "no process is left", 14, SOFT, anchor="middle"),)),
         "</g>",
         "</svg>",
     ]
@@ -72,7 +74,7 @@ def describe(boxes: Sequence[Box]) -> str:
 def _banner(words: Sequence[str], width: float) -> Iterator[str]:
     """Write the command at the left, the facts at the right."""
     yield _text(16, 29, words[0], 15, INK, mono=True, bold=True)
-    yield _text(width - 16, 29, "   ".join(words[1:]), 14, SOFT, anchor="end")
+    yield _text(width - 16, 29, " · ".join(words[1:]), 14, SOFT, anchor="end")
     yield _leaf("path", d=f"M0.5 {BANNER} H{_n(width - 0.5)}", stroke=LIGHT["line"])
 
 
@@ -149,6 +151,7 @@ def _text(
     bold: bool = False,
 ) -> str:
     look = {"text_anchor": anchor} if anchor != "start" else {}
+    look |= {"xml:space": "preserve"} if "  " in words else {}
     look |= {"font_family": MONO} if mono else {}
     look |= {"font_weight": "700"} if bold else {}
     return _open("text", x=x, y=y, font_size=size, fill=colour, **look) + f"{escape(words)}</text>"
