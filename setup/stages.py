@@ -27,7 +27,7 @@ STAGES: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
-    "floors": ("lint-imports",),
+    "floors": ("lint-imports", "--no-logo"),
     "workflows": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS),
     "unit": (*PYTEST, *SIDE_BY_SIDE, "tests/unit"),
     "integration": (*PYTEST, *SIDE_BY_SIDE, "tests/integration"),
