@@ -9,11 +9,13 @@ VIRTUAL_ENV="$PWD/.venv"
 # Kernels and extensions of this environment win over those in the person's home.
 JUPYTER_PREFER_ENV_PATH=1
 export PATH VIRTUAL_ENV JUPYTER_PREFER_ENV_PATH
-# The first two would replace the link's own token; the others would change a server behind the learner's back.
-unset JUPYTER_TOKEN JUPYTER_TOKEN_FILE PORT WEB_CONCURRENCY GUNICORN_CMD_ARGS
+# The first two would replace the link's own token; the others would change what a learner runs behind their back.
+unset JUPYTER_TOKEN JUPYTER_TOKEN_FILE PORT WEB_CONCURRENCY GUNICORN_CMD_ARGS MAKEFLAGS MAKELEVEL MFLAGS
 
-# JupyterLab shows the stored pictures only of notebooks that this user trusts.
-jupyter-trust notebooks/*.ipynb >/dev/null 2>&1 &
+# JupyterLab shows the stored pictures only of notebooks that this user trusts: here, those that came with the course.
+if [ ! -e .venv/trusted ] || [ -n "$(find notebooks -name '*.ipynb' -newer .venv/trusted)" ]; then
+    (jupyter-trust notebooks/*.ipynb && touch .venv/trusted) >/dev/null 2>&1 &
+fi
 python -m labapp doctor --brief
 ready=$?
 wait

@@ -18,7 +18,7 @@ import browser
 import system
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = ("pytest", *shlex.split(os.environ.get("PYTEST", "")))
+PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
 # Tests of one module share its fixtures and its servers, so they stay together.
 SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope")
 WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
@@ -55,6 +55,9 @@ def main(chosen: Sequence[str]) -> int:
         print(f"No stage {', '.join(sorted(unknown))}: there are {', '.join(STAGES)}.", file=sys.stderr)
         return 2
     os.chdir(ROOT)
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+        # A make that a test runs is no part of the one that runs the tests.
+        os.environ.pop(name, None)
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     )
