@@ -2,9 +2,9 @@
 
 from labapp.course.exercise.board import Board
 from labapp.course.exercise.exercise import Exercise, progress
-from labapp.course.exercise.lessons import LessonError
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
 from labapp.course.exercise.question import Given, Question, question
+from labapp.course.folders import LessonError
 
 __all__ = [
     "Board",

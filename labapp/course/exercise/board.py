@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from labapp.course import folders
 from labapp.course.exercise import lessons
 from labapp.course.exercise.outcome import Verdict
 from labapp.course.state import Record, State
 
 _KEY = "exercises"
-_MARKS = {"pass": "✓", "tried": "·", "": "○"}
+_MARKS = {"pass": "✓", "tried": "◐", "": "○"}
+_COLUMNS = ("Lesson", "Passed", "Questions")
+_LEFT = "text-align: left"
 _WORDS = {"pass": "passed", "tried": "tried", "": "not tried"}
+_LEGEND = ", ".join(f"{_MARKS[state]} {word}" for state, word in _WORDS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,17 @@ class Board:
             marks = "".join(_MARKS[state] for state in line.done)
             name = f"{'>' if line.here else ' '} {line.lesson[:2]}  {line.title:{width}}"
             lines.append(f"{name}  {line.passed}/{len(line.done)}  {marks}")
-        lines.append(f"  {_MARKS['pass']} passed  {_MARKS['tried']} tried  {_MARKS['']} not tried")
-        return "\n".join([*lines, *filter(None, [self.trouble])])
+        return "\n".join([*lines, f"  {_LEGEND}", *filter(None, [self.trouble])])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         rows = "".join(_row(line) for line in self.lines)
-        trouble = f"<p>{escape(self.trouble)}</p>" if self.trouble else ""
-        names = "".join(f'<th scope="col">{name}</th>' for name in ("Lesson", "Passed", "Questions"))
+        below = "".join(f"<p>{escape(line)}</p>" for line in (_LEGEND, self.trouble) if line)
+        names = "".join(f'<th scope="col" style="{_LEFT}">{name}</th>' for name in _COLUMNS)
         return (
-            f"<table><caption>{escape(self._title)}</caption>"
-            f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>{trouble}"
+            f'<table><caption style="{_LEFT}; font-weight: bold">{escape(self._title)}</caption>'
+            f"<thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>{below}"
         )
 
     @property
@@ -76,10 +79,10 @@ class Board:
 def board(folder: Path, state: State, here: str = "") -> Board:
     """Read what is done of the lessons in `folder`; `here` is the lesson that asks."""
     lines = []
-    for lesson in lessons.with_exercises(folder):
+    for lesson in folders.lessons_with(lessons.CHECKS, folder):
         record = state.lesson(lesson.name)
         done = [_state(record, question.number) for question in lessons.questions(lesson)]
-        lines.append(Line(lesson.name, lessons.title(lesson), tuple(done), lesson.name == here))
+        lines.append(Line(lesson.name, folders.title(lesson), tuple(done), lesson.name == here))
     return Board(tuple(lines), state.trouble)
 
 
@@ -114,6 +117,7 @@ def _row(line: Line) -> str:
     name = f'{line.lesson[:2]} <a href="../exercises/{line.lesson}.ipynb">{escape(line.title)}</a>'
     name = f"<strong>{name}</strong>" if line.here else name
     return (
-        f'<tr><th scope="row" style="text-align: left">{name}</th>'
-        f'<td>{line.passed} of {len(line.done)}</td><td style="letter-spacing: 0.2em">{marks}</td></tr>'
+        f'<tr><th scope="row" style="{_LEFT}">{name}</th>'
+        f'<td style="{_LEFT}">{line.passed} of {len(line.done)}</td>'
+        f'<td style="{_LEFT}; letter-spacing: 0.2em">{marks}</td></tr>'
     )

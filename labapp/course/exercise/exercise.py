@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from labapp.course import folders
 from labapp.course.exercise import board, lessons
 from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
@@ -35,7 +37,7 @@ class Exercise:
     _hinted: dict[int, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        found = lessons.questions(lessons.find(self.lesson, lessons.lessons_folder()))
+        found = lessons.questions(self._folder)
         object.__setattr__(self, "_questions", {question.number: question for question in found})
 
     def check(self, number: int, /, *answer: Any, **named: Any) -> Outcome:
@@ -76,16 +78,19 @@ class Exercise:
             return Solution(self._label(number), number, "")
         from labapp.course.exercise.notebooks import solution_of  # noqa: PLC0415 - slow to import, rarely asked for
 
-        source = lessons.find(self.lesson, lessons.lessons_folder()) / lessons.SOURCE
-        return Solution(self._label(number), number, solution_of(source, number))
+        return Solution(self._label(number), number, solution_of(self._folder / lessons.SOURCE, number))
 
     def progress(self) -> board.Board:
         """Show what is done, in this lesson and in the others."""
-        return board.board(lessons.lessons_folder(), open_state(), self.lesson)
+        return board.board(folders.lessons_folder(), open_state(), self.lesson)
 
     def __repr__(self) -> str:
         count = len(self._questions)
         return f"Exercises of lesson {self.lesson}: {count} question{'s' if count > 1 else ''}"
+
+    @property
+    def _folder(self) -> Path:
+        return folders.find(self.lesson, lessons.CHECKS, folders.lessons_folder())
 
     def _question(self, number: int) -> Question:
         try:
@@ -99,4 +104,4 @@ class Exercise:
 
 def progress() -> board.Board:
     """Show what is done of the exercises of all lessons."""
-    return board.board(lessons.lessons_folder(), open_state())
+    return board.board(folders.lessons_folder(), open_state())

@@ -13,10 +13,11 @@ from typing import Any
 
 from labapp.course import navigate
 from labapp.course.compose import Page, _page
-from labapp.course.exercise.lessons import SOURCE, title, with_exercises
+from labapp.course.exercise.lessons import CHECKS, SOURCE
 from labapp.course.exercise.markers import SOLUTION, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
 from labapp.course.exercise.run import STUB
+from labapp.course.folders import lessons_with, title
 from labapp.course.outline import first_heading
 from labapp.course.source import Cell, Draft, Lesson, read
 
@@ -26,7 +27,7 @@ def compose_exercises(root: Path) -> tuple[list[Page], list[Page]]:
 
     Those in solutions/ are to be executed, those in exercises/ are complete. Raises SourceError.
     """
-    folders = [folder for folder in with_exercises(root / "lessons") if (folder / SOURCE).is_file()]
+    folders = [folder for folder in lessons_with(CHECKS, root / "lessons") if (folder / SOURCE).is_file()]
     solutions, exercises = [], []
     for place, folder in enumerate(folders):
         links = _links(folders, place)

@@ -23,7 +23,7 @@ _MARKS = {
 }
 _BOX = "border-left: 4px solid {}; padding: 2px 12px; margin: 4px 0; max-width: 60em; line-height: 1.45"
 _LIST = "display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; margin: 4px 0"
-_NAME = "margin: 0; font-weight: normal; opacity: 0.8"
+_NAME = "margin: 0; font-weight: normal; opacity: 0.8; white-space: nowrap"
 _VALUE = "margin: 0; overflow-wrap: anywhere"
 _WIDTH = 100
 # Rows that hold code: nothing in them is markup.

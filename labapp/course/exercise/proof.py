@@ -11,6 +11,7 @@ from labapp.course.exercise import lessons
 from labapp.course.exercise.outcome import Outcome, Verdict
 from labapp.course.exercise.question import Answer, Given, Question
 from labapp.course.exercise.run import STUB, run
+from labapp.course.folders import lessons_with
 
 RIGHT, WRONG, HINTS = 2, 4, 2
 """How many a question has at least."""
@@ -28,7 +29,7 @@ class Proof:
 
 def every_question(folder: Path) -> Iterator[tuple[Path, Question]]:
     """Yield the questions of all lessons in a folder, each with its lesson's folder; raises LessonError."""
-    for lesson in lessons.with_exercises(folder):
+    for lesson in lessons_with(lessons.CHECKS, folder):
         for question in lessons.questions(lesson):
             yield lesson, question
 

@@ -13,6 +13,7 @@ from labapp.course.exercise.question import Given, Question
 
 _PRINTED = 300
 _PRINTED_LINES = 5
+_BLANK = "There is no answer yet. It goes where the cell above raises `NotImplementedError`."
 STUB = "Exercise "
 """How the message of every stub begins."""
 
@@ -67,7 +68,7 @@ def _late(question: Question, blame: Blame | None) -> Outcome:
 
 def _error(error: BaseException, blame: Blame | None) -> Outcome:
     if isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB)):
-        return Outcome(Verdict.UNATTEMPTED)
+        return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
     if blame:
         return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
     return Outcome(

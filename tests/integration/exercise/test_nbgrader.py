@@ -1,0 +1,83 @@
+"""nbgrader itself takes the notebook in solutions/ for an assignment, and grades it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from course import LESSON, copy_course
+from nbgrader.api import Gradebook
+
+from labapp.course.exercise.notebooks import compose_exercises
+from labapp.course.notebook import dumps, load
+
+PASSES = """\
+def application(environ, start_response):
+    body = environ["PATH_INFO"].upper().encode()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    yield body
+"""
+FAILS = "def processes():\n    return 3\n"
+
+
+def nbgrader(command: str, course: Path) -> None:
+    """Run one of nbgrader's commands on the assignment, as an instructor does in a terminal."""
+    environment = os.environ | {
+        "HOME": str(course),
+        "IPYTHONDIR": str(course / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(course / "jupyter"),
+        "LABAPP_LESSONS": str(course / "lessons"),
+        "LABAPP_STATE_DIR": str(course / "state"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", command, "first", f"--course-dir={course}"],
+        env=environment,
+        cwd=course,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A course whose source is the notebook with the solutions, not executed."""
+    # nbgrader calls alembic by its name.
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    place = copy_course(tmp_path / "course")
+    [solutions], _ = compose_exercises(place)
+    source = place / "source" / "first"
+    source.mkdir(parents=True)
+    (source / f"{LESSON}.ipynb").write_text(dumps(solutions.notebook))
+    return place
+
+
+def test_nbgrader_releases_and_grades_it(course: Path) -> None:
+    nbgrader("generate_assignment", course)
+    released = course / "release" / "first" / f"{LESSON}.ipynb"
+    notebook = load(released)
+    code = "\n".join(cell.source for cell in notebook.cells)
+    assert code.count("raise NotImplementedError()") == 3
+    assert "SOLUTION" not in code
+    checks = [cell for cell in notebook.cells if cell.source.startswith("exercise.check")]
+    assert [cell.metadata.editable for cell in checks] == [False] * 3
+
+    answers = {"answer-1": PASSES, "answer-2": FAILS}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = answers.get(name, cell.source)
+        if name == "check-2":
+            # A learner who unlocks the check and bends it: nbgrader puts the instructor's own back.
+            cell.source = "4"
+    submitted = course / "submitted" / "ada" / "first" / released.name
+    submitted.parent.mkdir(parents=True)
+    nbformat.write(notebook, submitted)
+
+    nbgrader("autograde", course)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        graded = gradebook.find_submission_notebook(LESSON, "first", "ada")
+        scores = {grade.name: (grade.auto_score, grade.max_score) for grade in graded.grades}
+    assert scores == {"check-1": (1.0, 1.0), "check-2": (0.0, 1.0), "check-3": (0.0, 1.0)}
