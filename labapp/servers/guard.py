@@ -5,36 +5,33 @@ process that wants the server (the owner). The server lives until the owner lets
 however the owner ends.
 """
 
-# ruff: noqa: PLC0415, PTH106, PTH108, PTH123, PTH208 (every import counts: the server waits for it)
+# ruff: noqa: PLC0415, PTH106, PTH108, PTH123, PTH208, SIM105
+# The server waits for every import on this page: what can come after its start comes after it.
 
+import ctypes
 import os
-import select
-import signal
 import sys
 import time
-from contextlib import suppress
-from typing import NoReturn
 
 LINUX = sys.platform == "linux"
 GRACE = 1.0  # Seconds between asking and killing: the whole clean-up has two.
 TICK = 1.0 if LINUX else 0.1  # Elsewhere nothing announces the owner's end, nor that of a lost process.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 13, 15, 25  # The same on Linux and macOS.
+SIG_SETMASK = 2 if LINUX else 3
 
-
-def prctl(option: int, value: int) -> None:
-    """Set an attribute of this process (Linux)."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+libc = ctypes.CDLL(None)
 
 
 def children(pid: int) -> set[int]:
-    """The children of a process, as far as the system tells cheaply."""
+    """The children of a process, where /proc tells."""
     found: set[int] = set()
-    with suppress(OSError):
+    try:
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children") as listing:
                 found.update(map(int, listing.read().split()))
+    except OSError:
+        pass
     return found
 
 
@@ -42,15 +39,11 @@ def related(server: int) -> set[int]:
     """The guard's descendants and the server's process group: for systems where orphans do not come home."""
     import subprocess
 
-    table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,pgid="], stdout=subprocess.PIPE, text=True, check=True
-    ).stdout
+    listing = ["ps", "-A", "-o", "pid=,ppid=,pgid="]
+    table = subprocess.run(listing, stdout=subprocess.PIPE, text=True, check=True).stdout
     rows = [tuple(map(int, row.split())) for row in table.splitlines()]
     found = {pid for pid, _, group in rows if group == server}
-    for _ in rows:
-        more = {pid for pid, parent, _ in rows if parent in found or parent == os.getpid()} - found
-        if not more:
-            break
+    while more := {pid for pid, parent, _ in rows if parent in {*found, os.getpid()}} - found:
         found |= more
     return found
 
@@ -70,8 +63,10 @@ class Guard:
 
     def report(self, line: str) -> None:
         """Tell the owner, if it still listens; a status pipe that nobody reads must not stop the guard."""
-        with suppress(OSError):
+        try:
             os.write(self.status, line.encode() + b"\n")
+        except OSError:
+            pass
 
     def start(self, program: str, argv: list[str]) -> None:
         """Start the server in a session of its own."""
@@ -82,15 +77,16 @@ class Guard:
         self.masters.add(self.server)
         self.report(f'{{"event": "started", "pid": {self.server}}}')
 
-    def become(self, program: str, argv: list[str], guard: int) -> NoReturn:
-        """Turn this forked child into the server."""
+    def become(self, program: str, argv: list[str], guard: int) -> None:
+        """Turn this forked child into the server; does not return."""
         try:
             os.setsid()
-            for ignored in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP):
-                signal.signal(ignored, signal.SIG_DFL)  # What this process ignores, exec would hand on.
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            # What Python ignores and what the owner's thread blocks, exec would hand on.
+            for number in (SIGPIPE, SIGXFSZ, SIGINT, SIGHUP):
+                libc.signal(number, None)
+            libc.sigprocmask(SIG_SETMASK, bytes(128), None)
             if LINUX:  # A second line of defence, should the guard itself be killed.
-                prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+                libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0)
             if os.getppid() == guard:
                 os.execv(program, argv)
         except OSError as error:
@@ -100,6 +96,9 @@ class Guard:
 
     def listen(self) -> None:
         """Arrange to be woken by the owner, by the end of a child and by SIGTERM."""
+        import select
+        import signal
+
         self.wakeup, wake = os.pipe()
         for end in (self.wakeup, wake):
             os.set_blocking(end, False)
@@ -111,10 +110,12 @@ class Guard:
         self.poll = select.poll()
         self.poll.register(self.wakeup, select.POLLIN)
         self.watched = [self.control]
-        with suppress(
-            AttributeError, OSError
-        ):  # The pipe alone misses an owner whose forked child holds the other end.
-            self.watched.append(os.pidfd_open(self.owner))
+        # The pipe alone misses the end of an owner whose forked child holds the other end too.
+        if hasattr(os, "pidfd_open"):
+            try:
+                self.watched.append(os.pidfd_open(self.owner))
+            except OSError:
+                pass
         for descriptor in self.watched:
             self.poll.register(descriptor, select.POLLIN)
 
@@ -134,10 +135,11 @@ class Guard:
     def wait(self, seconds: float) -> None:
         """Sleep until something happens, at most this long, then collect the dead."""
         self.poll.poll(seconds * 1000)
-        with suppress(BlockingIOError):
+        try:
             while os.read(self.wakeup, 512):
                 pass
-        self.reap()
+        except BlockingIOError:
+            self.reap()
 
     def reap(self) -> None:
         """Collect the dead; report the end of the last one."""
@@ -148,16 +150,20 @@ class Guard:
                     self.masters.discard(pid)
                     self.ending = os.waitstatus_to_exitcode(reaped[1])
         except ChildProcessError:
-            left = False
-        if not LINUX and not left:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.server, 0)
-                left = True
+            left = not LINUX and self.group_left()
         if left:
             self.adopt()
         elif not self.ended:
             self.ended = True
             self.report(f'{{"event": "ended", "status": {"null" if self.ending is None else self.ending}}}')
+
+    def group_left(self) -> bool:
+        """Whether the server's process group still has a member, where orphans do not come home."""
+        try:
+            os.killpg(self.server, 0)
+        except OSError:
+            return False
+        return True
 
     def adopt(self) -> None:
         """Tell successors from orphans among the processes that came home.
@@ -176,6 +182,8 @@ class Guard:
 
     def end(self) -> None:
         """Ask every process of the server to end, then kill what did not."""
+        import signal
+
         for descriptor in self.watched:
             self.poll.unregister(descriptor)
         told: set[int] = set()
@@ -184,32 +192,37 @@ class Guard:
         while not self.ended:
             firm = time.monotonic() > deadline
             for pid in self.family() - (set() if firm else told):
-                with suppress(ProcessLookupError, PermissionError):
+                try:
                     os.kill(pid, signal.SIGKILL if firm else signal.SIGTERM)
                     os.kill(pid, signal.SIGCONT)
+                except (ProcessLookupError, PermissionError):
+                    pass
                 told.add(pid)
             self.wait(0.01)
 
 
 def remove(directory: str) -> None:
     """Remove a directory and all below it, following no link."""
-    with suppress(OSError):
+    try:
         for entry in list(os.scandir(directory)):
             if entry.is_dir(follow_symlinks=False):
                 remove(entry.path)
             else:
                 os.unlink(entry.path)
         os.rmdir(directory)
+    except OSError:
+        pass
 
 
 def main(control: str, status: str, owner: str, directory: str, program: str, *argv: str) -> None:
     """Start the server, watch over it, end it, remove its runtime directory."""
     if LINUX:
-        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     guard = Guard(int(control), int(status), int(owner))
+    guard.start(program, list(argv))
     guard.listen()
     try:
-        guard.start(program, list(argv))
+        guard.reap()
         while not guard.abandoned():
             guard.wait(TICK)
     finally:

@@ -10,7 +10,7 @@ from labapp.servers.guarded import Guarded
 from labapp.servers.gunicorn import Gunicorn
 from labapp.servers.log import Log
 from labapp.servers.program import Failure, Program
-from labapp.servers.readiness import NotReadyError, wait_until_ready
+from labapp.servers.readiness import NotReadyError
 from labapp.servers.server import Server
 from labapp.servers.tracebacks import without_library_frames
 from labapp.servers.wording import ending
@@ -47,7 +47,7 @@ def launch(
     server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over))
     registry.add(server)
     try:
-        answer = wait_until_ready(guarded, server.listening, path=ready, timeout=timeout, exposed=exposed)
+        server._wait_until_ready(ready, timeout, exposed)
     except NotReadyError as problem:
         # What has ended by itself tells how; what is ended now would only tell that it was.
         status = guarded.status if guarded.ended else None
@@ -58,7 +58,6 @@ def launch(
     except BaseException:
         server.stop(timeout=0)
         raise
-    server._answers(answer)
     return server
 
 

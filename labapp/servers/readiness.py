@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from labapp.servers.addresses import is_loopback, reachable, split
 from labapp.servers.guarded import Guarded
 
-POLL = 0.005  # Seconds between two looks at the server's sockets.
+SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
+LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
 
 
 @dataclass(frozen=True)
@@ -86,21 +87,25 @@ def wait_until_ready(
     deadline = time.monotonic() + timeout
     probes: dict[str, Probe] = {}
     addresses: set[str] = set()
+    answer: Answer | None = None
     try:
-        while not guarded.ended:
+        while not guarded.over:
             addresses = listening()
             strange = sorted(address for address in addresses if not is_loopback(address))
             if strange and not exposed:
                 raise NotReadyError(strange[0], addresses)
+            if answer:
+                return answer
             for address in sorted(addresses):
                 if address not in probes or probes[address].fileno() < 0:
                     probes[address] = Probe(address, path)
             pending = [probe for probe in probes.values() if probe.fileno() >= 0]
-            guarded.wait(POLL, *(probe.fileno() for probe in pending))
-            for probe in pending:
-                if status := probe.status():
-                    return Answer(probe.address, status)
-            if time.monotonic() > deadline:
+            guarded.wait(LATER if pending else SOON, *(probe.fileno() for probe in pending))
+            # One more look at the sockets before an answer counts: the last may have been opened meanwhile.
+            answer = next(
+                (Answer(probe.address, found) for probe in pending if (found := probe.status())), None
+            )
+            if answer is None and time.monotonic() > deadline:
                 raise NotReadyError(listening=addresses, timed_out=True)
         raise NotReadyError(listening=addresses)
     finally:

@@ -9,12 +9,11 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from labapp.observe import sockets
 from labapp.observe.process import Process
 from labapp.observe.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
-from labapp.servers import records, registry, runtime, signals, wording
+from labapp.servers import listeners, records, registry, runtime, signals, wording
 from labapp.servers.addresses import reachable, split
 from labapp.servers.client import Client
 from labapp.servers.description import describe
@@ -22,7 +21,7 @@ from labapp.servers.guarded import Guarded
 from labapp.servers.log import Log
 from labapp.servers.notes import SignalNote
 from labapp.servers.program import Program
-from labapp.servers.readiness import Answer
+from labapp.servers.readiness import Answer, wait_until_ready
 from labapp.servers.stopping import stop
 from labapp.servers.waiting import wait_until
 from labapp.servers.worker import Worker
@@ -70,6 +69,11 @@ class Server:
         return None if self.address.startswith("unix:") else split(self.address)[1]
 
     @property
+    def first_status(self) -> int:
+        """The status of its first answer: a server that answers 500 is up, and its application is not."""
+        return self._answer.status
+
+    @property
     def pid(self) -> int:
         """The pid of its master (of its only process, if it never forks); the last one, when it has ended."""
         if process := self._principal():
@@ -111,7 +115,7 @@ class Server:
     def tree(self) -> Tree:
         """Return its processes now, with the addresses each listens on; none when it has ended."""
         tree = self.snapshot()
-        held = sockets.listening([process.pid for process in tree])
+        held = listeners.listening([process.pid for process in tree])
         return tree.holding(
             {pid: tuple(filter(None, map(self._served, found))) for pid, found in held.items()}
         )
@@ -129,6 +133,11 @@ class Server:
         """The address in full; none for a control socket, where no HTTP is spoken."""
         whole = self._program.absolute(address)
         return "" if self._program.is_control(whole) else whole
+
+    def _pids(self) -> list[int]:
+        """The pids of its processes, not named yet: a server that starts is not what it will be."""
+        with self._lock:
+            return [process.pid for process in self._reader.read()]
 
     # What one does with it.
 
@@ -234,8 +243,14 @@ class Server:
         single = (process for process in tree.roots if process.alive and process.role != "worker")
         return tree.master or next(single, None)
 
-    def _answers(self, answer: Answer) -> None:
-        """Note its first answer."""
+    def _wait_until_ready(self, path: str, timeout: float, exposed: bool) -> None:
+        """Wait for its first answer to `GET path`; `NotReadyError` if there is none."""
+
+        def served() -> set[str]:
+            found = listeners.listening(self._pids()).values()
+            return {whole for held in found for address in held if (whole := self._served(address))}
+
+        answer = wait_until_ready(self._guarded, served, path=path, timeout=timeout, exposed=exposed)
         self._answer = replace(answer, address=reachable(answer.address))
         record = self._guarded.record
         record.address = self.address

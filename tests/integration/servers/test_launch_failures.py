@@ -9,6 +9,7 @@ import pytest
 from remains import PROGRAMS
 
 from labapp import lab
+from labapp.servers import listeners
 from labapp.servers.errors import LaunchError
 
 Launch = Callable[..., lab.Server]
@@ -229,16 +230,19 @@ def test_a_bind_that_others_can_reach_is_refused_before_it_happens(
 def test_a_socket_that_others_can_reach_ends_the_launch(
     launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lab.Server, "listening", lambda self: {"0.0.0.0:8000"})
+    monkeypatch.setattr(listeners, "listening", lambda pids: dict.fromkeys(pids, ("0.0.0.0:8000",)))
     error = failure("python deaf.py", cwd=PROGRAMS)
     assert error.summary == "python would listen at 0.0.0.0:8000, where other machines can reach it."
 
 
 def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
-    listening = lab.Server.listening
-    monkeypatch.setattr(
-        lab.Server, "listening", lambda self: {at.replace("127.0.0.1", "0.0.0.0") for at in listening(self)}
-    )
+    def exposed(pids: list[int]) -> dict[int, tuple[str, ...]]:
+        return {
+            pid: tuple(at.replace("127.0.0.1", "0.0.0.0") for at in held) for pid, held in real(pids).items()
+        }
+
+    real = listeners.listening
+    monkeypatch.setattr(listeners, "listening", exposed)
     web = launch("gunicorn app:app", exposed=True)
     assert web.address.startswith("127.0.0.1:")
     assert web.get().is_success
