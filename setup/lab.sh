@@ -12,14 +12,7 @@ export PATH VIRTUAL_ENV JUPYTER_PREFER_ENV_PATH
 # The first two would replace the link's own token; the others would change what a learner runs behind their back.
 unset JUPYTER_TOKEN JUPYTER_TOKEN_FILE PORT WEB_CONCURRENCY GUNICORN_CMD_ARGS MAKEFLAGS MAKELEVEL MFLAGS
 
-# JupyterLab shows the stored pictures only of notebooks that this user trusts: here, those that came with the course.
-if [ ! -e .venv/trusted ] || [ -n "$(find notebooks -name '*.ipynb' -newer .venv/trusted)" ]; then
-    (jupyter-trust notebooks/*.ipynb && touch .venv/trusted) >/dev/null 2>&1 &
-fi
-python -m labapp doctor --brief
-ready=$?
-wait
-if [ $ready != 0 ] && [ "$3" != no ]; then
+if ! python -m labapp doctor --brief && [ "$3" != no ]; then
     echo "Mend that first, or start all the same: make lab PREFLIGHT=no" >&2
     exit 1
 fi

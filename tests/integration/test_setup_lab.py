@@ -151,6 +151,9 @@ def test_the_lab_opens_on_loopback_with_its_own_kernel_and_ends_at_ctrl_c(enviro
         schema = running.request("GET", f"/lab/api/settings/{name}").json()["schema"]
         assert schema["properties"]["fetchNews"]["default"] == "false"
 
+        welcome = running.request("GET", "/api/contents/notebooks/00-welcome.ipynb").json()["content"]
+        assert all(cell["metadata"]["trusted"] for cell in welcome["cells"] if cell["cell_type"] == "code")
+
         assert running.interrupt() == 0
         assert not psutil.pid_exists(kernel.pid)
     said = (tmp_path / "said").read_text()
