@@ -67,7 +67,8 @@ class Box:
             notable = "✚ born {age} ago"
             words |= {"state": notable, "notable": notable, "brief": "✚ {age}", "chip": f"✚{self.key}"}
         else:
-            words |= {"figures": "   ".join(filter(None, (cpu, memory, threads))), "share": cpu}
+            words |= {"share": cpu, "load": f"{cpu}   {memory}"}
+            words |= {"figures": "   ".join(filter(None, (cpu, memory, threads)))}
         return {part: text for part, text in words.items() if text}
 
     @property

@@ -59,7 +59,7 @@ def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
 
 def _fit(width: float, sizes: Sequence[int]) -> tuple[Shape, int]:
     """Choose the most telling shape whose grids fit on a screen, and how many go in a row."""
-    for make, least in ((card, 180), (tile, 134), (stamp, 82), (chip, 49)):
+    for make, least in ((card, 180), (tile, 134), (stamp, 91), (chip, 49)):
         columns = int((width + GAP) // (least + GAP))
         shape = make((width + GAP) / columns - GAP)
         if sum(ceil(size / columns) for size in sizes) * (shape.height + GAP) <= SCREEN:

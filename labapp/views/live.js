@@ -135,7 +135,8 @@ class Tree {
     for (const [part, text] of words) say(text, this.worded(box, box.words[part] ?? ""));
     bar.style.transform = `scaleX(${Math.min(box.cpu, 100) / 100})`;
     if (plug) plug.style.display = box.plugged ? "" : "none";
-    say(tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB`);
+    const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
+    say(tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}`);
   }
 
   worded(box, text) {

@@ -73,6 +73,7 @@ def _box(box: Box, parts: frozenset[str], level: int) -> Scene:
         "since": box.since,
         "cpu": box.cpu,
         "memory": box.memory,
+        "threads": box.threads,
         "plugged": bool(box.sockets),
         "spoken": box.spoken,
         "words": {part: text for part, text in box.words.items() if part in parts},

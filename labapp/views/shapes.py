@@ -58,15 +58,19 @@ def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
     frame, word = tag(12, 10)
     narrow = width < 215
     height = 82 if narrow else 64
-    slots = (
-        word,
-        Slot("kind", 71, 26, 16),
-        Slot("pid", 13, 48, 13) if narrow else Slot("pid", width - 12, 25.5, 13, "end"),
-        Slot("notable", 13, height - 16, 13.5),
-        Slot("figures", 13, height - 16, 13),
-    )
+    slots = [word, Slot("kind", 71, 26, 16), Slot("notable", 13, height - 16, 13.5)]
+    if narrow:
+        slots += [
+            Slot("pid", 13, 48, 13),
+            Slot("threads", width - 12, 48, 13, "end"),
+            Slot("load", 13, 66, 13),
+        ]
+    else:
+        slots += [Slot("pid", width - 12, 25.5, 13, "end"), Slot("figures", 13, 48, 13)]
     bar = Area(12, height - 9, width - 24, 3)
-    return Shape("head", width, height, 10, slots, bar, frame, (0 if plug == "left" else width, height / 2))
+    return Shape(
+        "head", width, height, 10, tuple(slots), bar, frame, (0 if plug == "left" else width, height / 2)
+    )
 
 
 def wide(width: float, height: float) -> Shape:
@@ -94,10 +98,11 @@ def card(width: float) -> Shape:
         word,
         Slot("pid", width - 10, 23.5, 13, "end"),
         Slot("notable", 11, 44, 13),
-        Slot("figures", 11, 44, 13),
     ]
     if width >= 225:
-        slots.append(Slot("manner", 67, 23.5, 13.5))
+        slots += [Slot("manner", 67, 23.5, 13.5), Slot("figures", 11, 44, 13)]
+    else:
+        slots.append(Slot("load", 11, 44, 13))
     return Shape("card", width, 56, 8, tuple(slots), Area(10, 49, width - 20, 3), frame, (0, 28))
 
 
@@ -108,13 +113,13 @@ def tile(width: float) -> Shape:
         word,
         Slot("pid", width - 7, 19.5, 12, "end"),
         Slot("brief", 8, 36, 12.5),
-        Slot("figures", 8, 36, 12.5),
+        Slot("load", 8, 36, 12.5),
     )
     return Shape("tile", width, 45, 7, slots, Area(7, 40, width - 14, 2.5), frame)
 
 
 def stamp(width: float) -> Shape:
-    """Return a box for a label and one short word; at least 82 wide."""
+    """Return a box for a label and one short word; at least 91 wide."""
     slots = (
         Slot("chip", 8, 17, 13.5),
         Slot("brief", 8, 33, 12.5),

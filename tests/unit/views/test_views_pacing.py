@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from waiting import wait_for
+
+from labapp.views.pacing import BURST, SHARE, Pace
+
+
+class Painter:
+    """Counts its paintings, each of which costs processor time."""
+
+    def __init__(self) -> None:
+        self.cost = 0.0
+        self.again: float | None = None
+        self.threads: list[str] = []
+        self.spent = 0.0
+
+    def __call__(self) -> float | None:
+        begun = time.thread_time()
+        while time.thread_time() - begun < self.cost:
+            pass
+        self.spent += time.thread_time() - begun
+        self.threads.append(threading.current_thread().name)
+        again, self.again = self.again, None
+        return again
+
+
+@pytest.fixture
+def painter() -> Painter:
+    return Painter()
+
+
+@pytest.fixture
+def paced() -> Iterator[Callable[[Callable[[], float | None]], Pace]]:
+    """Make paces, and see their threads end."""
+    made: list[Pace] = []
+
+    def make(paint: Callable[[], float | None]) -> Pace:
+        made.append(Pace(paint))
+        return made[-1]
+
+    yield make
+    for pace in made:
+        pace.close()
+        if pace._thread:
+            pace._thread.join(5)
+            assert not pace._thread.is_alive()
+
+
+def test_a_change_is_painted_at_once_in_the_thread_that_brings_it(paced, painter):
+    pace = paced(painter)
+    for _ in range(3):
+        pace.touch()
+    assert painter.threads == ["MainThread"] * 3
+    assert pace._thread is None
+
+
+def test_a_storm_shares_paintings_and_its_last_change_is_shown(paced, painter):
+    painter.cost = 0.01
+    pace = paced(painter)
+    begun = time.monotonic()
+    touches = 0
+    while time.monotonic() - begun < 0.5:
+        pace.touch()
+        touches += 1
+    elapsed = time.monotonic() - begun
+    assert len(painter.threads) < touches / 5
+    assert painter.spent <= BURST + elapsed * SHARE + 2 * painter.cost
+    seen = len(painter.threads)
+    wait_for(lambda: len(painter.threads) > seen, 10, "the last painting")
+    assert painter.threads[-1] == "labapp-view"
+
+
+def test_a_painter_is_called_again_when_it_asks(paced, painter):
+    painter.again = 0.02
+    paced(painter).touch()
+    wait_for(lambda: len(painter.threads) == 2, 5, "the second painting")
+    assert painter.threads == ["MainThread", "labapp-view"]
+
+
+def test_after_the_end_nothing_is_painted(paced, painter):
+    pace = paced(painter)
+    pace.close()
+    pace.touch()
+    assert painter.threads == []
+
+
+def test_an_error_is_kept_not_printed(paced, capsys):
+    calls = []
+
+    def paint() -> float | None:
+        calls.append(1)
+        if len(calls) > 1:
+            raise ZeroDivisionError
+        return 0.01
+
+    pace = paced(paint)
+    pace.touch()
+    wait_for(lambda: pace.errors, 5, "the error")
+    assert isinstance(pace.errors[0], ZeroDivisionError)
+    assert capsys.readouterr() == ("", "")
