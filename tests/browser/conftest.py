@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from laboratory import Laboratory, Notebook, chromium
+from laboratory import Laboratory, chromium
+from page import Notebook
 from playwright.sync_api import Browser
 
 
