@@ -13,6 +13,7 @@ from types import CodeType, FrameType, TracebackType
 import labapp
 
 _MESSAGE = 200
+_LIBRARIES = ("/site-packages/", "/dist-packages/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Learner:
         if code.co_filename == self._checks:
             variant, _, inner = code.co_qualname.partition(".<locals>")
             return bool(inner) and variant in self._answers
-        return not code.co_filename.startswith(_OTHERS)
+        return not code.co_filename.startswith(_OTHERS) and not any(
+            folder in code.co_filename for folder in _LIBRARIES
+        )
 
     def in_traceback(self, trace: TracebackType | None) -> Blame | None:
         """Return the innermost line of the learner's in a traceback, or None."""
@@ -87,8 +90,7 @@ def _blame(code: CodeType, line: int) -> Blame:
 
 
 def _others() -> tuple[str, ...]:
-    paths = sysconfig.get_paths()
-    folders = {paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     folders |= {str(Path(file).parent) for file in (labapp.__file__, sysconfig.__file__) if file}
     # "<string>" is where dataclasses and the like write their code.
     return ("<frozen ", "<string>", *(f"{folder}/" for folder in sorted(folders)), f"{sys.prefix}/lib/")
