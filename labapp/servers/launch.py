@@ -8,6 +8,7 @@ from labapp.servers import records, registry
 from labapp.servers.errors import LaunchError
 from labapp.servers.guarded import Guarded
 from labapp.servers.gunicorn import Gunicorn
+from labapp.servers.listeners import Newcomers
 from labapp.servers.log import Log
 from labapp.servers.program import Failure, Program
 from labapp.servers.readiness import NotReadyError
@@ -37,6 +38,7 @@ def launch(
     program: Program = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else Program(parsed)
     if not exposed and (address := program.exposure()):
         raise _exposed(program, address)
+    newcomers = Newcomers()
     record = records.create(parsed.typed)
     try:
         added = program.additions(record)
@@ -47,7 +49,7 @@ def launch(
     server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over))
     registry.add(server)
     try:
-        server._wait_until_ready(ready, timeout, exposed)
+        server._wait_until_ready(newcomers, ready, timeout, exposed)
     except NotReadyError as problem:
         # What has ended by itself tells how; what is ended now would only tell that it was.
         status = guarded.status if guarded.ended else None

@@ -5,7 +5,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,13 +18,31 @@ SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 def listening(pids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Return, as `observe.sockets.listening` does, the addresses on which each process listens."""
+    if (known := _addresses()) is None:
+        return sockets.listening(pids)
+    return {pid: tuple(known[inode] for inode in _held(pid) if inode in known) for pid in pids}
+
+
+class Newcomers:
+    """What has come to listen since this was made: nobody's descriptors are read until there is something."""
+
+    def __init__(self) -> None:
+        self._before = (_addresses() or {}).keys()
+
+    def of(self, pids: Callable[[], Iterable[int]]) -> set[str]:
+        """Return the addresses on which any of these processes listens."""
+        known = _addresses()
+        if known is not None and known.keys() <= self._before:
+            return set()
+        return {address for held in listening(pids()).values() for address in held}
+
+
+def _addresses() -> dict[int, str] | None:
+    """Return the addresses of this machine's listening sockets by inode; None where that is not to be had."""
     if sys.platform == "linux":
         with suppress(OSError):
-            addresses = {**tcp_listeners(), **_unix_listeners()}
-            return {
-                pid: tuple(addresses[inode] for inode in _held(pid) if inode in addresses) for pid in pids
-            }
-    return sockets.listening(pids)
+            return tcp_listeners() | _unix_listeners()
+    return None
 
 
 def _held(pid: int) -> Iterator[int]:

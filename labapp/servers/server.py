@@ -13,11 +13,12 @@ from labapp.observe.process import Process
 from labapp.observe.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
-from labapp.servers import listeners, records, registry, runtime, signals, wording
+from labapp.servers import records, registry, runtime, signals, wording
 from labapp.servers.addresses import reachable, split
 from labapp.servers.client import Client
 from labapp.servers.description import describe
 from labapp.servers.guarded import Guarded
+from labapp.servers.listeners import Newcomers, listening
 from labapp.servers.log import Log
 from labapp.servers.notes import SignalNote
 from labapp.servers.program import Program
@@ -115,7 +116,7 @@ class Server:
     def tree(self) -> Tree:
         """Return its processes now, with the addresses each listens on; none when it has ended."""
         tree = self.snapshot()
-        held = listeners.listening([process.pid for process in tree])
+        held = listening([process.pid for process in tree])
         return tree.holding(
             {pid: tuple(filter(None, map(self._served, found))) for pid, found in held.items()}
         )
@@ -243,12 +244,11 @@ class Server:
         single = (process for process in tree.roots if process.alive and process.role != "worker")
         return tree.master or next(single, None)
 
-    def _wait_until_ready(self, path: str, timeout: float, exposed: bool) -> None:
+    def _wait_until_ready(self, newcomers: Newcomers, path: str, timeout: float, exposed: bool) -> None:
         """Wait for its first answer to `GET path`; `NotReadyError` if there is none."""
 
         def served() -> set[str]:
-            found = listeners.listening(self._pids()).values()
-            return {whole for held in found for address in held if (whole := self._served(address))}
+            return {whole for address in newcomers.of(self._pids) if (whole := self._served(address))}
 
         answer = wait_until_ready(self._guarded, served, path=path, timeout=timeout, exposed=exposed)
         self._answer = replace(answer, address=reachable(answer.address))

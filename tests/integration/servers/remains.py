@@ -2,14 +2,20 @@
 
 import json
 import socket
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from labapp.servers.identity import is_alive
 
 PROGRAMS = Path(__file__).parent / "programs"
+on_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere orphans do not come home to the guard"
+)
 LIMIT = 2.0  # Seconds from the owner's end until nothing is left.
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from remains import PROGRAMS, Staged
+from remains import PROGRAMS, Staged, on_linux
 from waiting import wait_for
 
 from labapp import lab
@@ -26,6 +26,7 @@ def kill_guard(web: lab.Server) -> list[tuple[int, float]]:
     return family
 
 
+@on_linux
 @pytest.mark.parametrize("trial", TRIALS)
 def test_a_server_that_loses_its_guard_ends_by_itself(launch: Launch, trial: int) -> None:
     web = launch('gunicorn "app:app" -w 2')
@@ -39,6 +40,7 @@ def test_a_server_that_loses_its_guard_ends_by_itself(launch: Launch, trial: int
     assert "Handling signal: term" in web.log.text
 
 
+@on_linux
 @pytest.mark.parametrize("trial", TRIALS)
 @pytest.mark.parametrize("options", ["--daemon", "", "--daemon -k gthread"])
 def test_stopping_finds_what_a_killed_guard_left(launch: Launch, options: str, trial: int) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from remains import PROGRAMS
+from remains import PROGRAMS, on_linux
 from waiting import wait_for
 
 from labapp import lab
@@ -187,6 +187,7 @@ def test_settings_may_come_before_the_command(launch: Launch) -> None:
     web.wait_until(workers=3)
 
 
+@on_linux
 def test_what_the_kernel_sets_for_itself_does_not_reach_the_server(
     launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from kernels import running_kernel
 from remains import PROGRAMS
 
 from labapp import lab
-from labapp.servers import listeners
 from labapp.servers.errors import LaunchError
+from labapp.servers.listeners import Newcomers
 
 Launch = Callable[..., lab.Server]
 
@@ -230,19 +231,16 @@ def test_a_bind_that_others_can_reach_is_refused_before_it_happens(
 def test_a_socket_that_others_can_reach_ends_the_launch(
     launch: Launch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listeners, "listening", lambda pids: dict.fromkeys(pids, ("0.0.0.0:8000",)))
+    monkeypatch.setattr(Newcomers, "of", lambda self, pids: {"0.0.0.0:8000"})
     error = failure("python deaf.py", cwd=PROGRAMS)
     assert error.summary == "python would listen at 0.0.0.0:8000, where other machines can reach it."
 
 
 def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
-    def exposed(pids: list[int]) -> dict[int, tuple[str, ...]]:
-        return {
-            pid: tuple(at.replace("127.0.0.1", "0.0.0.0") for at in held) for pid, held in real(pids).items()
-        }
-
-    real = listeners.listening
-    monkeypatch.setattr(listeners, "listening", exposed)
+    of = Newcomers.of
+    monkeypatch.setattr(
+        Newcomers, "of", lambda self, pids: {at.replace("127.0.0.1", "0.0.0.0") for at in of(self, pids)}
+    )
     web = launch("gunicorn app:app", exposed=True)
     assert web.address.startswith("127.0.0.1:")
     assert web.get().is_success
@@ -279,3 +277,18 @@ def test_a_command_that_is_none(folder: Path, command: str, summary: str, advice
 
 def test_a_directory_that_does_not_exist() -> None:
     assert failure("gunicorn app:app", cwd="/none").summary == "The directory '/none' does not exist."
+
+
+def test_a_notebook_shows_the_failure_of_the_server_not_the_lab_s_frames() -> None:
+    with running_kernel() as kernel:
+        request = kernel.client.execute("from labapp import lab; lab.launch('gunicorn labapp:app')")
+        while (message := kernel.client.get_iopub_msg(timeout=60))["msg_type"] != "error":
+            pass
+        assert message["parent_header"]["msg_id"] == request
+        content = message["content"]
+    assert content["ename"] == "LaunchError"
+    assert content["evalue"].startswith(
+        "The module 'labapp' has nothing called 'app'.\nTo try: the module offers"
+    )
+    shown = re.sub(r"\x1b\[\d+m", "", "\n".join(content["traceback"]))
+    assert shown == f"LaunchError: {content['evalue']}"

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from remains import on_linux
 
 from labapp import lab
 
 Launch = Callable[..., lab.Server]
 
 
+@on_linux
 def test_a_daemon_is_still_the_server(launch: Launch) -> None:
     web = launch("gunicorn app:app -w 2 --daemon")
     web.wait_until(workers=2)
@@ -23,6 +25,7 @@ def test_a_daemon_is_still_the_server(launch: Launch) -> None:
     assert web.ending == "exited with status 0"
 
 
+@on_linux
 def test_a_daemon_that_dies_says_how(launch: Launch) -> None:
     web = launch("gunicorn app:app --daemon")
     for process in web.tree():
@@ -38,6 +41,7 @@ def process_signal(web: lab.Server, label: str) -> None:
         next(worker for worker in web.workers if worker.label == label).signal("KILL")
 
 
+@on_linux
 def test_an_upgraded_server_has_a_new_master(launch: Launch) -> None:
     web = launch("gunicorn app:app")
     old = web.pid
@@ -63,6 +67,7 @@ def test_two_masters_are_stopped_at_once(launch: Launch) -> None:
     assert web.log.text.count("Shutting down: Master") == 2
 
 
+@on_linux
 @pytest.mark.parametrize("stopped", [True, False])
 def test_workers_without_a_master_are_still_the_server(launch: Launch, stopped: bool) -> None:
     web = launch("gunicorn app:app")

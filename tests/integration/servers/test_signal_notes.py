@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from remains import on_linux
 
 from labapp import lab
 
@@ -95,6 +96,7 @@ def test_winch_is_only_logged_in_the_foreground(web: lab.Server) -> None:
     becomes(web, "M", "W1", "W2", "W3")
 
 
+@on_linux
 def test_winch_ends_the_workers_of_a_daemon_and_hup_brings_them_back(launch: Launch) -> None:
     web = launch("gunicorn app:app -w 2 -D")
     web.wait_until(workers=2)

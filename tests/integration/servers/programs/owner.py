@@ -66,7 +66,9 @@ def hostile():
     return web
 
 
-KINDS = {kind.__name__: kind for kind in (plain, daemon, upgraded, replaced, orphaned, frozen, hostile)}
+ANYWHERE = (plain, upgraded, replaced, orphaned, frozen)
+LINUX = (daemon, hostile)  # Whoever leaves family and group comes home to the guard there, and nowhere else.
+KINDS = {kind.__name__: kind for kind in ANYWHERE + (LINUX if sys.platform == "linux" else ())}
 
 
 def stage(*kinds, file=sys.stdout):
