@@ -13,6 +13,6 @@ __version__ = "0.1.0"
 def create_app(**config: Any) -> Flask:
     """Return a new, independent Flask application; `config` overrides its configuration."""
     # Imported here so that the lab, which only starts servers, does not pay for Flask.
-    from labapp.web.app import build
+    from labapp.web.app import build  # noqa: PLC0415
 
     return build(**config)

@@ -4,13 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from labapp.observe.process import Process
-from labapp.observe.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 from labapp.servers import records, registry, runtime, signals, wording
@@ -18,9 +17,10 @@ from labapp.servers.addresses import reachable, split
 from labapp.servers.client import Client
 from labapp.servers.description import describe
 from labapp.servers.guarded import Guarded
-from labapp.servers.listeners import Newcomers, listening
+from labapp.servers.listeners import Newcomers
 from labapp.servers.log import Log
 from labapp.servers.notes import SignalNote
+from labapp.servers.processes import Processes
 from labapp.servers.program import Program
 from labapp.servers.readiness import Answer, wait_until_ready
 from labapp.servers.stopping import stop
@@ -38,18 +38,17 @@ class Server:
 
     def __init__(self, program: Program, environment: Mapping[str, str], guarded: Guarded, log: Log) -> None:
         self.command = list(program.command.argv)
+        self.typed = program.command.typed
         self.environment = dict(environment)
-        self.roles = Roles(prefork=program.prefork)
         self.log = log
         self._program = program
         self._guarded = guarded
         self._answer = Answer("", 0)
         self._pid = 0
-        self._reader = open_reader(guarded.pid)
+        self._processes = Processes(program, guarded.pid)
         self._client: Client | None = None
         self._feed: Feed | None = None
-        self._stopped = False
-        self._lock = Lock()  # Of the reader, the client and the feed.
+        self._lock = Lock()  # Of the client and the feed.
         self._stopping = Lock()
 
     # What it is.
@@ -77,7 +76,7 @@ class Server:
     @property
     def pid(self) -> int:
         """The pid of its master (of its only process, if it never forks); the last one, when it has ended."""
-        if process := self._principal():
+        if process := self._processes.principal():
             self._pid = process.pid
         return self._pid
 
@@ -113,32 +112,22 @@ class Server:
         """Its workers now, oldest first."""
         return [Worker.of(process) for process in self.snapshot().workers]
 
+    @property
+    def roles(self) -> Roles:
+        """Who is who among its processes, by the same names for all who look."""
+        return self._processes.roles
+
     def tree(self) -> Tree:
         """Return its processes now, with the addresses each listens on; none when it has ended."""
-        tree = self.snapshot()
-        held = listening([process.pid for process in tree])
-        return tree.holding(
-            {pid: tuple(filter(None, map(self._served, found))) for pid, found in held.items()}
-        )
+        return self._processes.tree()
 
     def snapshot(self) -> Tree:
         """Return its processes as `tree` does, but for the sockets: cheap enough to be asked for often."""
-        with self._lock:
-            return self.roles.name([] if self._stopped else self._reader.read())
+        return self._processes.snapshot()
 
     def listening(self) -> set[str]:
         """Return the addresses it listens on."""
         return {address for process in self.tree() for address in process.listening}
-
-    def _served(self, address: str) -> str:
-        """The address in full; none for a control socket, where no HTTP is spoken."""
-        whole = self._program.absolute(address)
-        return "" if self._program.is_control(whole) else whole
-
-    def _pids(self) -> list[int]:
-        """The pids of its processes, not named yet: a server that starts is not what it will be."""
-        with self._lock:
-            return [process.pid for process in self._reader.read()]
 
     # What one does with it.
 
@@ -163,7 +152,7 @@ class Server:
         `ValueError` lists the names; `ProcessLookupError` says that the master has ended.
         """
         number = signals.parse(which)
-        if (process := self._principal()) is None:
+        if (process := self._processes.principal()) is None:
             what = f"The server has ended ({self.ending})" if self.ending else "The master has ended"
             raise ProcessLookupError(f"{what}: {number.name} was not sent.")
         signals.send(process.pid, process.started, number)
@@ -206,19 +195,6 @@ class Server:
         with self._stopping:
             stop([self], timeout)
 
-    def _ask_to_end(self, told: set[tuple[int, float]]) -> None:
-        """Send TERM, once, to each process that ends others (masters) or that no other ends (roots)."""
-        tree = self.snapshot()
-        for process in {*tree.masters, *tree.roots}:
-            if process.alive and process.identity not in told:
-                told.add(process.identity)
-                with suppress(ProcessLookupError):
-                    signals.send(process.pid, process.started, "TERM")
-        for process in tree:  # Who is frozen can neither finish nor end.
-            if process.state == "stopped":
-                with suppress(ProcessLookupError):
-                    signals.send(process.pid, process.started, "CONT")
-
     def _hang_up(self) -> None:
         """Close the connections to it that would keep a worker waiting."""
         if self._client is not None:
@@ -230,27 +206,15 @@ class Server:
         if self._guarded.lost:
             runtime.end([self._guarded.record])
         self.log.close()
-        with self._lock:
-            if not self._stopped:
-                self._stopped = True
-                self._reader.close()
+        self._processes.close()
         if self._feed is not None:
             self._feed.close()
         registry.remove(self)
 
-    def _principal(self) -> Process | None:
-        """The master, or the process that is the server."""
-        tree = self.snapshot()
-        single = (process for process in tree.roots if process.alive and process.role != "worker")
-        return tree.master or next(single, None)
-
     def _wait_until_ready(self, newcomers: Newcomers, path: str, timeout: float, exposed: bool) -> None:
         """Wait for its first answer to `GET path`; `NotReadyError` if there is none."""
-
-        def served() -> set[str]:
-            return {whole for address in newcomers.of(self._pids) if (whole := self._served(address))}
-
-        answer = wait_until_ready(self._guarded, served, path=path, timeout=timeout, exposed=exposed)
+        serving = partial(self._processes.serving, newcomers)
+        answer = wait_until_ready(self._guarded, serving, path=path, timeout=timeout, exposed=exposed)
         self._answer = replace(answer, address=reachable(answer.address))
         record = self._guarded.record
         record.address = self.address

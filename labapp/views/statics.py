@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from labapp.servers.wording import count
@@ -42,7 +41,7 @@ def printed(server: Server, tree: Tree) -> str:
 
 def typed(server: Server) -> str:
     """Return the command line on one line."""
-    return " ".join(str(getattr(server, "typed", shlex.join(server.command))).split())
+    return " ".join(server.typed.split())
 
 
 def facts(tree: Tree) -> str:

@@ -64,7 +64,7 @@ def test_it_shows_what_there_is_before_anything_happens(view):
 
 
 def test_it_tells_the_server_once(view):
-    assert view.about["command"] == "gunicorn 'labapp:create_app()' --workers 2"
+    assert view.about["command"] == 'gunicorn "labapp:create_app()" --workers 2'
     assert view.about["url"] == view.about["href"] == f"http://{SOCKET}"
     assert view.about["signals"]["master"][0] == {
         "name": "TTIN",
@@ -225,7 +225,7 @@ def test_the_text_is_the_same_in_every_run(view, server):
     server.now = Tree([process(1, "M", ppid=0), process(2, "W1", ppid=1), process(3, "W2", ppid=1, cpu=0.7)])
     assert repr(view) == before
     assert before.splitlines() == [
-        "gunicorn 'labapp:create_app()' --workers 2",
+        'gunicorn "labapp:create_app()" --workers 2',
         "  a master and 2 workers: M W1 W2",
     ]
 

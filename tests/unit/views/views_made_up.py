@@ -64,7 +64,7 @@ class FakeServer:
     """What the live view asks of a server."""
 
     def __init__(self, now: Tree | None = None) -> None:
-        self.command = ["gunicorn", "labapp:create_app()", "--workers", "2"]
+        self.typed = 'gunicorn "labapp:create_app()" --workers 2'
         self.url: str | None = f"http://{SOCKET}"
         self.address = SOCKET
         self.port: int | None = 46393
