@@ -19,6 +19,8 @@ class Changes:
     def __init__(self) -> None:
         self.exits: dict[int, int | None] = {}
         """How processes ended, as far as it was announced."""
+        self.reshaped = False
+        """Whether the last sample showed more than other metrics: then more may follow soon."""
         self._told: list[wire.Row] = []
         self._shape: list[Shape] | None = None
         self._living: dict[int, float] = {}
@@ -34,7 +36,8 @@ class Changes:
             (pid, ppid, started, command, "" if state in _AT_WORK else state, title, image, succeeds)
             for pid, ppid, started, command, state, _, _, _, title, image, succeeds in rows
         ]
-        if shape == self._shape and not (metrics and rows != self._told):
+        self.reshaped = shape != self._shape
+        if not self.reshaped and not (metrics and rows != self._told):
             return []
         lines = self._endings(sample)
         self._shape, self._told = shape, rows

@@ -6,6 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 
 from labapp.observe.announced import Announced, Events
 
@@ -43,7 +44,6 @@ if sys.platform == "linux":
             self._epoll = select.epoll()
             self._pids: dict[int, int] = {}
             self._open: dict[int, int] = {}
-            self._changed = False
 
         def fileno(self) -> int:
             """Return the descriptor that is readable when there is news."""
@@ -63,8 +63,7 @@ if sys.platform == "linux":
                 try:
                     descriptor = os.pidfd_open(pid)
                 except OSError:
-                    # It ended already, or descriptors have run out: the next samples tell.
-                    self._changed = True
+                    # It ended already, or descriptors have run out: the samples that follow tell.
                     continue
                 self._open[pid] = descriptor
                 self._pids[descriptor] = pid
@@ -73,8 +72,7 @@ if sys.platform == "linux":
         def read(self) -> Announced:
             """Return which processes ended since the last call; how, only their parent learns."""
             ended = [self._pids[descriptor] for descriptor, _ in self._epoll.poll(0)]
-            announced = Announced(self._changed or bool(ended), dict.fromkeys(ended))
-            self._changed = False
+            announced = Announced(bool(ended), dict.fromkeys(ended))
             for pid in ended:
                 self._drop(pid)
             return announced
@@ -95,7 +93,6 @@ else:
         def __init__(self) -> None:
             self._queue = select.kqueue()
             self._watched: set[int] = set()
-            self._changed = False
 
         def fileno(self) -> int:
             """Return the descriptor that is readable when there is news."""
@@ -112,16 +109,13 @@ else:
                 event = select.kevent(
                     pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD | select.KQ_EV_CLEAR, notes
                 )
-                try:
+                # It may have ended already: the samples that follow tell.
+                with suppress(OSError):
                     self._queue.control([event], 0)
-                except OSError:
-                    self._changed = True
             self._watched = set(pids)
 
         def read(self) -> Announced:
             """Return what was announced since the last call."""
             events = self._queue.control(None, 1000, 0)
             ended = [event.ident for event in events if event.fflags & select.KQ_NOTE_EXIT]
-            announced = Announced(self._changed or bool(events), dict.fromkeys(ended))
-            self._changed = False
-            return announced
+            return Announced(bool(events), dict.fromkeys(ended))

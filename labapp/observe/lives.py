@@ -30,7 +30,9 @@ class Lives:
         # From when these are open, no pid can change hands unnoticed.
         self._root_ends = self._pidfd(root)
         self._caller_ends = self._pidfd(caller)
-        self.sources = [source for source in (pipe, self._root_ends, self._caller_ends) if source is not None]
+        self.callers = [source for source in (pipe, self._caller_ends) if source is not None]
+        """What is readable when there is reason to ask after the caller."""
+        self.sources = [*self.callers, *([] if self._root_ends is None else [self._root_ends])]
         """What is readable when there is reason to ask."""
         self.wanted = True
         """Whether the caller lives, and listens."""

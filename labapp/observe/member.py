@@ -41,7 +41,9 @@ class Member:
 
     __slots__ = (
         "_children",
+        "_counted",
         "_files",
+        "_restless",
         "_said",
         "_since",
         "_stat",
@@ -62,7 +64,7 @@ class Member:
         self._children: dict[int, _Children] = {}
         self._threads = 1
         self._said = b""
-        self._ticks, self._since = 0, 0.0
+        self._ticks, self._counted, self._since, self._restless = 0, 0, 0.0, True
         self._titled = 0.0
 
     def close(self) -> None:
@@ -79,9 +81,7 @@ class Member:
         if said == self._said and old is not None and moment.boot - old.started > _YOUNG:
             # Idle, as most are most of the time: nothing to take apart.
             if moment.now - self._since >= moment.window:
-                self._since = moment.now
-                if old.cpu:
-                    self.process = replace(old, cpu=0.0)
+                self._rest(old, moment)
             return self.process
         if not said:
             return None
@@ -92,6 +92,7 @@ class Member:
         if old is not None and old.started != started:
             return None
         self._threads = int(fields[17])
+        cpu, rss = self._spent(old, moment, int(fields[11]) + int(fields[12]), int(fields[21]))
         process = Process(
             self.pid,
             int(fields[1]),
@@ -99,8 +100,8 @@ class Member:
             said[said.index(b"(") + 1 : end].decode(errors="replace"),
             STATES.get(fields[0].decode(), "unknown"),
             self._threads,
-            self._share(old, moment, int(fields[11]) + int(fields[12])),
-            int(fields[21]) * _PAGE,
+            cpu,
+            rss,
             title=old.title if old is not None else "",
             # One that is about to end has given its memory back, and with it its title.
             image=int(fields[25]) or (old.image if old is not None else 0),
@@ -139,14 +140,33 @@ class Member:
             kept.said, kept.pids = said, tuple(map(int, said.split()))
         return kept.pids
 
-    def _share(self, old: Process | None, moment: Moment, ticks: int) -> float:
-        """Return the share of one core over the last window."""
-        elapsed = moment.now - self._since
-        if old is not None and elapsed < moment.window:
-            return old.cpu
-        share = 0.0 if old is None else (ticks - self._ticks) / _TICKS / elapsed
-        self._ticks, self._since = ticks, moment.now
+    def _spent(self, old: Process | None, moment: Moment, ticks: int, pages: int) -> tuple[float, int]:
+        """Return the share of one core and the memory, both anew when the window is over."""
+        self._ticks, self._restless = ticks, True
+        if old is None:
+            self._counted, self._since = ticks, moment.now
+            return 0.0, self._memory(pages * _PAGE)
+        if moment.now - self._since < moment.window:
+            return old.cpu, old.rss
+        return self._share(moment), self._memory(pages * _PAGE)
+
+    def _rest(self, old: Process, moment: Moment) -> None:
+        """Account for what it did before it came to rest; then it has nothing to tell."""
+        share = self._share(moment)
+        if self._restless:
+            self.process = replace(old, cpu=share, rss=self._memory(old.rss))
+            self._restless = share > 0
+
+    def _share(self, moment: Moment) -> float:
+        """Return the share of one core over the window that ends now."""
+        share = (self._ticks - self._counted) / _TICKS / (moment.now - self._since)
+        self._counted, self._since = self._ticks, moment.now
         return share
+
+    def _memory(self, otherwise: int) -> int:
+        """Return its resident memory in bytes: `stat` tells it too, but is off by megabytes on many cores."""
+        said = self._files.read_once(f"{self.pid}/statm").split(None, 2)
+        return int(said[1]) * _PAGE if len(said) > 1 else otherwise
 
     def _may_be_retitled(self, old: Process | None, new: Process, moment: Moment) -> bool:
         return (

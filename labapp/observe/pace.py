@@ -29,6 +29,11 @@ class Pace:
         self._tokens = _AT_ONCE
         self._counted = now
 
+    @property
+    def expectant(self) -> bool:
+        """Whether an announcement has not been followed yet."""
+        return self._announced is not None
+
     def announced(self, now: float) -> None:
         """Note that something happened: look when it is quiet again, but soon in any case."""
         if self._announced is None:

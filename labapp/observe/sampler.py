@@ -79,7 +79,7 @@ class Sampler:
             return
         now = time.monotonic()
         lines = self._log_lines()
-        if not self._events.announces_forks and self._reader.forked():
+        if not (self._events.announces_forks or self._pace.expectant) and self._reader.forked():
             self._pace.announced(now)
         if self._pace.next(now) <= now:
             lines += self._sample(now)
@@ -96,7 +96,7 @@ class Sampler:
             self._watched = pids
             self._events.watch(pids)
         lines = self._changes.lines(now, processes, metrics)
-        self._pace.sampled(now, time.monotonic() - now, bool(lines) and not metrics)
+        self._pace.sampled(now, time.monotonic() - now, self._changes.reshaped)
         return lines
 
     def _log_lines(self) -> list[bytes]:
@@ -104,17 +104,14 @@ class Sampler:
         return [wire.log(lines, skipped)] if lines or skipped else []
 
     def _finish(self) -> None:
-        """Say the last there is to say, as far as the caller takes it."""
+        """Say the last there is to say, as long as there is somebody to take it."""
         self._log.follow()
-        self._outlet.write(
-            b"".join(
-                [
-                    *self._log_lines(),
-                    *self._changes.lines(time.monotonic(), [], metrics=False),
-                    wire.end("the server is gone"),
-                ]
-            )
-        )
+        last = self._changes.lines(time.monotonic(), [], metrics=False)
+        self._outlet.write(b"".join([*self._log_lines(), *last, wire.end("the server is gone")]))
+        while self._outlet.full and self._lives.wanted:
+            ready, _, _ = select.select(self._lives.callers, [self._outlet], [], _FULL)
+            self._lives.ask(ready)
+            self._outlet.flush()
 
 
 def main(arguments: list[str]) -> None:

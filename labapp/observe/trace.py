@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 _FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
 _FAILED = re.compile(r"\) += -1 E[A-Z]+")
 _PATIENCE = 10.0
+_RESTART = 0.5
 
 
 class TraceError(RuntimeError):
@@ -86,6 +88,7 @@ def _attached(program: str, pids: list[int], calls: str, output: Path) -> Iterat
         watchdog.start()
         try:
             _await_attachment(strace, pids, len(threads))
+            _await_restart(threads)
             watchdog.cancel()
             yield
         finally:
@@ -107,6 +110,23 @@ def _await_attachment(strace: subprocess.Popen[str], pids: list[int], threads: i
             return
     refused = next((pid for pid in pids if f"attach {pid}" in " ".join(said)), pids[0])
     raise TraceError(_explain(refused, " ".join(said)))
+
+
+def _await_restart(threads: list[str]) -> None:
+    """Wait until all threads have been stopped and set going again: before that, calls may be missed."""
+    # One that sleeps has been; one that runs may be on its way to the stop, or simply busy.
+    until = time.monotonic() + _RESTART
+    while time.monotonic() < until and any(_state(thread) in "RDt" for thread in threads):
+        time.sleep(0.001)
+
+
+def _state(thread: str) -> str:
+    """Return the kernel's letter for the state of a thread."""
+    try:
+        stat = Path(f"/proc/{thread}/stat").read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
+    return stat.rpartition(")")[2].split()[0]
 
 
 def _threads(pid: int) -> list[str]:

@@ -124,16 +124,34 @@ def test_a_living_member_that_the_list_passed_over_is_looked_for_again(proc):
     assert next(moments) == 3
 
 
-def test_the_cpu_share_is_taken_over_a_window(proc):
-    times = [0.0, 0.1, 0.5, 1.5, 2.5]
-    clock = iter(times)
-    shares = []
+@pytest.mark.parametrize(
+    ("looks", "shares"),
+    [
+        ([(0.0, 1000), (0.1, 1005), (0.5, 1050), (1.5, 1060), (2.5, 1060)], [0.0, 0.0, 1.0, 0.1, 0.0]),
+        # What was done before it came to rest counts, once, and in its own window.
+        ([(0.0, 100), (0.1, 140), (0.5, 140), (1.0, 140), (9.0, 140), (9.5, 190)], [0, 0, 0.8, 0, 0, 1.0]),
+    ],
+)
+def test_the_cpu_share_is_taken_over_a_window(proc, looks, shares):
+    clock = iter([moment for moment, _ in looks])
+    seen = []
     proc.set(10, children="11")
     with ProcfsReader(10, proc=str(proc.path), window=0.25, now=lambda: next(clock)) as reader:
-        for ticks in (1000, 1005, 1050, 1060, 1060):
+        for _, ticks in looks:
             proc.set(11, 10, ticks=ticks)
-            shares += [process.cpu for process in reader.read()]
-    assert shares == pytest.approx([0.0, 0.0, 1.0, 0.1, 0.0])
+            seen += [process.cpu for process in reader.read()]
+    assert seen == pytest.approx(shares)
+
+
+def test_memory_is_taken_where_it_is_told_exactly(proc, reader):
+    proc.set(10, children="11")
+    proc.set(11, 10, pages=100)
+    proc.write("11/statm", "900 300 200 1 0 99 0\n")
+    (exact,) = reader.read()
+    proc.set(12, 10, pages=100)
+    proc.write("10/task/10/children", "12")
+    (told,) = reader.read()
+    assert exact.rss == 3 * told.rss > 0
 
 
 def test_an_idle_process_is_the_same_object_again(proc, reader):
