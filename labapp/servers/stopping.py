@@ -20,7 +20,7 @@ def stop(servers: Sequence["Server"], timeout: float) -> None:
         if time.monotonic() > deadline:
             break
         for server in left:
-            server._ask_to_end(told)
+            server._processes.ask_to_end(told)
         left[0]._guarded.wait(POLL)
     for server in servers:
         server._guarded.dismiss()

@@ -75,7 +75,8 @@ def test_workers_without_a_master_are_still_the_server(launch: Launch, stopped: 
     web.wait_until(lambda: web.workers[0].state == "sleeping")
     master = web.pid
     web.signal("KILL")
-    web.wait_until(lambda: not web.tree().masters)
+    web.wait_until(lambda: [worker.ppid for worker in web.workers] == [web.guard_pid])
+    assert not web.tree().masters
     assert web.running
     assert web.ending is None
     assert web.pid == master

@@ -1,0 +1,79 @@
+"""The processes of one server: who they are, and where they listen."""
+
+from contextlib import suppress
+from threading import Lock
+
+from labapp.observe.process import Process
+from labapp.observe.reader import open_reader
+from labapp.observe.roles import Roles
+from labapp.observe.tree import Tree
+from labapp.servers import signals
+from labapp.servers.listeners import Newcomers, listening
+from labapp.servers.program import Program
+
+
+class Processes:
+    """All descendants of a guard, named by their roles. Any thread may use it."""
+
+    def __init__(self, program: Program, guard: int) -> None:
+        self.roles = Roles(prefork=program.prefork)
+        self._program = program
+        self._reader = open_reader(guard)
+        self._closed = False
+        self._lock = Lock()
+
+    def snapshot(self) -> Tree:
+        """Return them now; none when they have been let go."""
+        with self._lock:
+            return self.roles.name([] if self._closed else self._reader.read())
+
+    def tree(self) -> Tree:
+        """Return them now, with the addresses on which each serves."""
+        tree = self.snapshot()
+        held = listening([process.pid for process in tree])
+        return tree.holding(
+            {pid: tuple(filter(None, map(self._served, found))) for pid, found in held.items()}
+        )
+
+    def principal(self) -> Process | None:
+        """Return the master, or the process that is the server; None when it has ended."""
+        tree = self.snapshot()
+        single = (process for process in tree.roots if process.alive and process.role != "worker")
+        return tree.master or next(single, None)
+
+    def serving(self, newcomers: Newcomers) -> set[str]:
+        """Return the addresses on which any of them has come to serve."""
+        return {whole for address in newcomers.of(self._pids) if (whole := self._served(address))}
+
+    def _pids(self) -> list[int]:
+        """Their pids, before they are named: a server that starts is not yet what it will be."""
+        with self._lock:
+            return [process.pid for process in self._reader.read()]
+
+    def _served(self, address: str) -> str:
+        """The address in full; none for a control socket, where no HTTP is spoken."""
+        whole = self._program.absolute(address)
+        return "" if self._program.is_control(whole) else whole
+
+    def ask_to_end(self, told: set[tuple[int, float]]) -> None:
+        """Send TERM, once, to each that ends others (masters) or that no other ends (roots)."""
+        tree = self.snapshot()
+        for process in {*tree.masters, *tree.roots}:
+            if process.alive and process.identity not in told:
+                told.add(process.identity)
+                _send(process, "TERM")
+        for process in tree:  # Who is frozen can neither finish nor end.
+            if process.state == "stopped":
+                _send(process, "CONT")
+
+    def close(self) -> None:
+        """Let go of them."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._reader.close()
+
+
+def _send(process: Process, which: str) -> None:
+    with suppress(ProcessLookupError):
+        signals.send(process.pid, process.started, which)
