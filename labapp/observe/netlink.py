@@ -8,11 +8,14 @@ import os
 import select
 import socket
 import struct
+import sys
 import time
 from collections.abc import Collection
 
 from labapp.observe import eventfilter
 from labapp.observe.announced import Announced
+
+assert sys.platform == "linux"
 
 _CONNECTOR = 11
 _PROCESSES = 1
