@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+PATIENCE = 60  # seconds: for a machine that does much else, never waited for in full
+
 WSGIREF = """
 import sys, labapp
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -53,7 +55,7 @@ class Running:
         self.process, self.port = process, port
 
     def get(self, path: str, method: str = "GET") -> str:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
             connection.request(method, path)
             return connection.getresponse().read().decode()
 
@@ -64,7 +66,7 @@ class Running:
     def end(self) -> str:
         """End the process and return what it wrote to its error stream."""
         self.process.terminate()
-        return self.process.communicate(timeout=20)[1]
+        return self.process.communicate(timeout=PATIENCE)[1]
 
 
 @contextmanager
@@ -77,7 +79,7 @@ def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str
         finally:
             if process.poll() is None:
                 process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=PATIENCE)
 
 
 @contextmanager
@@ -162,7 +164,7 @@ def test_crash_ends_the_process_without_a_word(path: str, status: int) -> None:
         assert server.get("/crash?status=256").startswith("status: expected a whole number from 0 to 255")
         with pytest.raises(http.client.RemoteDisconnected):
             server.get(path)
-        assert server.process.wait(timeout=20) == status
+        assert server.process.wait(timeout=PATIENCE) == status
         assert "Traceback" not in server.end()
 
 
