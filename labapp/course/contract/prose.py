@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from labapp.course.contract.book import Book, Finding, first_words
+from labapp.course.contract.book import Book, Finding, first_words, tags
 from labapp.course.contract.text import read_markdown
+from labapp.course.navigate import NAVIGATION
 from labapp.course.notebook import load
 from labapp.course.outline import anchor, headings
 
@@ -43,6 +44,8 @@ def lines_are_short(book: Book) -> Iterator[Finding]:
     """Code fits a projector, prose a diff; a table's row and a line that is one long word may be longer."""
     for index, cell in enumerate(book.cells):
         width = CODE_WIDTH if cell.cell_type == "code" else PROSE_WIDTH
+        if NAVIGATION in tags(cell):
+            continue  # Generated, and as long as the titles are.
         for line in cell.source.splitlines():
             if len(line) > width and not (cell.cell_type == "markdown" and _may_be_long(line)):
                 yield (
