@@ -21,3 +21,12 @@ def test_holds_the_contract(page: Page) -> None:
 def test_every_notebook_has_its_lesson() -> None:
     built = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert built == {page.lesson.name for page in PAGES}
+
+
+def test_the_readme_lists_every_lesson_with_its_minutes() -> None:
+    listed = [line for line in (ROOT / "README.md").read_text().splitlines() if "](notebooks/" in line]
+    due = []
+    for page in PAGES:
+        lesson, what = page.lesson.name, Book.of(page).outline
+        due.append(f"| [{lesson[:2]}](notebooks/{lesson}.ipynb) | {what.title} | {what.minutes} |")
+    assert listed == due
