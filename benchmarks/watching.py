@@ -141,7 +141,7 @@ def growth(browser: Browser, minutes: float) -> None:
             time.sleep(1)
             samples.append(memory(kernel.pid))
         spent = 100 * (processor(kernel.pid) - before) / (time.monotonic() - begun)
-        rows = kernel.notebook.page.locator("[data-live-view] .row").count()
+        rows = kernel.notebook.page.locator("[data-live-view] [data-n]").count()
     # The first tenth fills what is bounded: the log that is remembered, the interpreter's own pools.
     tenth = max(1, len(samples) // 10)
     first, last = statistics.median(samples[tenth : 2 * tenth]), statistics.median(samples[-tenth:])

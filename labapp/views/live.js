@@ -2,7 +2,8 @@
 //
 // It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what they are
 // called too (`scene`); here elements are patched by key, so that boxes glide, the newborn and the dead are seen, the focus stays
-// where it is and a screen reader is told only what changed. All text is set as text, never as markup.
+// where it is and a screen reader is told only what changed. All text is set as text, never as markup. Classes begin
+// with `ll-`: the page has styles of its own. Who wants to find things goes by the data attributes.
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROWS = 500; // lines of the log kept on the page
@@ -78,10 +79,10 @@ class Tree {
     this.view = view;
     this.svg = draw("svg", { role: "tree", "aria-label": "Processes" });
     for (const layer of ["frames", "links", "pills", "boxes", "ghosts"]) {
-      this.svg.append((this[layer] = draw("g", { class: layer })));
-      if (layer !== "boxes") set(this[layer], { "aria-hidden": "true" });
+      this.svg.append((this[layer] = draw("g", { class: `ll-${layer}` })));
+      set(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
     }
-    this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".box")));
+    this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".ll-box")));
     this.svg.addEventListener("keydown", (event) => this.press(event));
     for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
       this.svg.addEventListener(kind, (event) => this.light(event));
@@ -104,12 +105,12 @@ class Tree {
     this.placeOf = new Map(picture.places.map(([key, , x, y]) => [key, [x, y, picture]]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
     patch(this.frames, picture.frames, () => frame(), paintFrame);
-    patch(this.links, picture.links, () => draw("path"), (path, [key, kind, d]) => set(path, { "data-link": key, class: kind, d }));
+    patch(this.links, picture.links, () => draw("path"), (path, [key, kind, d]) => set(path, { "data-link": key, class: `ll-${kind}`, d }));
     patch(this.pills, picture.pills, () => pill(), paintPill);
     patch(
       this.boxes,
       picture.places,
-      ([key]) => draw("g", { class: "box", role: "treeitem", tabindex: -1, "data-process": key }),
+      ([key]) => draw("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
       (element, [key, shape, x, y]) => this.paintBox(element, this.boxOf.get(key), picture.shapes[shape], shape, x, y),
       (element) => this.leave(element),
     );
@@ -121,7 +122,7 @@ class Tree {
     element.style.transform = `translate(${x}px, ${y}px)`;
     const selected = box.key === this.view.selected;
     set(element, {
-      class: `box${box.head ? " head" : ""}${selected ? " selected" : ""}`,
+      class: `ll-box${box.head ? " ll-head" : ""}${selected ? " ll-selected" : ""}`,
       "data-role": box.role,
       "data-state": box.mood === "alive" ? box.state : box.mood,
       "data-mood": box.mood,
@@ -161,7 +162,7 @@ class Tree {
     set(element, { role: undefined, tabindex: undefined, "data-process": undefined });
     if (STILL.matches) return element.remove();
     this.ghosts.append(element);
-    element.classList.add("leaving");
+    element.classList.add("ll-leaving");
     setTimeout(() => element.remove(), 400);
   }
 
@@ -185,7 +186,7 @@ class Tree {
   }
 
   press(event) {
-    const here = event.target.closest(".box");
+    const here = event.target.closest(".ll-box");
     const directions = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
     const elements = this.elements;
     if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -222,12 +223,12 @@ class Tree {
 
   // The lines of the log that belong to the box under the pointer, or in focus, are lit.
   light(event) {
-    const box = event.target.closest?.(".box");
+    const box = event.target.closest?.(".ll-box");
     if (event.type === "focusin" && box) {
       this.stop = box;
       this.keepOneTabStop();
     }
-    const lit = this.svg.querySelector(".box:hover") ?? this.svg.querySelector(".box:focus-visible");
+    const lit = this.svg.querySelector(".ll-box:hover") ?? this.svg.querySelector(".ll-box:focus-visible");
     this.view.log.light(lit?.dataset.pid);
   }
 }
@@ -235,20 +236,20 @@ class Tree {
 // A box's elements, built anew only when its shape changes.
 function build(element, shape, name) {
   const [width, height, radius] = shape.size;
-  const inner = draw("g", { class: "inner" });
+  const inner = draw("g", { class: "ll-inner" });
   const words = shape.slots.map(([part, x, y, size, anchor]) => [
     part,
     draw("text", { "data-part": part, x, y, "font-size": size, "text-anchor": anchor }),
   ]);
   const [x, y, long, thick] = shape.bar;
-  const track = draw("rect", { class: "track", x, y, width: long, height: thick, rx: thick / 2 });
-  const bar = draw("rect", { class: "bar", x, y, width: long, height: thick, rx: thick / 2 });
-  const plug = shape.plug && draw("circle", { class: "plug", cx: shape.plug[0], cy: shape.plug[1], r: 4 });
+  const track = draw("rect", { class: "ll-track", x, y, width: long, height: thick, rx: thick / 2 });
+  const bar = draw("rect", { class: "ll-bar", x, y, width: long, height: thick, rx: thick / 2 });
+  const plug = shape.plug && draw("circle", { class: "ll-plug", cx: shape.plug[0], cy: shape.plug[1], r: 4 });
   const tip = draw("title");
   inner.append(
     tip,
-    draw("rect", { class: "ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: radius + 4 }),
-    draw("rect", { class: "body", width, height, rx: radius }),
+    draw("rect", { class: "ll-ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: radius + 4 }),
+    draw("rect", { class: "ll-body", width, height, rx: radius }),
     ...(shape.tag ? [tagFrame(shape.tag)] : []),
     track,
     bar,
@@ -261,18 +262,18 @@ function build(element, shape, name) {
 }
 
 function tagFrame([x, y, width, height]) {
-  return draw("rect", { class: "tag", x, y, width, height, rx: height / 2 });
+  return draw("rect", { class: "ll-tag", x, y, width, height, rx: height / 2 });
 }
 
 function frame() {
-  const group = draw("g", { class: "frame" });
-  group.append(draw("rect", { rx: 10 }), draw("text"), draw("text"), draw("circle", { class: "plug", r: 4 }));
+  const group = draw("g", { class: "ll-frame" });
+  group.append(draw("rect", { rx: 10 }), draw("text"), draw("text"), draw("circle", { class: "ll-plug", r: 4 }));
   return group;
 }
 
 function paintFrame(group, [, x, y, width, height, plug, ...note]) {
   const [rect, first, second, ring] = group.children;
-  set(group, { class: note.length ? "frame missing" : "frame" });
+  set(group, { class: note.length ? "ll-frame ll-missing" : "ll-frame" });
   set(rect, { x, y, width, height });
   [first, second].forEach((text, line) => {
     set(text, { x: x + width / 2, y: y + 28 + 20 * line, "font-size": 14, "text-anchor": "middle" });
@@ -282,8 +283,8 @@ function paintFrame(group, [, x, y, width, height, plug, ...note]) {
 }
 
 function pill() {
-  const group = draw("g", { class: "pill" });
-  group.append(draw("rect", { rx: 24 }), draw("text", { class: "name" }), draw("text", { class: "address" }), draw("text"));
+  const group = draw("g", { class: "ll-pill" });
+  group.append(draw("rect", { rx: 24 }), draw("text", { class: "ll-name" }), draw("text", { class: "ll-address" }), draw("text"));
   return group;
 }
 
@@ -307,9 +308,9 @@ class Log {
     this.lit = undefined;
     this.tags = new Map(); // pid -> what its tag looks like
     // Births, deaths and answers are announced elsewhere; a log that spoke every line would drown them.
-    this.lines = make("div", { class: "lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
-    this.down = make("button", { type: "button", class: "down", hidden: "" });
-    this.element = make("div", { class: "log" }, this.lines, this.down);
+    this.lines = make("div", { class: "ll-lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
+    this.down = make("button", { type: "button", class: "ll-down", hidden: "" });
+    this.element = make("div", { class: "ll-log" }, this.lines, this.down);
     this.lines.addEventListener("scroll", () => this.scrolled());
     this.observer = new ResizeObserver(() => this.following && this.toEnd());
     this.observer.observe(this.lines);
@@ -333,18 +334,18 @@ class Log {
   }
 
   row(entry) {
-    const tag = make("span", { class: "tag" });
-    const text = make("span", { class: "text" });
-    const row = make("div", { class: "row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
+    const tag = make("span", { class: "ll-tag" });
+    const text = make("span", { class: "ll-text" });
+    const row = make("div", { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
     if (entry.time) set(row, { title: entry.time });
     if (entry.kind !== "line") tag.textContent = entry.kind === "sent" ? "➜" : "✖";
     else if (entry.pid) {
       set(row, { "data-pid": entry.pid });
       if (entry.tag && !this.tags.has(entry.pid)) this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
       this.wear(row, this.tags.get(entry.pid));
-      row.classList.toggle("lit", String(entry.pid) === this.lit);
+      row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
     }
-    if (MARKS[entry.level] && entry.kind === "line") text.append(make("b", { class: "level" }, MARKS[entry.level]), " ");
+    if (MARKS[entry.level] && entry.kind === "line") text.append(make("b", { class: "ll-level" }, MARKS[entry.level]), " ");
     text.append(entry.text);
     return row;
   }
@@ -352,7 +353,7 @@ class Log {
   wear(row, look) {
     if (!look) return;
     say(row.firstChild, look.key);
-    set(row.firstChild, { class: look.head ? "tag head" : "tag", "data-mood": look.mood });
+    set(row.firstChild, { class: look.head ? "ll-tag ll-head" : "ll-tag", "data-mood": look.mood });
   }
 
   // Have the lines wear what their process now looks like; those of a process that has left stay as the dead.
@@ -372,9 +373,9 @@ class Log {
 
   light(pid) {
     if (pid === this.lit) return;
-    for (const row of this.lines.querySelectorAll(".lit")) row.classList.remove("lit");
+    for (const row of this.lines.querySelectorAll(".ll-lit")) row.classList.remove("ll-lit");
     this.lit = pid;
-    if (pid) for (const row of this.of(pid)) row.classList.add("lit");
+    if (pid) for (const row of this.of(pid)) row.classList.add("ll-lit");
   }
 
   // Only the reader scrolls up; when the log grows or its window shrinks, that is no wish to stay behind.
@@ -406,13 +407,13 @@ class Log {
 class Palette {
   constructor(view) {
     this.view = view;
-    this.whom = make("span", { class: "whom" });
-    this.bar = make("div", { class: "bar", role: "toolbar", "aria-label": "Signals" });
-    this.sentence = make("p", { class: "sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
-    this.outcome = make("p", { class: "outcome", role: "status" });
-    const row = make("div", { class: "signals" }, this.whom, this.bar);
-    this.element = make("footer", {}, row, make("div", { class: "said" }, this.sentence, this.outcome));
-    for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, () => this.explain());
+    this.whom = make("span", { class: "ll-whom" });
+    this.bar = make("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
+    this.sentence = make("p", { class: "ll-sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
+    this.outcome = make("p", { class: "ll-outcome", role: "status" });
+    const row = make("div", { class: "ll-signals" }, this.whom, this.bar);
+    this.element = make("footer", {}, row, make("div", { class: "ll-said" }, this.sentence, this.outcome));
+    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, (event) => this.explain(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));
     this.bar.addEventListener("keydown", (event) => this.press(event));
   }
@@ -475,9 +476,12 @@ class Palette {
     event.stopPropagation();
   }
 
-  // Say what the signal under the pointer, or in focus, will do, and how a terminal says the same.
-  explain() {
-    const button = this.bar.querySelector("button:hover") ?? this.bar.querySelector("button:focus-visible");
+  // Say what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
+  explain(event) {
+    if (event?.type === "pointermove" && !event.movementX && !event.movementY) return; // The page moved, not the pointer.
+    if (event?.type === "pointermove" || event?.type === "focusin") this.reading = event.target.closest("button");
+    else if (event) this.reading = this.bar.querySelector("button:focus-visible") ?? this.bar.querySelector("button:hover");
+    const button = this.bar.contains(this.reading) ? this.reading : null;
     const words = this.words(button);
     if (this.sentence.textContent === words.map((word) => word.textContent ?? word).join("")) return;
     this.sentence.replaceChildren(...words);
@@ -509,7 +513,7 @@ class Palette {
 }
 
 function tag(box) {
-  return make("span", { class: box.head ? "tag head" : "tag", "data-mood": box.mood }, box.key);
+  return make("span", { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood }, box.key);
 }
 
 // ---------------------------------------------------------------------------------------------- the whole
@@ -527,17 +531,17 @@ class View {
     this.tree = new Tree(this);
     this.log = new Log(this);
     this.palette = new Palette(this);
-    this.command = make("code", { class: "command" });
-    this.url = make("a", { class: "url", target: "_blank", rel: "noopener noreferrer" });
-    this.facts = make("span", { class: "facts" });
-    this.herald = make("p", { class: "herald", role: "status", "aria-live": "polite" });
-    this.stage = make("div", { class: "stage" }, this.tree.svg);
+    this.command = make("code", { class: "ll-command" });
+    this.url = make("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
+    this.facts = make("span", { class: "ll-facts" });
+    this.herald = make("p", { class: "ll-herald", role: "status", "aria-live": "polite" });
+    this.stage = make("div", { class: "ll-stage" }, this.tree.svg);
     this.root = make(
       "section",
       // JupyterLab acts on keys before they get here (Enter edits the cell, D D deletes it): not in this view.
       { class: "labapp-live", "data-live-view": "", "data-lm-suppress-shortcuts": "true", "aria-label": "Live view of a server" },
       make("header", {}, this.command, this.url, this.facts),
-      make("div", { class: "main" }, this.stage, this.log.element),
+      make("div", { class: "ll-main" }, this.stage, this.log.element),
       this.palette.element,
       this.herald,
     );

@@ -72,11 +72,7 @@ class Story:
             if life is None:
                 life = Life(process, parent, round(now - process.age, 2))
                 self._lives[process.identity] = life
-            elif process.alive and (process.title or not life.process.title):
-                life.process, life.parent = process, parent
-            else:
-                # On its way out, or a zombie already, it no longer tells what it was.
-                life.process = replace(life.process, state=process.state, cpu=0.0)
+            life.process, life.parent = process, parent
         self.since = self.since or min((life.since for life in self._lives.values()), default=0.0)
         self._remember(labels)
         here = {process.identity for process in tree}

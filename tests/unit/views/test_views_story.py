@@ -96,15 +96,6 @@ def test_the_system_is_believed_more_than_the_log(story):
     assert story.boxes()[-1].verdict == "exited with status 0"
 
 
-def test_one_on_its_way_out_keeps_the_name_it_had(story):
-    before = tree(1)
-    story.change(before, {})
-    leaving = process(3307, "H1", role="helper", title="", state="zombie")
-    story.change(Tree([before[0], leaving]), {})
-    worker = story.boxes()[1]
-    assert (worker.key, worker.role, worker.state) == ("W1", "worker", "zombie")
-
-
 def test_nobody_is_drawn_twice_under_one_label(story):
     old, new = process(3307, "W1"), process(3399, "W1", age=1.0)
     story.change(Tree([old]), {})
