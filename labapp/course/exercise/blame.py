@@ -54,13 +54,13 @@ class Learner:
         found = None
         while trace:
             if self.wrote(trace.tb_frame.f_code):
-                found = _blame(trace.tb_frame.f_code, trace.tb_lineno)
+                found = locate(trace.tb_frame.f_code, trace.tb_lineno)
             trace = trace.tb_next
         return found
 
-    def on_stack(self, frame: FrameType | None) -> Iterator[FrameType]:
-        """Yield the learner's frames below and including `frame`, the innermost first."""
-        while frame:
+    def on_stack(self, frame: FrameType | None, until: FrameType | None) -> Iterator[FrameType]:
+        """Yield the learner's frames from `frame`, the innermost, down to `until`, which is not looked at."""
+        while frame and frame is not until:
             if self.wrote(frame.f_code):
                 yield frame
             frame = frame.f_back
@@ -77,7 +77,8 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def _blame(code: CodeType, line: int) -> Blame:
+def locate(code: CodeType, line: int) -> Blame:
+    """Return a line of code as the learner knows it."""
     path = Path(code.co_filename)
     name = code.co_name
     text = linecache.getline(code.co_filename, line).strip()

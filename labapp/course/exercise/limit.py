@@ -17,13 +17,14 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, Self
 
 import labapp
-from labapp.course.exercise.blame import Learner
+from labapp.course.exercise.blame import Blame, Learner, locate
 
 # Long enough for a clean-up after the first strike, and no longer.
 _INSIST = 1.0
@@ -48,15 +49,19 @@ class TimeLimit:
     def __init__(self, seconds: float, learner: Learner) -> None:
         self.seconds = seconds
         self.strikes = 0
+        self.struck_at: Blame | None = None
         self._learner = learner
         self._over = self._waited = False
         self._clock: _Clock | None = None
         self._patience = 0.0
+        self._begin: FrameType | None = None
 
     def __enter__(self) -> Self:
         self._patience = time.monotonic() + self.seconds + _SLOW_SECONDS
+        # Below it is the cell that asked for the check, which is the learner's too, and not to be struck.
+        self._begin = sys._getframe(1)
         in_main = threading.current_thread() is threading.main_thread()
-        self._clock = _Alarm(self, self._learner) if in_main else _Watchdog(self)
+        self._clock = _Alarm(self) if in_main else _Watchdog(self)
         self._clock.start(self.seconds)
         return self
 
@@ -68,7 +73,7 @@ class TimeLimit:
         self._over = True
         if self._clock:
             self._clock.close()
-            self._clock = None
+            self._clock = self._begin = None
 
     def due(self, frame: FrameType | None) -> bool:
         """Tell whether to raise now, in `frame`; called when the clock strikes."""
@@ -81,8 +86,19 @@ class TimeLimit:
                 self._waited = busy
                 return False
         self.strikes += 1
+        frames = list(self.on_stack(frame))
+        if self.strikes == 1 and frames:
+            self.struck_at = locate(frames[0].f_code, frames[0].f_lineno)
         # After the first strike the check itself may be clearing up, which is not to be disturbed.
-        return self.strikes == 1 or self.strikes > _DISTURB or any(self._learner.on_stack(frame))
+        return self.strikes == 1 or self.strikes > _DISTURB or bool(frames)
+
+    def on_stack(self, frame: FrameType | None) -> Iterator[FrameType]:
+        """Yield the learner's frames within the block, the innermost first."""
+        return self._learner.on_stack(frame, self._begin)
+
+    def wrote(self, frame: FrameType) -> bool:
+        """Tell whether a frame runs the learner's code."""
+        return self._learner.wrote(frame.f_code)
 
 
 class _Clock(Protocol):
@@ -95,9 +111,8 @@ class _Clock(Protocol):
 class _Alarm:
     """The system's timer, which interrupts the main thread; a timer that ran before goes on afterwards."""
 
-    def __init__(self, limit: TimeLimit, learner: Learner) -> None:
+    def __init__(self, limit: TimeLimit) -> None:
         self._limit = limit
-        self._learner = learner
         self._struck = self._closed = False
         self._tracer = sys.gettrace()
         self._began = time.monotonic()
@@ -122,14 +137,14 @@ class _Alarm:
         if not self._limit.due(frame):
             return
         if self._struck:
-            for each in self._learner.on_stack(frame):
+            for each in self._limit.on_stack(frame):
                 each.f_trace = self._raise
             sys.settrace(self._raise)
         self._struck = True
         raise TimedOut
 
     def _raise(self, frame: FrameType, event: str, _: object) -> Any:
-        if event == "line" and not self._closed and self._learner.wrote(frame.f_code):
+        if event == "line" and not self._closed and self._limit.wrote(frame):
             raise TimedOut
         return self._raise
 

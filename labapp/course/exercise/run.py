@@ -7,7 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from labapp.course.exercise.blame import Blame, Learner, describe
 from labapp.course.exercise.leftovers import Leftovers
-from labapp.course.exercise.limit import TimedOut, TimeLimit
+from labapp.course.exercise.limit import TimeLimit
 from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict
 from labapp.course.exercise.question import Given, Question
 
@@ -42,22 +42,15 @@ def _check(question: Question, given: Given, learner: Learner) -> Outcome:
     try:
         with limit:
             question.check(*given.args, **given.kwargs)
-    except FailError as failed:
-        return Outcome(Verdict.FAIL, failed.expected, failed.seen)
-    except UnattemptedError as unattempted:
-        return Outcome(Verdict.UNATTEMPTED, problem=str(unattempted))
-    except TimedOut as late:
-        return _late(question, learner.in_traceback(late.__traceback__))
+        outcome = Outcome(Verdict.PASS)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return _error(error, learner.in_traceback(error.__traceback__))
+        outcome = _outcome(error, learner)
     finally:
         limit.close()
-    if limit.strikes:
-        # The answer swallowed the strike, and then came to an end after all.
-        return _late(question, None)
-    return Outcome(Verdict.PASS)
+    # Also where the answer swallowed the strike, and came to some end after all.
+    return _late(question, limit.struck_at) if limit.strikes else outcome
 
 
 def _late(question: Question, blame: Blame | None) -> Outcome:
@@ -66,10 +59,14 @@ def _late(question: Question, blame: Blame | None) -> Outcome:
     return Outcome(Verdict.ERROR, problem=problem, line=str(blame or ""), baffled=blame is None)
 
 
-def _error(error: BaseException, blame: Blame | None) -> Outcome:
+def _outcome(error: BaseException, learner: Learner) -> Outcome:
+    if isinstance(error, FailError):
+        return Outcome(Verdict.FAIL, error.expected, error.seen)
+    if isinstance(error, UnattemptedError):
+        return Outcome(Verdict.UNATTEMPTED, problem=str(error))
     if isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB)):
         return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
-    if blame:
+    if blame := learner.in_traceback(error.__traceback__):
         return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
     return Outcome(
         Verdict.ERROR,

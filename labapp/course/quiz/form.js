@@ -93,7 +93,6 @@ function choice(model, spec, id) {
     say(reveal, all ? "Hide the answers" : done ? "Why not the others?" : "Show the answers");
     reveal.setAttribute("aria-expanded", String(all));
     say(status, checked ? told(places, done) : "");
-    form.dataset.done = String(done);
   }
 
   // The verdict with its reason, in one announcement.

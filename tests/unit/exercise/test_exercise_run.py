@@ -139,7 +139,9 @@ def test_an_answer_that_swallows_its_end_is_late_all_the_same() -> None:
 
     outcome = check(answer)
     assert outcome.verdict is Verdict.ERROR
-    assert "not done after 0.2 s" in outcome.problem
+    assert outcome.problem == "Your code was not done after 0.2 s, and was stopped."
+    assert outcome.line.endswith("in answer: while True:") or outcome.line.endswith("in answer: pass")
+    assert not outcome.baffled
 
 
 def test_what_is_printed_is_shown_only_where_it_may_help(capsys: pytest.CaptureFixture[str]) -> None:
