@@ -478,7 +478,11 @@ class Palette {
 
   // Say what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
   explain(event) {
-    if (event?.type === "pointermove" && !event.movementX && !event.movementY) return; // The page moved, not the pointer.
+    if (event?.type === "pointermove") {
+      const place = `${event.clientX} ${event.clientY}`;
+      if (place === this.place) return; // The page moved, not the pointer.
+      this.place = place;
+    }
     if (event?.type === "pointermove" || event?.type === "focusin") this.reading = event.target.closest("button");
     else if (event) this.reading = this.bar.querySelector("button:focus-visible") ?? this.bar.querySelector("button:hover");
     const button = this.bar.contains(this.reading) ? this.reading : null;
