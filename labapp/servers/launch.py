@@ -46,7 +46,11 @@ def launch(
     except BaseException:
         records.discard(record)
         raise
-    server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over))
+    try:
+        server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over))
+    except BaseException:
+        guarded.release()
+        raise
     registry.add(server)
     try:
         server._wait_until_ready(newcomers, ready, timeout, exposed)

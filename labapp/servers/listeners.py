@@ -12,7 +12,7 @@ from pathlib import Path
 from labapp.observe import sockets
 from labapp.servers.sockdiag import tcp_listeners
 
-ACCEPTS = 0x10000  # Among the flags of a socket in /proc/net/unix.
+ACCEPTS = b" 00010000 "  # The flag of a socket that listens, in /proc/net/unix.
 SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -57,5 +57,6 @@ def _held(pid: int) -> Iterator[int]:
 
 def _unix_listeners() -> dict[int, str]:
     """Return the address of each listening unix socket by its inode, as it was bound."""
-    rows = [row.split(None, 7) for row in Path("/proc/net/unix").read_text(errors="replace").splitlines()[1:]]
-    return {int(row[6]): f"unix:{row[7]}" for row in rows if len(row) > 7 and int(row[3], 16) & ACCEPTS}
+    table = Path("/proc/net/unix").read_bytes().splitlines()
+    rows = [row.split(None, 7) for row in table if ACCEPTS in row]
+    return {int(row[6]): f"unix:{os.fsdecode(row[7])}" for row in rows if len(row) > 7}
