@@ -80,6 +80,8 @@ def test_a_question_is_answered_by_keyboard_and_told_why(notebook: Notebook) -> 
     asked.get_by_role("button", name="Why not the others?").press("Enter")
     expect(asked.get_by_text("All six hold the socket")).to_be_visible()
     notebook.dark()
+    # JupyterLab covers the page while it changes its clothes.
+    expect(notebook.page.locator("#jupyterlab-splash")).to_have_count(0)
     notebook.picture("quiz-dark", asked)
     assert notebook.complaints == []
 
@@ -130,7 +132,6 @@ def test_a_reload_and_a_new_kernel_remember(notebook: Notebook) -> None:
     notebook.reload()
     expect(form(notebook, BOTTLENECK).get_by_role("status")).to_have_text("Right.")
     expect(form(notebook, TEN).get_by_role("textbox")).to_have_value("3")
-
     assert notebook.complaints == []
 
     # JupyterLab itself complains of a restart, about its debugger.
