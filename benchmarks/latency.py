@@ -155,7 +155,7 @@ def row(what: str, values: list[float]) -> str:
 
 
 def measure(browser: Browser, events: str, count: int) -> None:
-    """Print the figures with the given way to hear of events: `auto` or `poll`."""
+    """Print the figures with the given way to hear of events: `auto` or `exits`."""
     os.environ["LABAPP_EVENTS"] = events
     with tempfile.TemporaryDirectory(prefix="labapp-bench-") as home:
         os.environ["LABAPP_RUNTIME_DIR"] = f"{home}/r"
@@ -178,11 +178,11 @@ def measure(browser: Browser, events: str, count: int) -> None:
 def main() -> None:
     """Print the figures, or those of one way to hear of events."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", choices=["auto", "poll"], help="only this way to hear of events")
+    parser.add_argument("--events", choices=["auto", "exits"], help="only this way to hear of events")
     parser.add_argument("--count", type=int, default=12, help="deaths per figure (12)")
     chosen = parser.parse_args()
     with chromium() as browser:
-        for events in [chosen.events] if chosen.events else ["auto", "poll"]:
+        for events in [chosen.events] if chosen.events else ["auto", "exits"]:
             measure(browser, events, chosen.count)
 
 

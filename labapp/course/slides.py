@@ -13,8 +13,8 @@ _BY_LEVEL = {1: "slide", 2: "slide", 3: "subslide"}
 def mark(cells: list[Cell]) -> None:
     """Give every cell its slide type; what the author wrote wins.
 
-    `#` and `##` start a slide, `###` a subslide; whatever follows is a fragment of it. What is for the speaker
-    says so, since a notebook that is not shown as slides shows it too.
+    `#` and `##` start a slide, `###` a subslide; whatever follows is a fragment of it. What is for the
+    speaker says so, since a notebook that is not shown as slides shows it too.
     """
     for cell in cells:
         level = first_heading(cell.text)[0] if cell.kind == "markdown" else 0

@@ -102,9 +102,11 @@ class Laboratory:
 
     def _address(self, server: subprocess.Popen[bytes]) -> str:
         assert server.poll() is None, (self.home / "jupyter.log").read_text()
-        for record in (self.home / "runtime").glob(f"jpserver-{server.pid}.json"):
+        try:
+            record = self.home / "runtime" / f"jpserver-{server.pid}.json"
             return str(json.loads(record.read_text())["url"])
-        return ""
+        except (FileNotFoundError, json.JSONDecodeError):
+            return ""  # Not written yet, or half.
 
     def _answers(self) -> bool:
         try:

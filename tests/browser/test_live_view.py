@@ -47,7 +47,7 @@ def test_lesson_runs_from_top_to_bottom_in_the_browser(lesson: Notebook) -> None
 def test_signals_are_sent_by_pointer_and_by_keyboard(lesson: Notebook) -> None:
     view = watched(lesson)
     expect(box(view, "M")).to_be_visible()
-    lesson.picture("live-view-light", view)
+    lesson.picture("live-view-five", view)
 
     view.locator('[data-signal="TTIN"]').click()
     expect(box(view, "W6")).to_be_visible()
@@ -64,12 +64,14 @@ def test_signals_are_sent_by_pointer_and_by_keyboard(lesson: Notebook) -> None:
 
 def test_death_from_outside_and_the_successor_are_seen(lesson: Notebook) -> None:
     view = watched(lesson)
+    settled = view.locator('[data-process^="W"][data-mood="alive"]')
+    expect(settled).to_have_count(5, timeout=20_000)
     victim = int(box(view, "W3").get_attribute("data-pid") or 0)
     os.kill(victim, signal.SIGKILL)
     expect(box(view, "W3")).to_have_attribute("data-mood", "dead")
     expect(box(view, "W3")).to_contain_text("killed by SIGKILL")
     expect(box(view, "W6")).to_be_visible()
-    lesson.picture("live-view-death", view)
+    lesson.picture("live-view-light", view)
     lesson.dark()
     lesson.picture("live-view-dark", view)
     # Who has died leaves the picture after a while.

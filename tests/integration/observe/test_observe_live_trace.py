@@ -24,6 +24,17 @@ print(server.getsockname()[1], flush=True)
 serve()
 """
 
+TRIES = """
+import contextlib, ctypes, socket, sys
+ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1), 0, 0, 0)
+server = socket.socket(fileno=int(sys.argv[1]))
+print("ready", flush=True)
+for line in sys.stdin:
+    with contextlib.suppress(BlockingIOError):
+        server.accept()[0].close()
+    print("tried", flush=True)
+"""
+
 needs_strace = pytest.mark.skipif(not strace_available(), reason="strace is not installed")
 
 
@@ -88,3 +99,29 @@ def test_without_strace_the_error_says_how_to_get_it(monkeypatch):
     assert not strace_available()
     with pytest.raises(TraceError, match="strace is not installed"):
         trace(os.getpid(), during=lambda: None)
+
+
+@needs_strace
+def test_several_processes_are_traced_together_and_calls_in_vain_are_told():
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+    command = [sys.executable, "-c", TRIES]
+    with socket.create_server(("127.0.0.1", 0)) as shared:
+        shared.setblocking(False)
+        number = shared.fileno()
+        tries = [subprocess.Popen([*command, str(number)], pass_fds=[number], **pipes) for _ in range(2)]
+        try:
+            assert [one.stdout.readline() for one in tries] == ["ready\n"] * 2
+
+            def race() -> None:
+                with socket.create_connection(shared.getsockname(), 10):
+                    for one in tries:
+                        one.stdin.write("try\n")
+                        one.stdout.readline()
+
+            traced = trace([one.pid for one in tries], during=race)
+        finally:
+            for one in tries:
+                with one:
+                    one.stdin.close()
+    assert (traced.count, traced.succeeded) == (2, 1)
+    assert repr(traced) == "2 calls, 1 in vain"

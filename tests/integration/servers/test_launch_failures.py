@@ -1,5 +1,6 @@
 """A launch that fails says what happened, what to try, how the server ended; and it leaves nothing."""
 
+import os
 import re
 import socket
 from collections.abc import Callable
@@ -157,7 +158,7 @@ def test_a_port_held_by_a_stranger_is_told_too() -> None:
         port = listener.getsockname()[1]
         error = failure(f"gunicorn app:app -b 127.0.0.1:{port}", cwd=PROGRAMS)
     assert re.fullmatch(
-        rf"127.0.0.1:{port} is taken: `.*pytest.*` \(process \d+\) listens there\.", error.summary
+        rf"127.0.0.1:{port} is taken: `.*` \(process {os.getpid()}\) listens there\.", error.summary
     )
 
 

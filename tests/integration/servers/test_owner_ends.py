@@ -94,7 +94,8 @@ def test_a_forked_child_that_holds_the_pipe_does_not_keep_servers_alive() -> Non
     code = """
 import os, owner, time
 owner.stage()
-print(child := os.fork(), flush=True)
+if child := os.fork():
+    print(child, flush=True)
 time.sleep(600)
 """
     with subprocess.Popen(
