@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ c.LabApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/
 c.ServerApp.allow_root = True
 # Ctrl-C stops it, and so every server of the lab, without a question.
 c.ServerApp.answer_yes = True
+# Started in the background of a script it would be deaf to SIGINT, and its kernels to the interrupt button.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # A fresh token in every link, also where a password is set for the person's other servers.
 c.PasswordIdentityProvider.hashed_password = ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -55,6 +56,8 @@ def main(chosen: Sequence[str]) -> int:
         print(f"No stage {', '.join(sorted(unknown))}: there are {', '.join(STAGES)}.", file=sys.stderr)
         return 2
     os.chdir(ROOT)
+    # Started in the background of a script it would be deaf to SIGINT, and so would what the tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
         # A make that a test runs is no part of the one that runs the tests.
         os.environ.pop(name, None)
