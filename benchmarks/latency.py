@@ -24,7 +24,7 @@ from laboratory import Laboratory, chromium  # noqa: E402
 from playwright.sync_api import Browser, expect  # noqa: E402
 
 WORKERS = 8
-PAUSE = 0.5  # seconds between two events, so that each is measured by itself
+PAUSE = 0.6  # seconds between two events, so that each is measured by itself
 HOOKS = """import time
 def post_fork(server, worker):
     with open({path!r}, "a") as forks:
@@ -122,11 +122,11 @@ class Bench:
             os.kill(victim, signal.SIGKILL)
             until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
             (successor,) = self.forked().keys() - known.keys()
+            time.sleep(PAUSE)  # Asking the browser meanwhile would slow down what is measured.
             until(lambda victim=victim: self.seen(f"{victim}:dead"))  # type: ignore[misc]
             until(lambda successor=successor: self.seen(f"{successor}:alive"))  # type: ignore[misc]
             deaths.append(self.seen(f"{victim}:dead") - killed)
             births.append(self.seen(f"{successor}:alive") - self.forked()[successor])
-            time.sleep(PAUSE)
         return deaths, births
 
     def clicks(self, count: int) -> list[float]:
@@ -142,6 +142,7 @@ class Bench:
             until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
             (new,) = self.forked().keys() - known.keys()
             waits.append(self.forked()[new] - clicked)
+            time.sleep(PAUSE)
             until(lambda new=new: self.seen(f"{new}:alive"))  # type: ignore[misc]
             self.view.locator('[data-signal="TTOU"]').first.click()
             until(lambda: len(self.alive()) == WORKERS)

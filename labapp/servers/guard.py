@@ -182,6 +182,8 @@ class Guard:
 
     def end(self) -> None:
         """Ask every process of the server to end, then kill what did not."""
+        if self.server <= 0:
+            return  # Nothing was forked; and group 0 would be somebody else's.
         import signal
 
         for descriptor in self.watched:
