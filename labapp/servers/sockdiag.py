@@ -15,12 +15,14 @@ LISTEN = 1 << 10
 HEADER = struct.Struct("=IHHII")  # Length, kind, flags, sequence, port.
 REQUEST = struct.Struct("=BBBBI48x")  # Family, protocol, extensions, padding, states, any address.
 PORT, HOST, INODE = 4, 8, 68  # Where an answer has them.
+PATIENCE = 1.0  # Seconds: an answer that the kernel dropped for want of memory would be awaited for ever.
 
 
 def tcp_listeners() -> dict[int, str]:
     """Return the address of each listening TCP socket by inode; `OSError` where the kernel does not tell."""
     found = {}
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as kernel:
+        kernel.settimeout(PATIENCE)
         for family in (socket.AF_INET, socket.AF_INET6):
             request = REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0, LISTEN)
             header = HEADER.pack(HEADER.size + len(request), SOCK_DIAG_BY_FAMILY, REQUEST_DUMP, 0, 0)
@@ -46,7 +48,7 @@ def _answers(kernel: socket.socket) -> Iterator[bytes]:
             length, kind, *_ = HEADER.unpack_from(received)
             if kind == DONE:
                 return
-            if kind == ERROR:
+            if kind == ERROR or length < HEADER.size:
                 raise OSError("the kernel does not list its TCP sockets")
             yield received[HEADER.size : length]
             received = received[(length + 3) & ~3 :]
