@@ -23,6 +23,11 @@ class Page:
     notebook: NotebookNode
     lines: list[int]
 
+    @property
+    def name(self) -> str:
+        """Which notebook this is, as folder/lesson."""
+        return f"{self.lesson.target.parent.name}/{self.lesson.name}"
+
     def place(self, index: int) -> str:
         """Return where cell `index` is written, as file:line."""
         return f"{self.lesson.source}:{self.lines[index]}"
@@ -33,10 +38,11 @@ def compose(lessons: Sequence[Lesson]) -> list[Page]:
     drafts = [read(lesson) for lesson in lessons]
     outlines = [outline([(cell.kind, cell.text) for cell in draft.cells]) for draft in drafts]
     navigate.add_navigation(drafts, outlines)
-    return [_page(draft, each.title) for draft, each in zip(drafts, outlines, strict=True)]
+    return [page(draft, each.title) for draft, each in zip(drafts, outlines, strict=True)]
 
 
-def _page(draft: Draft, title: str) -> Page:
+def page(draft: Draft, title: str) -> Page:
+    """Return the notebook of one draft, whose links and tables are in it already; marks the slides."""
     slides.mark(draft.cells)
     cells = [
         new_cell(cell.kind, cell.text, name, cell.metadata)

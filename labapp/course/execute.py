@@ -54,7 +54,7 @@ class _KernelManager(AsyncKernelManager):
 
 @contextmanager
 def clean_environment() -> Iterator[dict[str, str]]:
-    """Yield the environment for a kernel: scrubbed, with a runtime directory and a profile of its own."""
+    """Yield a kernel's environment: scrubbed, its servers, profile and progress in a place of their own."""
     # A unix socket's path holds about 100 characters, which macOS's own temporary directories half fill.
     short = "/tmp" if os.access("/tmp", os.W_OK) else None
     place = Path(tempfile.mkdtemp(prefix="lab-", dir=short))
@@ -65,6 +65,7 @@ def clean_environment() -> Iterator[dict[str, str]]:
             **{key: value for key, value in os.environ.items() if not _SCRUBBED.fullmatch(key)},
             "IPYTHONDIR": str(place / "ipython"),
             "LABAPP_RUNTIME_DIR": str(runtime),
+            "LABAPP_STATE_DIR": str(place / "state"),
         }
     finally:
         shutil.rmtree(place, ignore_errors=True)

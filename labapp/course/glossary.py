@@ -21,9 +21,11 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from labapp.course.compose import Page, compose
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.folders import LessonError
 from labapp.course.navigate import CONTENTS, NAVIGATION
+from labapp.course.notebook import load
 from labapp.course.outline import anchor
 from labapp.course.source import Lesson
 
@@ -72,7 +74,7 @@ class Glossary:
         return cls(tuple(terms))
 
     def unused(self, books: Iterable[Book]) -> list[str]:
-        """Return the terms that no lesson uses: words that nobody meets need no explanation."""
+        """Return the terms that no lesson uses."""
         met = {term.name for book in books for term, *_ in self.uses(book)}
         return [term.name for term in self.terms if term.name not in met]
 
@@ -97,10 +99,18 @@ class Glossary:
         return re.compile(rf"(?<![\w-])(?:{'|'.join(words) or '(?!)'})(?:e?s)?(?![\w-])", re.IGNORECASE)
 
 
-def glossary_page(root: Path) -> Lesson | None:
-    """Return the glossary as the pipeline reads it, a page without code; None where there is none."""
+def compose_glossary(root: Path) -> list[Page]:
+    """Return the glossary's page, which has no code; none where there is no glossary. Raises SourceError."""
     source = root / "lessons" / FILE
-    return Lesson("glossary", source, root / "notebooks" / PAGE) if source.is_file() else None
+    return compose([Lesson("glossary", source, root / "notebooks" / PAGE)]) if source.is_file() else []
+
+
+def every_term_is_met(book: Book) -> Iterator[Finding]:
+    """Every term is used by some lesson: words that nobody meets need no explanation."""
+    if book.page is not None:
+        lessons = sorted(book.path.parent.glob("[0-9][0-9]-*.ipynb"))
+        for term in Glossary.read(book.page.lesson.source).unused(Book(path, load(path)) for path in lessons):
+            yield None, f"explains {term!r}, which no lesson uses"
 
 
 def links_terms_where_they_first_appear(book: Book) -> Iterator[Finding]:

@@ -1,9 +1,10 @@
-"""Generated cells: the way from lesson to lesson, and the table of contents."""
+"""Generated cells: the way from lesson to lesson and to its exercises, and the table of contents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from labapp.course.exercise.lessons import SOURCE
 from labapp.course.outline import Outline, anchor, first_heading
 from labapp.course.source import Cell, Draft
 
@@ -12,7 +13,7 @@ CONTENTS = "contents"
 
 
 def add_navigation(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> None:
-    """Append to every draft its links to the previous lesson, the contents and the next.
+    """Append to every draft its links to the previous lesson, the contents, its exercises and the next.
 
     The cell that an author tagged `contents` receives the table of all lessons.
     """
@@ -29,6 +30,8 @@ def add_navigation(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> None
             links.append("Previous: " + _link(drafts[index - 1], outlines[index - 1]))
         if home:
             links.append(f"[Contents]({home})")
+        if (draft.lesson.source.parent / SOURCE).is_file():
+            links.append(f"[Exercises](../exercises/{draft.lesson.target.name})")
         if index + 1 < len(drafts):
             links.append("Next: " + _link(drafts[index + 1], outlines[index + 1]))
         if links:

@@ -31,11 +31,12 @@ class Progress:
         self._draw("   ".join(self._at.values()))
 
     def done(self, name: str, how: str) -> None:
-        """Leave a line that says how a lesson ended and how long it took."""
+        """Leave a line that says how a lesson ended and, if it was run, how long it took."""
         self._at.pop(name, None)
         self._draw("")
-        seconds = time.monotonic() - self._started.pop(name, time.monotonic())
-        print(f"{name}: {seconds:.1f} s, {how}", file=self._out, flush=True)
+        started = self._started.pop(name, None)
+        took = f"{time.monotonic() - started:.1f} s, " if started is not None else ""
+        print(f"{name}: {took}{how}", file=self._out, flush=True)
         self._draw("   ".join(self._at.values()))
 
     def _draw(self, text: str) -> None:

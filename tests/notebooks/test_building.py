@@ -44,7 +44,7 @@ def test_building_twice_is_building_once(checkout: Path, capsys: pytest.CaptureF
     assert main(["--root", str(checkout)]) == 0
     first = built(checkout)
     assert list(first) == ["00-first.ipynb", "01-second.ipynb"]
-    assert "written, 5 outputs new or changed" in capsys.readouterr().err
+    assert "written, 8 outputs new or changed" in capsys.readouterr().err
 
     assert main(["--root", str(checkout)]) == 0
     assert built(checkout) == first
@@ -79,7 +79,7 @@ def test_a_failing_cell_is_told_with_its_line_and_the_others_are_built(
     said = capsys.readouterr().err
     assert list(built(checkout)) == ["00-first.ipynb"]
     line = lesson.read_text().splitlines().index("from types import SimpleNamespace") + 1
-    assert f"{lesson}:{line}: code cell 1 failed (cell 3 of 9)" in said
+    assert f"{lesson}:{line}: code cell 1 failed (cell 3 of 10)" in said
     assert "its output so far:\n    so far\n" in said
     assert "NameError: name 'nothing' is not defined" in said
     assert "\x1b" not in said

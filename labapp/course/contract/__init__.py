@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from labapp.course.contract import code, drift, execution, pictures, places, prose, sections
 from labapp.course.contract.book import Book, Finding, Violation
 
-__all__ = ["RULES", "Book", "Violation", "check"]
+__all__ = ["RULES", "Book", "Rule", "Violation", "check"]
 
 Rule = Callable[[Book], Iterator[Finding]]
 
@@ -23,7 +23,7 @@ RULES: tuple[Rule, ...] = (
     sections.every_section_shows_evidence,
     sections.asks_for_a_prediction,
     sections.closes_in_order,
-    sections.quiz_has_folded_answers,
+    sections.quiz_asks_enough,
     sections.cleans_up,
     sections.leads_on,
     sections.has_slides,

@@ -15,7 +15,7 @@ from labapp.course.slides import KINDS
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3
 _PREDICTION = re.compile(r"\*\*[^*]*\b(?:predict|before you run)\b[^*]*\*\*", re.IGNORECASE)
-_ANSWER = re.compile(r"<details>\s*<summary>[^<]+</summary>\s*(?!</details>)\S.*?</details>", re.DOTALL)
+_ASKED = re.compile(r"^quiz\(", re.MULTILINE)
 
 
 def has_a_title(book: Book) -> Iterator[Finding]:
@@ -87,19 +87,14 @@ def closes_in_order(book: Book) -> Iterator[Finding]:
         )
 
 
-def quiz_has_folded_answers(book: Book) -> Iterator[Finding]:
-    """The quiz has at least three questions, each with an answer folded in `<details>`."""
+def quiz_asks_enough(book: Book) -> Iterator[Finding]:
+    """The section *Quiz* asks at least three questions of the lesson's quiz.md."""
     for section in book.outline.sections:
         if section.title == "Quiz":
-            text = "\n".join(book.cells[index].source for index in section.cells)
-            answers = len(_ANSWER.findall(text))
-            if text.count("<details>") > answers:
-                yield section.cells[0], "an answer of the quiz is empty or lacks its <summary>"
-            elif answers < _QUESTIONS:
-                yield (
-                    section.cells[0],
-                    f"the quiz has {answers} folded answers, at least {_QUESTIONS} are due",
-                )
+            coded = (book.cells[i].source for i in section.cells if book.cells[i].cell_type == "code")
+            asked = sum(len(_ASKED.findall(source)) for source in coded)
+            if asked < _QUESTIONS:
+                yield section.cells[0], f"the quiz asks {asked} questions, at least {_QUESTIONS} are due"
 
 
 def cleans_up(book: Book) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from labapp.course import navigate
-from labapp.course.compose import Page, _page
+from labapp.course.compose import Page, page
 from labapp.course.exercise.lessons import CHECKS, SOURCE
 from labapp.course.exercise.markers import SOLUTION, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
@@ -70,7 +70,7 @@ def solution_of(source: Path, number: int) -> str:
 def _compose(draft: Draft, cells: list[Cell], links: str) -> Page:
     skipped = {"tags": [navigate.NAVIGATION], "slideshow": {"slide_type": "skip"}}
     draft.cells = [*cells, Cell("markdown", links, cells[-1].line, skipped)]
-    return _page(draft, first_heading(cells[0].text)[1] or draft.lesson.name)
+    return page(draft, first_heading(cells[0].text)[1] or draft.lesson.name)
 
 
 def _links(folders: Sequence[Path], place: int) -> str:

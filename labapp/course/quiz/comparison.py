@@ -29,14 +29,16 @@ class Comparison:
         lines = [to_text(self.prediction.question)]
         if self.predicted is not None:
             lines.append(f"  predicted: {self._said(self.predicted)}")
-        lines.append(f"  measured:  {self._said(self.measured)}")
+        lines.append(f"  measured:  {self._found}")
         return "\n".join([*lines, f"  {self.verdict}"])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "" if self.predicted is None else self._row("predicted", self.predicted)
-        rows += self._row("measured", self.measured)
+        rows = ""
+        if self.predicted is not None:
+            rows = self._row("predicted", self.predicted, self._said(self.predicted))
+        rows += self._row("measured", self.measured, self._found)
         return (
             f"<p><strong>{to_html(self.prediction.question)}</strong></p>"
             f"<table><tbody>{rows}</tbody></table><p>{escape(self.verdict)}</p>"
@@ -45,7 +47,7 @@ class Comparison:
     @property
     def summary(self) -> str:
         """What was measured, and how far that is from the prediction, in a line."""
-        return f"{self._said(self.measured)}. {self.verdict}"
+        return f"{self._found}. {self.verdict}"
 
     @property
     def verdict(self) -> str:
@@ -62,14 +64,19 @@ class Comparison:
             return "As predicted, nearly."
         return f"The prediction was {ratio:.2g} times too {'low' if measured > predicted else 'high'}."
 
+    @property
+    def _found(self) -> str:
+        """What was measured, in words; marked where it would not come out the same twice."""
+        about = "≈ " if isinstance(self.measured, float) else ""
+        return about + self._said(self.measured)
+
     def _said(self, value: Value) -> str:
         if isinstance(value, str):
             return to_text(value)
         return f"{number(value)} {self.prediction.unit}".rstrip()
 
-    def _row(self, name: str, value: Value) -> str:
-        said = escape(self._said(value))
-        return f'<tr><th scope="row">{name}</th><td>{said}</td>{self._bar(name, value)}</tr>'
+    def _row(self, name: str, value: Value, said: str) -> str:
+        return f'<tr><th scope="row">{name}</th><td>{escape(said)}</td>{self._bar(name, value)}</tr>'
 
     def _bar(self, name: str, value: Value) -> str:
         values = (self.predicted, self.measured)

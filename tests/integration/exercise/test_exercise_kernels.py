@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from course import LESSON, copy_course
 from nbformat import NotebookNode
 
+from labapp.course.build import main
 from labapp.course.compose import Page
 from labapp.course.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
+from labapp.course.notebook import load
 
 
 @pytest.fixture
@@ -94,6 +97,22 @@ def test_what_goes_wrong_in_a_kernel_is_told_and_the_kernel_goes_on(pages: dict[
         assert "of the cell" in said["text/plain"]
         assert "ipykernel" not in json.dumps(said)
         assert verdicts(cells)[1] == "Exercise 90.2: unattempted"
+
+
+def test_the_build_writes_both_and_runs_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    course = copy_course(tmp_path / "course")
+    shutil.copy(Path(__file__).parents[3] / "lessons" / "sanitise.cfg", course / "lessons")
+    (course / "lessons" / LESSON / "lesson.md").unlink()
+    assert main(["--root", str(course)]) == 1  # Its questions point into a lesson that is not there.
+    complaints = capsys.readouterr().out.splitlines()
+    assert all("no such file" in line or ("which" in line and "has not" in line) for line in complaints)
+    solved, asked = (load(course / folder / f"{LESSON}.ipynb") for folder in ("solutions", "exercises"))
+    assert verdicts([cell for cell in solved.cells if cell.cell_type == "code"]) == [
+        f"Exercise 90.{number}: pass" for number in (1, 2, 3)
+    ]
+    assert not any(cell.get("outputs") for cell in asked.cells)
+    main(["--root", str(course), "90"])
+    assert capsys.readouterr().err.count("unchanged") == 2
 
 
 def test_every_copy_of_an_output_is_the_same_in_every_run(pages: dict[str, Page]) -> None:

@@ -36,9 +36,8 @@ SAID: dict[str, list[dict[str, Any]]] = {
             "traceback": ["ZeroDivisionError: division by zero"],
         }
     ],
-    "from types import SimpleNamespace\n\nlab = SimpleNamespace(servers=list)\nlen": [
-        result(**{"text/plain": "3"})
-    ],
+    "from types import SimpleNamespace\n\nfrom labapp.course.quiz import Quiz\n\n"
+    'lab = SimpleNamespace(servers=list)\nquiz = Quiz("01-second")\nlen': [result(**{"text/plain": "3"})],
 }
 
 

@@ -5,7 +5,13 @@ import pytest
 from labapp.course.compose import Page, compose
 from labapp.course.contract.book import Book
 from labapp.course.folders import LessonError
-from labapp.course.glossary import Glossary, glossary_page, links_terms_where_they_first_appear
+from labapp.course.glossary import (
+    Glossary,
+    compose_glossary,
+    every_term_is_met,
+    links_terms_where_they_first_appear,
+)
+from labapp.course.notebook import dumps
 from labapp.course.source import Lesson
 
 GLOSSARY = """\
@@ -108,7 +114,7 @@ def test_without_a_glossary_there_is_no_rule(tmp_path: Path) -> None:
     book = write(tmp_path, "A worker waits.")
     (tmp_path / "lessons" / "glossary.md").unlink()
     assert findings(book) == []
-    assert glossary_page(tmp_path) is None
+    assert compose_glossary(tmp_path) == []
 
 
 def test_terms_that_no_lesson_uses_are_named(tmp_path: Path) -> None:
@@ -116,12 +122,15 @@ def test_terms_that_no_lesson_uses_are_named(tmp_path: Path) -> None:
     glossary = Glossary.read(tmp_path / "lessons" / "glossary.md")
     assert glossary.unused([book]) == ["listening socket", "WSGI"]
 
+    book.path.parent.mkdir()
+    book.path.write_text(dumps(book.page.notebook))
+    said = [message for _, message in every_term_is_met(book_of(*compose_glossary(tmp_path)))]
+    assert said == [f"explains '{term}', which no lesson uses" for term in ("listening socket", "WSGI")]
+
 
 def test_the_glossary_is_a_page_whose_headings_are_the_anchors(tmp_path: Path) -> None:
     write(tmp_path, "A beginning.")
-    lesson = glossary_page(tmp_path)
-    assert lesson is not None
-    [page] = compose([lesson])
+    [page] = compose_glossary(tmp_path)
     assert page.lesson.target == tmp_path / "notebooks" / "glossary.ipynb"
     assert page.notebook.metadata.title == "Glossary"
     headed = [cell.source.splitlines()[0] for cell in page.notebook.cells if cell.source.startswith("## ")]

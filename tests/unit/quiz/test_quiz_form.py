@@ -90,10 +90,10 @@ def test_a_prediction_stands_beside_what_is_measured(quiz: Quiz) -> None:
     assert str(comparison) == (
         "How many seconds will ten requests of `0.2 s` take?\n"
         "  predicted: 0.2 s\n"
-        "  measured:  2.02 s\n"
+        "  measured:  ≈ 2.02 s\n"
         "  The prediction was 10 times too low."
     )
-    assert form.measured == "2.02 s. The prediction was 10 times too low."
+    assert form.measured == "≈ 2.02 s. The prediction was 10 times too low."
     html = comparison._repr_html_()
     assert '<th scope="row">predicted</th><td>0.2 s</td>' in html
     assert "width: 9.9%" in html
@@ -103,7 +103,7 @@ def test_a_prediction_stands_beside_what_is_measured(quiz: Quiz) -> None:
 def test_asked_again_the_measurement_is_still_to_come(quiz: Quiz) -> None:
     form = quiz("ten").form()
     quiz.compare("ten", 2.0)
-    assert form.measured == "2 s. No prediction was made."
+    assert form.measured == "≈ 2 s. No prediction was made."
     quiz("ten")
     assert form.measured == ""
 
@@ -111,7 +111,7 @@ def test_asked_again_the_measurement_is_still_to_come(quiz: Quiz) -> None:
 def test_without_a_prediction_the_measurement_stands_alone(quiz: Quiz) -> None:
     comparison = quiz.compare("ten", 2.0)
     assert "predicted:" not in str(comparison)
-    assert "<td>2 s</td>" in comparison._repr_html_()
+    assert "<td>≈ 2 s</td>" in comparison._repr_html_()
 
 
 def test_a_prediction_in_words(quiz: Quiz) -> None:
