@@ -1,0 +1,1417 @@
+"""Checks of the lesson on a server of one's own: time, bytes, failures and forks."""
+# ruff: noqa: ARG001, ARG005, D103, F821, PLC0415
+# An answer's name is its description; it imports like a cell, or runs where others import for it.
+
+from __future__ import annotations
+
+import fcntl
+import inspect
+import math
+import os
+import re
+import select
+import socket
+import struct
+import termios
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
+
+from labapp import lab
+from labapp.course.exercise import expect, fail, question, same, shown, unattempted
+from labapp.observe.tree import Tree
+
+HERE = Path(__file__).parent
+END = b"\r\n\r\n"
+
+
+# 1. How long it takes.
+
+
+@question(
+    1,
+    section="Fork",
+    hints=(
+        "Draw the bars: how many lie above each other, and how many stand one after the other?",
+        "Workers answer in rounds. The last round may be half empty, and takes as long as the others.",
+        (
+            "`one_at_a_time.py` makes a round of each request, `threaded.py` makes one round of all; for "
+            "`prefork.py` divide, and round up: `math.ceil`."
+        ),
+    ),
+)
+def last_answer(seconds: Callable[[str, int, float, int], float]) -> None:
+    """Rounds of requests: of one, of all, of as many as there are workers."""
+    for server, requests, each, workers, rounds in (
+        ("prefork.py", 12, 0.2, 4, 3),
+        ("prefork.py", 10, 0.2, 4, 3),
+        ("prefork.py", 3, 0.5, 8, 1),
+        ("prefork.py", 9, 0.1, 8, 2),
+        ("threaded.py", 10, 0.2, 1, 1),
+        ("threaded.py", 40, 0.3, 4, 1),
+        ("one_at_a_time.py", 10, 0.2, 1, 10),
+        ("one_at_a_time.py", 7, 0.3, 4, 7),
+    ):
+        call = f"`seconds({server!r}, {requests}, {each}, {workers})`"
+        told = seconds(server, requests, each, workers)
+        expect(told is not None, "a number of seconds, returned", saw="`None`: the function returns nothing")
+        expect(type(told) in (int, float), "a number of seconds", told)
+        expect(
+            math.isclose(told, rounds * each, rel_tol=0.01),
+            f"for {call}, the seconds until the last of {requests} has an answer",
+            saw=f"{told:.3g} s, which is too {'long' if told > rounds * each else 'short'}",
+        )
+
+
+@last_answer.right
+def rounded_up() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = {"one_at_a_time.py": 1, "threaded.py": requests, "prefork.py": workers}[server]
+        return math.ceil(requests / at_once) * each
+
+    return seconds
+
+
+@last_answer.right
+def dealt_out() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        count = requests if server == "threaded.py" else workers if server == "prefork.py" else 1
+        free_at = [0.0] * count
+        for _ in range(requests):
+            free_at[free_at.index(min(free_at))] += each
+        return max(free_at)
+
+    return seconds
+
+
+@last_answer.wrong(
+    "`seconds('prefork.py', 10, 0.2, 4)`, the seconds until the last of 10 has an answer, saw 0.4 s"
+)
+def rounded_down() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = {"one_at_a_time.py": 1, "threaded.py": requests, "prefork.py": workers}[server]
+        return requests // at_once * each
+
+    return seconds
+
+
+@last_answer.wrong("saw 0.5 s, which is too short")
+def not_rounded() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = {"one_at_a_time.py": 1, "threaded.py": requests, "prefork.py": workers}[server]
+        return requests / at_once * each
+
+    return seconds
+
+
+@last_answer.wrong("saw 0.8 s, which is too long")
+def a_round_too_many() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = {"one_at_a_time.py": 1, "threaded.py": requests, "prefork.py": workers}[server]
+        return (requests // at_once + 1) * each
+
+    return seconds
+
+
+@last_answer.wrong("`seconds('threaded.py', 10, 0.2, 1)`")
+def threads_taken_for_workers() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = 1 if server == "one_at_a_time.py" else workers
+        return math.ceil(requests / at_once) * each
+
+    return seconds
+
+
+@last_answer.wrong("`seconds('one_at_a_time.py', 7, 0.3, 4)`")
+def workers_for_who_has_none() -> Any:
+    def seconds(server: str, requests: int, each: float, workers: int) -> float:
+        at_once = requests if server == "threaded.py" else workers
+        return math.ceil(requests / at_once) * each
+
+    return seconds
+
+
+@last_answer.wrong("`seconds('prefork.py', 3, 0.5, 8)`")
+def the_lessons_numbers() -> Any:
+    return lambda server, requests, each, workers: {"one_at_a_time.py": 2.0, "threaded.py": 0.2}.get(
+        server, 0.6
+    )
+
+
+@last_answer.wrong("returns nothing")
+def printed() -> Any:
+    return lambda server, requests, each, workers: print(requests * each)
+
+
+# 2. A request in pieces.
+
+
+class Sender(threading.Thread):
+    """A client that sends each piece once the one before has been read; then it waits, or hangs up."""
+
+    patience = 0.4
+
+    def __init__(
+        self, client: socket.socket, server: socket.socket, pieces: Iterable[bytes], leaves: bool
+    ) -> None:
+        super().__init__(daemon=True)
+        self.client, self.pieces, self.leaves = client, pieces, leaves
+        self.looked_at = os.dup(server.fileno())
+        self.over, self.tired = threading.Event(), False
+
+    def run(self) -> None:
+        """Send, and hang up when nothing happens any more, so that no answer hangs for ever."""
+        with suppress(OSError):
+            for piece in self.pieces:
+                self.client.sendall(piece)
+                patience = time.monotonic() + self.patience
+                while self.unread() and time.monotonic() < patience and not self.over.wait(0.001):
+                    pass
+            self.tired = not self.leaves and not self.over.wait(self.patience)
+            self.client.shutdown(socket.SHUT_WR)
+
+    def unread(self) -> bool:
+        """Whether the server has not yet read everything."""
+        waiting: bytes = fcntl.ioctl(self.looked_at, termios.FIONREAD, bytes(4))
+        return struct.unpack("i", waiting)[0] > 0
+
+    def end(self) -> None:
+        """Let go of everything."""
+        self.over.set()
+        self.join()
+        self.client.close()
+        os.close(self.looked_at)
+
+
+@contextmanager
+def sending(pieces: Iterable[bytes], leaves: bool) -> Iterator[tuple[socket.socket, Sender]]:
+    """Hold the server's end of a connection on which these pieces arrive."""
+    server, client = socket.socketpair()
+    sender = Sender(client, server, pieces, leaves)
+    sender.start()
+    try:
+        with server:
+            yield server, sender
+    finally:
+        sender.end()
+
+
+GET = b"GET /lab HTTP/1.1\r\nHost: lab\r\n\r\n"
+POST = b"POST /upload HTTP/1.1\r\nHost: lab\r\nContent-Length: 11\r\n\r\n"
+LOWER = b"PUT /upload HTTP/1.1\r\nhost: lab\r\ncontent-length:5\r\n\r\n"
+
+
+@question(
+    2,
+    section="A socket",
+    hints=(
+        "One `recv` returns what is there, at least one byte. Nothing, `b''`, means that the client hung up.",
+        (
+            "Two loops: the first until the empty line is in what was collected, the second until the body "
+            "is long enough. What came behind the empty line belongs to the body already."
+        ),
+        (
+            "`head, end, body = data.partition(b'\\r\\n\\r\\n')`, then look for the length without minding "
+            "capitals, then `while len(body) < length:`."
+        ),
+    ),
+)
+def receive_whole(receive: Callable[[socket.socket], Any]) -> None:
+    """Reads a request however it is cut up."""
+    for name, pieces, wanted in (
+        ("a GET in one piece", [GET], (GET, b"")),
+        ("a GET in two halves", [GET[:11], GET[11:]], (GET, b"")),
+        ("a POST, its body in a piece of its own", [POST, b"hello world"], (POST, b"hello world")),
+        ("a body in three pieces", [POST, b"he", b"llo ", b"world"], (POST, b"hello world")),
+        ("a piece that ends the head and begins the body", [POST[:20], POST[20:] + b"he", b"llo world"],
+         (POST, b"hello world")),
+        ("an empty line cut in two", [POST[:-2], POST[-2:] + b"hello world"], (POST, b"hello world")),
+        ("a body with an empty line in it", [POST + b"hello\r\n\r\nyo"], (POST, b"hello\r\n\r\nyo")),
+        ("a request of single bytes", [bytes([byte]) for byte in GET], (GET, b"")),
+        ("`content-length` in small letters", [LOWER, b"hello"], (LOWER, b"hello")),
+    ):  # fmt: skip
+        with sending(pieces, leaves=False) as (server, sender):
+            told = receive(server)
+            waited = sender.tired
+        expect(
+            not waited,
+            f"{name}: an answer as soon as the request is complete",
+            saw="your code went on reading, while the client had sent everything and waited for its answer",
+        )
+        expect(isinstance(told, tuple | list) and len(told) == 2, "a pair `(head, body)`", told)
+        for part, seen, due in zip(("head", "body"), told, wanted, strict=True):
+            expect(type(seen) is bytes, f"{name}: the {part} as `bytes`", seen)
+            expect(
+                seen == due, f"{name}: the {part}, {len(due)} bytes", saw=f"{len(seen)} bytes, {shown(seen)}"
+            )
+    for name, pieces in (
+        ("a client that hangs up within the head", [GET[:11]]),
+        ("a client that hangs up within the body", [POST, b"hello"]),
+        ("a client that says nothing and hangs up", []),
+    ):
+        with sending(pieces, leaves=True) as (server, _):
+            told = receive(server)
+        expect(told is None, f"{name}: `None`, since there is no request", told)
+
+
+def announced(head: bytes) -> int:
+    """Return the length of the body that a head announces."""
+    found = re.search(rb"(?i)\r\ncontent-length:\s*(\d+)", head)
+    return int(found[1]) if found else 0
+
+
+@receive_whole.right
+def two_loops() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+        data = b""
+        while END not in data:
+            piece = connection.recv(65536)
+            if not piece:
+                return None
+            data += piece
+        head, _, body = data.partition(END)
+        while len(body) < announced(head):
+            piece = connection.recv(65536)
+            if not piece:
+                return None
+            body += piece
+        return head + END, body
+
+    return receive
+
+
+@receive_whole.right
+def as_a_file() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+        with connection.makefile("rb") as stream:
+            head = b""
+            while not head.endswith(END):
+                line = stream.readline()
+                if not line:
+                    return None
+                head += line
+            length = announced(head)
+            body = stream.read(length)
+            return (head, body) if len(body) == length else None
+
+    return receive
+
+
+@receive_whole.right
+def byte_by_byte() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes] | None:
+        head = bytearray()
+        while not head.endswith(END):
+            byte = connection.recv(1)
+            if not byte:
+                return None
+            head += byte
+        length = announced(bytes(head))
+        body = connection.recv(length, socket.MSG_WAITALL) if length else b""
+        return (bytes(head), body) if len(body) == length else None
+
+    return receive
+
+
+@receive_whole.wrong("a GET in two halves: the head, 32 bytes, saw 11 bytes")
+def one_recv() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        head, end, body = connection.recv(65536).partition(END)
+        return head + end, body
+
+    return receive
+
+
+@receive_whole.wrong("a GET in one piece: an answer as soon as the request is complete")
+def until_the_client_hangs_up() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while piece := connection.recv(65536):
+            data += piece
+        head, end, body = data.partition(END)
+        return head + end, body
+
+    return receive
+
+
+@receive_whole.wrong("a POST, its body in a piece of its own: the body, 11 bytes, saw 0 bytes")
+def no_body() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while END not in data:
+            data += connection.recv(65536)
+        head, end, body = data.partition(END)
+        return head + end, body
+
+    return receive
+
+
+@receive_whole.wrong("a body in three pieces: the body, 11 bytes, saw 2 bytes")
+def one_recv_for_the_body() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while END not in data:
+            data += connection.recv(65536)
+        head, end, body = data.partition(END)
+        if len(body) < announced(head):
+            body += connection.recv(announced(head) - len(body))
+        return head + end, body
+
+    return receive
+
+
+@receive_whole.wrong("a piece that ends the head and begins the body: an answer as soon as")
+def looks_at_the_last_piece_only() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        head = piece = b""
+        while not piece.endswith(END):
+            piece = connection.recv(65536)
+            head += piece
+            if not piece:
+                break
+        body = b""
+        while len(body) < announced(head):
+            piece = connection.recv(65536)
+            body += piece
+            if not piece:
+                break
+        return head, body
+
+    return receive
+
+
+@receive_whole.wrong("a body with an empty line in it: the body, 11 bytes, saw 5 bytes")
+def splits_at_every_empty_line() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while END not in data:
+            data += connection.recv(65536)
+        while len(data.split(END, 1)[1]) < announced(data):
+            data += connection.recv(65536)
+        return data.split(END)[0] + END, data.split(END)[1]
+
+    return receive
+
+
+@receive_whole.wrong("`content-length` in small letters: the body, 5 bytes")
+def minds_capitals() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        with connection.makefile("rb") as stream:
+            head = b""
+            while not head.endswith(END):
+                head += stream.readline()
+            found = re.search(rb"Content-Length: (\d+)", head)
+            return head, stream.read(int(found[1])) if found else b""
+
+    return receive
+
+
+@receive_whole.wrong("the head as `bytes`, saw `'GET /lab")
+def text() -> Any:
+    def receive(connection: socket.socket) -> tuple[str, str]:
+        head, end, body = connection.recv(65536).decode().partition("\r\n\r\n")
+        return head + end, body
+
+    return receive
+
+
+@receive_whole.wrong("not done after")
+def never_notices_the_hang_up() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while END not in data:
+            data += connection.recv(65536)
+        head, _, body = data.partition(END)
+        while len(body) < announced(head):
+            body += connection.recv(65536)
+        return head + END, body
+
+    return receive
+
+
+@receive_whole.wrong("hangs up within the head: `None`")
+def half_a_request_for_a_whole() -> Any:
+    def receive(connection: socket.socket) -> tuple[bytes, bytes]:
+        with connection.makefile("rb") as stream:
+            head = b""
+            while not head.endswith(END):
+                line = stream.readline()
+                head += line
+                if not line:
+                    break
+            return head, stream.read(announced(head))
+
+    return receive
+
+
+# 3. What the head says.
+
+
+HEADS = (
+    (
+        b"GET /menu?table=7 HTTP/1.1\r\nHost: lab:8000\r\nX-Table:  window \r\n\r\n",
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/menu",
+            "QUERY_STRING": "table=7",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "lab:8000",
+            "HTTP_X_TABLE": "window",
+        },
+    ),
+    (
+        b"POST /upload HTTP/1.0\r\nContent-Type: text/csv\r\ncontent-length: 11\r\n\r\n",
+        {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/upload",
+            "QUERY_STRING": "",
+            "SERVER_PROTOCOL": "HTTP/1.0",
+            "CONTENT_TYPE": "text/csv",
+            "CONTENT_LENGTH": "11",
+        },
+    ),
+    (
+        b"GET /caf%C3%A9/why%3F?name=Jos%C3%A9?&x=1 HTTP/1.1\r\nHost: lab\r\nX-Owner: Ren\xe9\r\n\r\n",
+        {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": "/caf\xc3\xa9/why?",
+            "QUERY_STRING": "name=Jos%C3%A9?&x=1",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "lab",
+            "HTTP_X_OWNER": "René",
+        },
+    ),
+)
+MEANT = {
+    "REQUEST_METHOD": "the first word of the request line",
+    "PATH_INFO": "the path alone, its percent signs decoded, one character for each byte",
+    "QUERY_STRING": "what follows the first `?`, as the client sent it",
+    "SERVER_PROTOCOL": "the last word of the request line",
+    "CONTENT_TYPE": "the type of the body",
+    "CONTENT_LENGTH": "the length of the body, as text",
+}
+
+
+@question(
+    3,
+    section="Fifty lines",
+    hints=(
+        "The bytes become text, in the one encoding in which every byte is a character. Then come lines.",
+        (
+            "The request line has three words; the middle one is a path and, behind the first `?`, a query. "
+            "A field is a name, the first `:`, a value with blanks around it."
+        ),
+        (
+            '`"HTTP_" + name.upper().replace("-", "_")` for all but two of the fields; '
+            '`unquote(path, "latin-1")` for the path, after the query was cut off.'
+        ),
+    ),
+)
+def a_dictionary(environ_of: Callable[[bytes], dict[str, Any]]) -> None:
+    """Turns a head into what PEP 3333 calls environ."""
+    for head, wanted in HEADS:
+        environ = environ_of(head)
+        asked = f"for `{head.split(b' HTTP')[0].decode()}`"
+        expect(environ is not None, "a dictionary, returned", saw="`None`: the function returns nothing")
+        expect(isinstance(environ, dict), "a dictionary", environ)
+        for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            expect(
+                f"HTTP_{key}" not in environ,
+                f"{asked}, the two names that PEP 3333 leaves without `HTTP_`",
+                saw=f"the key `HTTP_{key}`",
+            )
+        for key, value in wanted.items():
+            what = MEANT.get(key, "the value of its field, without the blanks around it")
+            expect(key in environ, f"{asked}, a key `{key}`", saw=f"the keys {shown(sorted(environ))}")
+            expect(same(environ[key], value), f"{asked}, under `{key}` {what}", environ[key])
+        more = sorted(key for key in environ if str(key).startswith("HTTP_") and key not in wanted)
+        expect(
+            not more,
+            f"{asked}, one `HTTP_` key for each other field",
+            saw=f"also {', '.join(map(str, more))}",
+        )
+
+
+def fields_of(lines: Iterable[str]) -> dict[str, str]:
+    """Return the fields of a head under the names that PEP 3333 gives them."""
+    found = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        key = name.upper().replace("-", "_")
+        found[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value.strip()
+    return found
+
+
+@a_dictionary.right
+def by_lines() -> Any:
+    def environ_of(head: bytes) -> dict[str, str]:
+        first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+        method, target, protocol = first.split(" ")
+        path, _, query = target.partition("?")
+        return {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_PROTOCOL": protocol,
+        } | fields_of(lines)
+
+    return environ_of
+
+
+@a_dictionary.right
+def by_the_email_parser() -> Any:
+    def environ_of(head: bytes) -> dict[str, str]:
+        from http.client import parse_headers
+        from io import BytesIO
+
+        stream = BytesIO(head)
+        method, target, protocol = stream.readline().decode("latin-1").split()
+        path, _, query = target.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_PROTOCOL": protocol,
+            "CONTENT_LENGTH": "",
+        }
+        return environ | fields_of(f"{name}:{value}" for name, value in parse_headers(stream).items())
+
+    return environ_of
+
+
+def naive(head: bytes, **changes: Any) -> dict[str, Any]:
+    """Return an environ with some of its values as a learner has them."""
+    first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    method, target, protocol = first.split(" ")
+    path, _, query = target.partition("?")
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": unquote(path, "latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": protocol,
+    } | fields_of(lines)
+    return environ | {key: change(target) for key, change in changes.items()}
+
+
+@a_dictionary.wrong(
+    "under `PATH_INFO` the path alone, its percent signs decoded, one character for each byte, saw `'/café"
+)
+def decoded_as_utf_8() -> Any:
+    return lambda head: naive(head, PATH_INFO=lambda target: unquote(target.partition("?")[0]))
+
+
+@a_dictionary.wrong("saw `'/caf%C3%A9/why%3F'`")
+def not_decoded() -> Any:
+    return lambda head: naive(head, PATH_INFO=lambda target: target.partition("?")[0])
+
+
+@a_dictionary.wrong("saw `'/menu?table=7'`")
+def query_left_in_the_path() -> Any:
+    return lambda head: naive(head, PATH_INFO=lambda target: target)
+
+
+@a_dictionary.wrong("as the client sent it, saw `'name=José?&x=1'`")
+def query_decoded_too() -> Any:
+    return lambda head: naive(head, QUERY_STRING=lambda target: unquote(target.partition("?")[2]))
+
+
+@a_dictionary.wrong("as the client sent it, saw `'name=Jos%C3%A9'`")
+def split_at_every_question_mark() -> Any:
+    return lambda head: naive(head, QUERY_STRING=lambda target: ([*target.split("?"), ""])[1])
+
+
+@a_dictionary.wrong("under `HTTP_HOST` the value of its field, without the blanks around it, saw `'lab'`")
+def split_at_every_colon() -> Any:
+    def environ_of(head: bytes) -> dict[str, Any]:
+        lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")[1:]
+        cut = {key: value.split(":")[0] for key, value in fields_of(lines).items()}
+        return naive(head) | cut
+
+    return environ_of
+
+
+@a_dictionary.wrong("saw `' window '`")
+def blanks_kept() -> Any:
+    def environ_of(head: bytes) -> dict[str, Any]:
+        return naive(head) | {"HTTP_X_TABLE": head.decode("latin-1").split("X-Table: ")[1].split("\r")[0]}
+
+    return environ_of
+
+
+@a_dictionary.wrong("the key `HTTP_CONTENT_TYPE`")
+def http_before_every_name() -> Any:
+    def environ_of(head: bytes) -> dict[str, Any]:
+        environ = naive(head)
+        return {f"HTTP_{key}" if key.startswith("CONTENT_") else key: value for key, value in environ.items()}
+
+    return environ_of
+
+
+@a_dictionary.wrong("a key `HTTP_X_TABLE`")
+def dashes_kept() -> Any:
+    return lambda head: {key.replace("X_TABLE", "X-TABLE"): value for key, value in naive(head).items()}
+
+
+@a_dictionary.wrong("the length of the body, as text, saw `11`")
+def a_number_for_the_length() -> Any:
+    def environ_of(head: bytes) -> dict[str, Any]:
+        environ = naive(head)
+        return environ | {key: int(environ[key]) for key in environ if key == "CONTENT_LENGTH"}
+
+    return environ_of
+
+
+@a_dictionary.wrong("UnicodeDecodeError")
+def the_head_as_utf_8() -> Any:
+    def environ_of(head: bytes) -> dict[str, Any]:
+        return naive(head.decode().encode("latin-1"))
+
+    return environ_of
+
+
+# 4. The answer.
+
+
+class Body:
+    """The body of an application's answer, which remembers whether it was closed."""
+
+    def __init__(self, pieces: Iterable[bytes], error: Exception | None = None) -> None:
+        self.pieces, self.error, self.closed = pieces, error, 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self.pieces
+        if self.error:
+            raise self.error
+
+    def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+
+def sent(respond: Callable[..., Any], application: Any, method: str = "GET") -> bytes:
+    """Return what a function writes to a connection; it has a timeout, as the lesson's connections have."""
+    server, client = socket.socketpair()
+    arrived: list[bytes] = []
+    over = threading.Event()
+
+    def read() -> None:
+        # Not before the buffer is full: a `send` that takes a part only is then seen to do so.
+        while not over.wait(0.001) and select.select([], [server], [], 0)[1]:
+            pass
+        over.wait(0.01)
+        while piece := client.recv(65536):
+            arrived.append(piece)
+
+    reader = threading.Thread(target=read, daemon=True)
+    with client, server:
+        server.settimeout(1)
+        reader.start()
+        try:
+            respond(server, {"REQUEST_METHOD": method, "PATH_INFO": "/"}, application)
+        finally:
+            over.set()
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
+            reader.join(1)
+    return b"".join(arrived)
+
+
+@question(
+    4,
+    section="Fifty lines",
+    hints=(
+        (
+            "`start_response` only notes. The head is sent with the first piece, since an application that "
+            "is a generator calls `start_response` when it is asked for that piece."
+        ),
+        "Three endings to think of: no piece at all, an exception between two pieces, a `HEAD`.",
+        (
+            "A flag `head_sent`; a loop over the body that sends the head before the first piece; after the "
+            "loop the head if it has not gone; all of it in `try … finally` with `close`."
+        ),
+    ),
+)
+def an_answer(respond: Callable[..., Any]) -> None:
+    """Writes what the application answers, in the bytes of HTTP."""
+
+    def teapot(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("418 I'm a Teapot", [("Content-Type", "text/plain"), ("X-Table", "7")])
+        return [b"short ", b"and stout"]
+
+    def lazy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        yield b"one "
+        yield b"two"
+
+    def answers(body: Any) -> Any:
+        def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            start_response("200 OK", [("Content-Type", "text/plain")])
+            return body
+
+        return application
+
+    raw = sent(respond, teapot)
+    expect(raw, "an answer on the connection", saw="not one byte")
+    first = raw.split(b"\n")[0]
+    expect(
+        re.fullmatch(rb"HTTP/1\.[01] 418 I'm a Teapot\r?", first),
+        "a first line with the version of HTTP and the application's status",
+        first,
+    )
+    head, end, body = raw.partition(END)
+    expect(b"\n" not in head.replace(b"\r\n", b""), "lines that end in `\\r\\n`", raw)
+    expect(end, "an empty line after the headers", raw)
+    for header in (b"Content-Type: text/plain", b"X-Table: 7"):
+        expect(header.lower() in head.lower().split(b"\r\n"), f"a header line `{header.decode()}`", head)
+    expect(body == b"short and stout", "the pieces of the body, one behind the other", body)
+    seen = sent(respond, lazy).partition(END)[2]
+    expect(seen == b"one two", "the body of an application that is a generator", seen)
+    raw = sent(respond, answers([]))
+    expect(raw.endswith(END), "status and headers, also of an answer without a body", raw)
+    raw = sent(respond, teapot, "HEAD")
+    expect(
+        raw.endswith(END),
+        "the answer to a `HEAD`: headers, and no body",
+        saw=shown(raw.partition(END)[2] or raw),
+    )
+    large = bytes(range(256)) * 20_000
+    seen = sent(respond, answers([large])).partition(END)[2]
+    expect(seen == large, f"all {len(large)} bytes of a large body", saw=f"{len(seen)} of them")
+    whole = Body([b"a", b"b"])
+    sent(respond, answers(whole))
+    expect(whole.closed == 1, "the body's `close`, called once", saw=f"called {whole.closed} times")
+    broken = Body([b"a"], RuntimeError("the application broke off"))
+    with suppress(RuntimeError):
+        sent(respond, answers(broken))
+    expect(
+        broken.closed == 1,
+        "the body's `close`, also when the application raises while it is read",
+        saw=f"called {broken.closed} times",
+    )
+
+
+def head_of(status: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return status line and headers, with the empty line."""
+    return "\r\n".join([f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]).encode("latin-1")
+
+
+@an_answer.right
+def with_a_flag() -> Any:
+    def respond(connection: socket.socket, environ: dict[str, Any], application: Any) -> None:
+        told: list[Any] = []
+        body = application(environ, lambda status, headers, exc_info=None: told.append((status, headers)))
+        head_sent = False
+        try:
+            for piece in body:
+                if not head_sent:
+                    connection.sendall(head_of(*told[-1]))
+                    head_sent = True
+                if environ["REQUEST_METHOD"] != "HEAD":
+                    connection.sendall(piece)
+            if not head_sent:
+                connection.sendall(head_of(*told[-1]))
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return respond
+
+
+@an_answer.right
+def collected_first() -> Any:
+    def respond(connection: socket.socket, environ: dict[str, Any], application: Any) -> None:
+        answer: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            answer["head"] = head_of(status, [*headers, ("Connection", "close")])
+
+        body = application(environ, start_response)
+        try:
+            content = b"".join(body)
+        finally:
+            getattr(body, "close", lambda: None)()
+        content = b"" if environ["REQUEST_METHOD"] == "HEAD" else content
+        with connection.makefile("wb") as stream:
+            stream.write(answer["head"] + content)
+
+    return respond
+
+
+def spoilt(
+    head: Callable[..., bytes] = head_of,
+    *,
+    close: str = "finally",
+    method: str = "sendall",
+    each: bool = False,
+    empty: bool = True,
+    no_head_body: bool = True,
+) -> Any:
+    """Return a `respond` with one thing not as it should be."""
+
+    def respond(connection: socket.socket, environ: dict[str, Any], application: Any) -> None:
+        told: list[Any] = []
+        body = application(environ, lambda status, headers, exc_info=None: told.append((status, headers)))
+        send, count = getattr(connection, method), 0
+        try:
+            for piece in body:
+                send(head(*told[-1]) if each or not count else b"")
+                count += 1
+                if not (no_head_body and environ["REQUEST_METHOD"] == "HEAD"):
+                    send(piece)
+            if empty and not count:
+                send(head(*told[-1]))
+            if close == "at the end" and hasattr(body, "close"):
+                body.close()
+        finally:
+            if close == "finally" and hasattr(body, "close"):
+                body.close()
+
+    return respond
+
+
+@an_answer.wrong("lines that end in `\\r\\n`")
+def bare_line_feeds() -> Any:
+    return spoilt(lambda *told: head_of(*told).replace(b"\r\n", b"\n"))
+
+
+@an_answer.wrong("an empty line after the headers")
+def no_empty_line() -> Any:
+    return spoilt(lambda *told: head_of(*told).removesuffix(b"\r\n"))
+
+
+@an_answer.wrong("a first line with the version of HTTP")
+def no_version() -> Any:
+    return spoilt(lambda *told: head_of(*told).removeprefix(b"HTTP/1.0 "))
+
+
+@an_answer.wrong("saw `b'HTTP/1.0 200 OK")
+def always_ok() -> Any:
+    return spoilt(lambda status, headers: head_of("200 OK", headers))
+
+
+@an_answer.wrong("a header line `Content-Type: text/plain`")
+def headers_as_python_shows_them() -> Any:
+    return spoilt(lambda status, headers: f"HTTP/1.0 {status}\r\n{headers}\r\n\r\n".encode())
+
+
+@an_answer.wrong('one behind the other, saw `b"short HTTP/1.0')
+def head_before_every_piece() -> Any:
+    return spoilt(each=True)
+
+
+@an_answer.wrong("IndexError")
+def head_before_the_first_piece_is_asked_for() -> Any:
+    def respond(connection: socket.socket, environ: dict[str, Any], application: Any) -> None:
+        told: list[Any] = []
+        body = application(environ, lambda status, headers, exc_info=None: told.append((status, headers)))
+        connection.sendall(head_of(*told[0]))
+        for piece in body:
+            connection.sendall(piece)
+
+    return respond
+
+
+@an_answer.wrong("also of an answer without a body")
+def nothing_to_say() -> Any:
+    return spoilt(empty=False)
+
+
+@an_answer.wrong("the answer to a `HEAD`: headers, and no body")
+def head_with_a_body() -> Any:
+    return spoilt(no_head_body=False)
+
+
+@an_answer.wrong("bytes of a large body")
+def send_for_sendall() -> Any:
+    return spoilt(method="send")
+
+
+@an_answer.wrong("the body's `close`, called once")
+def never_closed() -> Any:
+    return spoilt(close="never")
+
+
+@an_answer.wrong("also when the application raises while it is read")
+def closed_if_all_goes_well() -> Any:
+    return spoilt(close="at the end")
+
+
+# Functions that run as a process of their own.
+
+
+def source_of(function: Any, name: str) -> str:
+    """Return a function's source, to be run elsewhere."""
+    expect(
+        inspect.isfunction(function) and function.__name__ != "<lambda>", f"the function `{name}`", function
+    )
+    source = textwrap.dedent(inspect.getsource(function))
+    if "raise NotImplementedError(" in source:
+        unattempted(f"`{name}` is still as it was: it raises `NotImplementedError`.")
+    return source
+
+
+@contextmanager
+def process(program: str) -> Iterator[lab.Server]:
+    """Run a program for as long as the block runs."""
+    try:
+        server = lab.launch(["python", "-c", program], timeout=5)
+    except lab.LaunchError as error:
+        last = f"; the last line of its log: {error.log_tail[-1]}" if error.log_tail else ""
+        fail("a server that answers its first request", saw=f"it {error.status or 'did not answer'}{last}")
+    with server:
+        yield server
+
+
+def ask(web: lab.Server, path: str) -> bytes:
+    """Send a request, and return what comes until the server hangs up."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", web.port or 0), timeout=1) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: lab\r\n\r\n".encode())
+        return client.makefile("rb").read()
+    return b""
+
+
+# 5. An application that raises.
+
+
+ONE_AT_A_TIME = """
+import contextlib, os, socket, sys, traceback
+sys.path.insert(0, {folder!r})
+from request import HTTPError, read_request
+from start import listen
+
+{source}
+
+def application(environ, start_response):
+    path = environ["PATH_INFO"]
+    if path == "/early":
+        raise ValueError("before start_response")
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    if path == "/noted":
+        raise KeyError("after start_response")
+    return pieces(path)
+
+def pieces(path):
+    yield b"the first piece, "
+    if path == "/late":
+        raise ZeroDivisionError("after the first piece")
+    yield b"the second"
+
+listener = listen(0)
+while True:
+    connection, _ = listener.accept()
+    with connection, connection.makefile("rb") as stream:
+        try:
+            environ = read_request(connection, stream)
+        except (HTTPError, OSError):
+            continue
+        {name}(connection, environ, application)
+"""
+RAISES = {
+    "/early": "before it has called `start_response`",
+    "/noted": "after `start_response`, before the first piece",
+    "/late": "after the first piece",
+}
+
+
+@question(
+    5,
+    section="What arrives is not always a request",
+    hints=(
+        "Which exception ends the server? Any that `handle` lets out. So which may it let out?",
+        (
+            "A `500` may be sent as long as no byte of another answer has been. Somebody will want to read "
+            "in the log what went wrong."
+        ),
+        (
+            "`except Exception:` around it all, `traceback.print_exc()`, and a flag that becomes true just "
+            "before the first byte leaves."
+        ),
+    ),
+)
+def survives(handle: Callable[..., Any]) -> None:
+    """Answers 500 where it can, says why in the log, and lives."""
+    source = source_of(handle, "handle")
+    program = ONE_AT_A_TIME.format(folder=str(HERE), source=source, name=handle.__name__)
+    with process(program) as web:
+        pid, fine = web.pid, ask(web, "/")
+        expect(
+            re.match(rb"HTTP/1\.[01] 200 ", fine) and fine.endswith(b"the first piece, the second"),
+            "the whole answer of an application that does not raise",
+            fine,
+        )
+        for path, when in RAISES.items():
+            raw = ask(web, path)
+            case = f"an application that raises {when}"
+            if not raw:
+                with suppress(TimeoutError):
+                    web.wait_until(running=False, timeout=0.3)
+            seen = shown(raw) if raw else "no byte of an answer"
+            expect(web.running, f"{case}: a server that lives", saw=f"{seen}, and the server {web.ending}")
+            lines = re.findall(rb"HTTP/1\.[01] \d+", raw)
+            expect(len(lines) <= 1, f"{case}: one answer", saw=f"{len(lines)} in one: {shown(raw)}")
+            status = lines[0][-3:].decode() if lines else ""
+            allowed = ("200", "500") if path == "/late" else ("500",)
+            expect(
+                raw.startswith(b"HTTP/1.") and status in allowed,
+                f"{case}: {'what was sent, and then the end' if path == '/late' else 'the status 500'}",
+                saw=seen,
+            )
+        expect(ask(web, "/") == fine, "the same answer as before once all that is over", ask(web, "/"))
+        expect(web.pid == pid, "the process of before", saw="another one")
+        for error in ("ValueError", "KeyError", "ZeroDivisionError"):
+            expect(
+                re.search(rf"(?m)^{error}: ", web.log.text),
+                "in the log, a traceback of every exception",
+                saw=f"nothing of a {error}" if web.log.text.count("Traceback") else "not one traceback",
+            )
+
+
+@survives.right
+def mended() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        head = [b""]
+        sent = False
+
+        def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+            head[0] = "\r\n".join(lines).encode("latin-1")
+
+        try:
+            for piece in application(environ, start_response):
+                data, sent = piece if sent else head[0] + piece, True
+                connection.sendall(data)
+        except Exception:
+            traceback.print_exc()
+            if not sent:
+                connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")
+
+    return handle
+
+
+@survives.right
+def all_or_nothing() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        import logging
+
+        told = []
+        try:
+            body = b"".join(application(environ, lambda status, headers: told.append((status, headers))))
+            [(status, headers)] = told
+        except BaseException:
+            logging.exception("no answer")
+            status, headers, body = "500 Internal Server Error", [], b"sorry"
+        lines = [f"HTTP/1.1 {status}", *map(": ".join, headers), "", ""]
+        connection.sendall("\r\n".join(lines).encode("latin-1") + body)
+
+    return handle
+
+
+@survives.wrong("raises before it has called `start_response`: a server that lives")
+def as_it_was() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        head = []
+
+        def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+            head[:] = ["\r\n".join(lines).encode("latin-1")]
+
+        for piece in application(environ, start_response):
+            connection.sendall(b"".join(head) + piece)
+            head.clear()
+
+    return handle
+
+
+@survives.wrong("the status 500, saw no byte of an answer")
+def silent() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        with contextlib.suppress(Exception):
+            head = []
+
+            def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+                lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+                head[:] = ["\r\n".join(lines).encode("latin-1")]
+
+            for piece in application(environ, start_response):
+                connection.sendall(b"".join(head) + piece)
+                head.clear()
+
+    return handle
+
+
+@survives.wrong("after `start_response`, before the first piece: a server that lives")
+def only_the_exception_that_was_seen() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        head = []
+
+        def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+            head[:] = ["\r\n".join(lines).encode("latin-1")]
+
+        try:
+            for piece in application(environ, start_response):
+                connection.sendall(b"".join(head) + piece)
+                head.clear()
+        except ValueError:
+            traceback.print_exc()
+            connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")
+
+    return handle
+
+
+@survives.wrong("after the first piece: one answer, saw 2 in one")
+def a_second_head_in_the_body() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        head = []
+
+        def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+            head[:] = ["\r\n".join(lines).encode("latin-1")]
+
+        try:
+            for piece in application(environ, start_response):
+                connection.sendall(b"".join(head) + piece)
+                head.clear()
+        except Exception:
+            traceback.print_exc()
+            connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")
+
+    return handle
+
+
+@survives.wrong('before the first piece: the status 500, saw `b"HTTP/1.0 200 OK')
+def the_head_that_was_noted() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        head = [b"HTTP/1.0 500 Internal Server Error\r\n\r\n"]
+
+        def start_response(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
+            lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+            head[:] = ["\r\n".join(lines).encode("latin-1")]
+
+        try:
+            for piece in application(environ, start_response):
+                connection.sendall(b"".join(head) + piece)
+                head.clear()
+        except Exception as error:
+            traceback.print_exc()
+            connection.sendall(b"".join(head) + str(error).encode())
+
+    return handle
+
+
+@survives.wrong("saw not one traceback")
+def nobody_is_told_why() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        told = []
+        try:
+            body = b"".join(application(environ, lambda status, headers: told.append((status, headers))))
+            [(status, headers)] = told
+        except Exception:
+            status, headers, body = "500 Internal Server Error", [], b"sorry"
+        lines = [f"HTTP/1.0 {status}", *map(": ".join, headers), "", ""]
+        connection.sendall("\r\n".join(lines).encode("latin-1") + body)
+
+    return handle
+
+
+@survives.wrong("the whole answer of an application that does not raise")
+def refuses_everything() -> Any:
+    def handle(connection, environ, application):  # type: ignore[no-untyped-def]
+        connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")
+
+    return handle
+
+
+# 6. Children that share a port.
+
+
+PREFORK = """
+import os, signal, socket, threading
+
+def work(listener):
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n" + str(os.getpid()).encode())
+
+{source}
+
+{name}({port}, {workers}, work)
+while True:
+    signal.pause()
+"""
+WORKERS = 3
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def holders(web: lab.Server) -> list[int]:
+    """Return the pids that are not the master's and hold a listening socket."""
+    return [process.pid for process in web.tree() if process.pid != web.pid and process.listening]
+
+
+@question(
+    6,
+    section="Fork",
+    hints=(
+        "How many sockets does the broken program open, and how many processes open one?",
+        "A copy of a process has the same open descriptors. What has to be open when the copy is made?",
+        (
+            "Listen once, then fork in a loop: `os.fork()` returns 0 in the child, which works and never "
+            "comes back to the loop; in the master it returns the pid of the child."
+        ),
+    ),
+)
+def one_port(start: Callable[..., Any]) -> None:
+    """Has so many children, all with the one socket, and a master that does not answer."""
+    program = PREFORK.format(
+        source=source_of(start, "start"), name=start.__name__, port=free_port(), workers=WORKERS
+    )
+    with process(program) as web:
+        with suppress(TimeoutError):
+            web.wait_until(lambda: len(holders(web)) >= WORKERS, timeout=0.8)
+        tree = Tree(process for process in web.tree() if process.alive)
+        [master, *_] = tree.roots
+        children = tree.children(master)
+        expect(
+            children, "processes that the master has forked", saw=f"one process, of {tree[0].threads} threads"
+        )
+        expect(
+            len(tree) == 1 + len(children),
+            "children of the master, and no grandchildren",
+            saw=f"{len(children)} children and {len(tree) - 1 - len(children)} below them",
+        )
+        errors = [line for line in web.log.lines if "Error" in line]
+        said = f"; the log says `{errors[-1]}`" if errors else ""
+        expect(
+            len(children) == WORKERS,
+            f"for `workers={WORKERS}`, as many children",
+            saw=f"{len(children)}{said}",
+        )
+        held = {child.pid: lab.descriptors(child.pid, web.address) for child in children}
+        expect(all(held.values()), "the listening socket in the hands of every child",
+               saw=f"{sum(map(bool, held.values()))} of {len(held)} that hold one")  # fmt: skip
+        sockets = {name for descriptors in held.values() for name in descriptors.values()}
+        expect(len(sockets) == 1, "one listening socket, shared", saw=f"{len(sockets)} at the same address")
+        who = {int(ask(web, "/").rpartition(b"\n")[2] or 0) for _ in range(6 * WORKERS)}
+        expect(
+            master.pid not in who,
+            "answers from the children, and none from the master",
+            saw="some from the master",
+        )
+
+
+@one_port.right
+def listens_then_forks() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers):
+            if os.fork() == 0:
+                work(listener)
+                os._exit(0)
+
+    return start
+
+
+@one_port.right
+def by_multiprocessing() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        import multiprocessing
+
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", port))
+        listener.listen(64)
+        context = multiprocessing.get_context("fork")
+        for child in [context.Process(target=work, args=(listener,)) for _ in range(workers)]:
+            child.start()
+
+    return start
+
+
+@one_port.wrong("Address already in use")
+def listens_in_every_child() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        for _ in range(workers):
+            if os.fork() == 0:
+                work(socket.create_server(("127.0.0.1", port)))
+                os._exit(0)
+
+    return start
+
+
+@one_port.wrong("one listening socket, shared, saw 3 at the same address")
+def a_socket_for_each() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        for _ in range(workers):
+            if os.fork() == 0:
+                work(socket.create_server(("127.0.0.1", port), reuse_port=True))
+                os._exit(0)
+
+    return start
+
+
+@one_port.wrong("one process, of 4 threads")
+def threads() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers):
+            threading.Thread(target=work, args=(listener,)).start()
+
+    return start
+
+
+@one_port.wrong("children of the master, and no grandchildren")
+def children_that_fork() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers):
+            os.fork()
+        work(listener)
+
+    return start
+
+
+@one_port.wrong("and none from the master")
+def a_master_that_works() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers):
+            if os.fork() == 0:
+                break
+        work(listener)
+
+    return start
+
+
+@one_port.wrong("for `workers=3`, as many children, saw 2")
+def the_master_counted() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers - 1):
+            if os.fork() == 0:
+                work(listener)
+
+    return start
+
+
+@one_port.wrong("saw it did not answer")
+def nobody_works() -> Any:
+    def start(port, workers, work):  # type: ignore[no-untyped-def]
+        listener = socket.create_server(("127.0.0.1", port))
+        for _ in range(workers):
+            if os.fork() == 0:
+                listener.listen()
+                signal.pause()
+
+    return start
