@@ -9,6 +9,7 @@ import wsgiref.validate
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 from wsgiref.util import setup_testing_defaults
@@ -45,20 +46,26 @@ def leave(body: Any) -> None:
         body.close()
 
 
+def iterable(body: Any) -> Iterator[Any]:
+    """Return the pieces of what an application returned, as they come."""
+    what = "an iterable of pieces, returned by the application"
+    expect(not isinstance(body, str | bytes), what, saw=f"bare {type(body).__name__}, {shown(body)}")
+    expect(isinstance(body, Iterable), what, body)
+    return iter(body)
+
+
 def ask(application: Application, path: str = "/", query: str = "") -> Reply:
     """Do a server's part, and fail in words of the lesson where the application does not do its own."""
     calls: list[tuple[Any, Any]] = []
+    pieces: list[bytes] = []
 
     def start_response(status: Any, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
         calls.append((status, headers))
-        return lambda _: fail("a body that is returned", saw="a call of `write`")
+        return pieces.append
 
     body = application(environ_of(path, query), start_response)
     try:
-        what = "an iterable of pieces"
-        expect(not isinstance(body, str | bytes), what, saw=f"bare {type(body).__name__}, {shown(body)}")
-        expect(isinstance(body, Iterable), what, body)
-        pieces = list(body)
+        pieces += iterable(body)
     finally:
         leave(body)
     all_bytes(pieces)
@@ -137,7 +144,11 @@ def asked(function: Callable[[Environ], tuple[str, str | None]]) -> None:
         ]
     for (url, table, path), environ in zip(requests, environs, strict=True):
         seen = function(environ)
-        expect(type(seen) is tuple and len(seen) == 2, "two things, returned: a path and a table", seen)
+        expect(
+            isinstance(seen, tuple | list) and len(seen) == 2,
+            "two things, returned: a path and a table",
+            seen,
+        )
         what = f"for `{url}`, its path as a person reads it"
         expect(isinstance(seen[0], str), what, saw=f"{type(seen[0]).__name__}, {shown(seen[0])}")
         expect(same(seen[0], path), what, seen[0])
@@ -412,9 +423,7 @@ def export(function: Callable[[Callable[[], Cursor]], Application]) -> None:
     )
     for taken, when in visits:
         body = application(environ_of(), lambda *_: None)
-        what = "an iterable that gives piece by piece"
-        expect(isinstance(body, Iterable) and not isinstance(body, str | bytes), what, body)
-        pieces = iter(body)
+        pieces = iterable(body)
         if taken:
             all_bytes([next(pieces, b"")])
             made = opened[-1].made if opened else 0
@@ -615,10 +624,11 @@ def reported(function: Callable[[Application, Callable[[str, int], None]], Appli
         late = partial(lambda body, _, start: Late(body, start), inner)
         wrapped = function(late, lambda *report: reports.append(report))
         body = wrapped(environ_of(), lambda *_: None)
-        pieces = iter(body)
-        got = [next(pieces)]
+        pieces = iterable(body)
+        got = list(islice(pieces, 1))
         expect(inner.made == 1, "the first piece in hand when one was made", saw=f"{inner.made} made")
         got += [*pieces] if taken == 3 else []
+        all_bytes(got)
         expect(same(b"".join(got), b"".join(PIECES[:taken])), "the pieces as they were", got)
         leave(body)
         when = "after the last piece" if taken == 3 else "after the first piece, where the client left"
@@ -664,11 +674,12 @@ def passes_on_the_call(application: Application) -> None:
         return server_write
 
     body = application(environ_of(), start_response)
-    got = b"".join(body)
+    got = list(iterable(body))
     leave(body)
+    all_bytes(got)
     expect([status[:3] for status, _ in calls] == ["200", "500"], "both calls of `start_response`", calls)
     expect(calls[1][1], "the second call passed on with its `exc_info`", saw="a call without it")
-    expect(got == b"sorry", "the body as it was", got)
+    expect(b"".join(got) == b"sorry", "the body as it was", got)
 
 
 class Reporting:
@@ -861,7 +872,8 @@ def mended(application: Application) -> None:
         reply = ask(application, query=query)
         expect(reply.status[:3] == "200", "a status that tells of success", reply.status)
         wanted = menu_text({"QUERY_STRING": query})[1].encode()
-        expect(same(reply.body, wanted), f"for `?{query}`, the page that the broken one makes", reply.body)
+        where = f"the query `{query}`" if query else "no query"
+        expect(same(reply.body, wanted), f"for {where}, the page that the broken one makes", reply.body)
         for name in ("Content-Type", "Content-Length"):
             expect(name in reply.headers, f"a header `{name}`, as the broken one has", reply.headers)
 
@@ -925,7 +937,7 @@ def without_accents() -> Application:
     )
 
 
-@mended.wrong("for `?table=7`")
+@mended.wrong("for the query `table=7`")
 def the_same_for_all() -> Application:
     return responding(lambda _: menu_text({"QUERY_STRING": ""}))
 
