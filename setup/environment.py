@@ -26,7 +26,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "set-up.json"
 REQUIREMENTS = {"course": ROOT / "requirements.txt", "tests": ROOT / "requirements-test.txt"}
-DECIDING = ["environment.py", "settings.py", "overrides.json", "ipython_kernel_config.py"]
+DECIDING = [
+    "environment.py",
+    "settings.py",
+    "overrides.json",
+    "ipython_kernel_config.py",
+    "page_config.json",
+]
 
 
 @contextlib.contextmanager

@@ -46,7 +46,7 @@ logging.getLogger("tornado.general").addFilter(
 
 # Stored pictures are shown only of notebooks that this user trusts: here, those that came with the course.
 notary = NotebookNotary()
-for notebook in Path("notebooks").glob("*.ipynb"):
+for notebook in (*Path("notebooks").glob("*.ipynb"), *Path("solutions").glob("*.ipynb")):
     # A broken one JupyterLab itself complains of, when it is opened.
     with contextlib.suppress(ValueError):
         notary.sign(nbformat.read(notebook, as_version=4))

@@ -7,6 +7,8 @@ from pathlib import Path
 FILES = {
     "overrides.json": "share/jupyter/lab/settings",
     "ipython_kernel_config.py": "etc/ipython",
+    # Installed for the tests, nbgrader would add menus that a learner has no use for.
+    "page_config.json": "etc/jupyter/labconfig",
 }
 
 for name, folder in FILES.items():

@@ -1,4 +1,4 @@
-"""Every test has its own runtime directory, and leaves no process, port or file of a server behind."""
+"""Every test has a runtime directory and a learner of its own, and leaves nothing of a server behind."""
 
 import os
 import shutil
@@ -21,7 +21,10 @@ def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="lab-", dir="/tmp"))
     place.rmdir()
     monkeypatch.setenv("LABAPP_RUNTIME_DIR", str(place))
+    progress = Path(f"{place}-progress")
+    monkeypatch.setenv("LABAPP_STATE_DIR", str(progress))
     yield place
+    shutil.rmtree(progress, ignore_errors=True)
     if not place.exists():
         return
     registry = sys.modules.get("labapp.servers.registry")

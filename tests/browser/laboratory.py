@@ -60,7 +60,8 @@ class Laboratory:
         self.home = home
         self.token = secrets.token_hex(16)
         self.url = ""
-        shutil.copytree(REPOSITORY / "notebooks", home / "notebooks")
+        for folder in ("notebooks", "exercises"):
+            shutil.copytree(REPOSITORY / folder, home / folder)
 
     @contextmanager
     def running(self) -> Iterator[Laboratory]:

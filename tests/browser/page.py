@@ -98,6 +98,15 @@ class Notebook:
             )
         )
 
+    def write(self, index: int, source: str) -> None:
+        """Replace what the cell at this position says."""
+        self.ask("cells[given.index].sharedModel.setSource(given.source)", {"index": index, "source": source})
+
+    def show(self, index: int) -> Locator:
+        """Scroll to the cell at this position, which JupyterLab renders only then; return it."""
+        self.ask("await panel.content.scrollToItem(given, 'center')", index)
+        return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
+
     def save(self) -> None:
         """Save the notebook."""
         self.ask("await commands.execute('docmanager:save')")
