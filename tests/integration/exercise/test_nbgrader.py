@@ -1,6 +1,7 @@
 """nbgrader itself takes the notebook in solutions/ for an assignment, and grades it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,13 +23,16 @@ def application(environ, start_response):
 FAILS = "def processes():\n    return 3\n"
 
 
-def nbgrader(command: str, course: Path) -> None:
+REPOSITORY = Path(__file__).parents[3]
+
+
+def nbgrader(command: str, course: Path, lessons: Path | None = None) -> None:
     """Run one of nbgrader's commands on the assignment, as an instructor does in a terminal."""
     environment = os.environ | {
         "HOME": str(course),
         "IPYTHONDIR": str(course / "ipython"),
         "JUPYTER_CONFIG_DIR": str(course / "jupyter"),
-        "LABAPP_LESSONS": str(course / "lessons"),
+        "LABAPP_LESSONS": str(lessons or course / "lessons"),
         "LABAPP_STATE_DIR": str(course / "state"),
     }
     done = subprocess.run(
@@ -42,17 +46,43 @@ def nbgrader(command: str, course: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A course whose source is the notebook with the solutions, not executed."""
-    # nbgrader calls alembic by its name.
+@pytest.fixture(autouse=True)
+def alembic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nbgrader find alembic, which it calls by its name."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course whose source is the notebook with the solutions, not executed."""
     place = copy_course(tmp_path / "course")
     [solutions], _ = compose_exercises(place)
     source = place / "source" / "first"
     source.mkdir(parents=True)
     (source / f"{LESSON}.ipynb").write_text(dumps(solutions.notebook))
     return place
+
+
+def test_nbgrader_releases_every_lesson_and_grades_the_solutions_of_one(tmp_path: Path) -> None:
+    source = tmp_path / "source" / "first"
+    source.mkdir(parents=True)
+    solutions, _ = compose_exercises(REPOSITORY)
+    for page in solutions:
+        (source / page.lesson.target.name).write_text(dumps(page.notebook))
+    nbgrader("generate_assignment", tmp_path, REPOSITORY / "lessons")
+    released = {path.name for path in (tmp_path / "release" / "first").glob("*.ipynb")}
+    assert released == {page.lesson.target.name for page in solutions}
+
+    submitted = tmp_path / "submitted" / "ada" / "first"
+    submitted.mkdir(parents=True)
+    one = solutions[0].lesson.target.name
+    shutil.copy(source / one, submitted / one)
+    nbgrader("autograde", tmp_path, REPOSITORY / "lessons")
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        graded = gradebook.find_submission_notebook(one.removesuffix(".ipynb"), "first", "ada")
+        scores = [(grade.auto_score, grade.max_score) for grade in graded.grades]
+    assert scores == [(1.0, 1.0)] * len(scores)
+    assert scores
 
 
 def test_nbgrader_releases_and_grades_it(course: Path) -> None:
