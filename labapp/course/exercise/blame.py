@@ -6,6 +6,7 @@ import linecache
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -57,6 +58,23 @@ class Learner:
                 found = locate(trace.tb_frame.f_code, trace.tb_lineno)
             trace = trace.tb_next
         return found
+
+    def miscalled(self, error: BaseException) -> Blame | None:
+        """Return where the function of the learner's begins that did not take the arguments it was given."""
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        if trace is None or type(error) is not TypeError:
+            return None
+        # Python names the function, "health() takes 1 positional argument", and has made no frame of it.
+        name = describe(error).removeprefix("TypeError: ").partition("() ")[0]
+        for value in trace.tb_frame.f_locals.values():
+            # What the learner's objects do when they are looked at is not known.
+            with suppress(Exception):
+                code = getattr(value, name.rpartition(".")[2], value).__code__
+                if code.co_qualname == name and self.wrote(code):
+                    return locate(code, code.co_firstlineno)
+        return None
 
     def on_stack(self, frame: FrameType | None, until: FrameType | None) -> Iterator[FrameType]:
         """Yield the learner's frames from `frame`, the innermost, down to `until`, which is not looked at."""

@@ -68,6 +68,9 @@ def _outcome(error: BaseException, learner: Learner) -> Outcome:
         return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
     if blame := learner.in_traceback(error.__traceback__):
         return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
+    if blame := learner.miscalled(error):
+        problem = f"Your code was called with other arguments than it takes. {describe(error)}"
+        return Outcome(Verdict.ERROR, problem=problem, line=str(blame))
     return Outcome(
         Verdict.ERROR,
         problem=f"The check did not know what to do with your answer, and raised {describe(error)}",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from weekdays import careless, endless, seven, untouched
+from weekdays import careless, confused, endless, seven, untouched
 
 from labapp.course.exercise import Given, Outcome, Question, Verdict, fail
 from labapp.course.exercise.run import run
@@ -47,6 +47,31 @@ def test_an_exception_below_the_learners_code_is_shown_on_the_learners_line() ->
     outcome = check(lambda: int("seven"))
     assert outcome.line.endswith('outcome = check(lambda: int("seven"))')
     assert len(str(outcome).splitlines()) == 3
+
+
+def test_an_answer_that_takes_other_arguments_is_told_so_at_its_first_line() -> None:
+    def answer(days: int) -> int:
+        return days
+
+    outcome = check(answer)  # type: ignore[arg-type]
+    assert outcome.verdict is Verdict.ERROR
+    assert outcome.problem.startswith("Your code was called with other arguments than it takes. TypeError: ")
+    assert outcome.line.endswith("in answer: def answer(days: int) -> int:")
+    assert not outcome.baffled
+
+
+def test_so_is_a_class() -> None:
+    class Answer:
+        def __init__(self, days: int) -> None:
+            self.days = days
+
+    outcome = check(Answer)
+    assert outcome.line.endswith("in __init__: def __init__(self, days: int) -> None:")
+
+
+def test_a_type_error_of_the_checks_own_is_not_blamed_on_the_learner() -> None:
+    outcome = check(lambda: 7, confused)
+    assert outcome.baffled
 
 
 def test_a_long_message_is_cut() -> None:

@@ -29,3 +29,13 @@ def endless(_answer: object) -> None:
     """Does not end, whatever the answer is."""
     while True:
         pass
+
+
+@question(5, section="A section", hints=("One.",))
+def confused(answer: Callable[[], object]) -> None:
+    """Calls a function of its own in a way that this one does not take."""
+
+    def days() -> int:
+        return 7
+
+    expect(days(answer) == 7, "seven", 0)  # type: ignore[call-arg]
