@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from labapp import create_app, lab
-from labapp.course.exercise import expect, fail, question, same, shown
+from labapp.course.exercise import Given, expect, fail, question, same, shown
 
 COMMAND = 'gunicorn "labapp:create_app()"'
 ADDRESS = "127.0.0.1"
@@ -105,6 +105,7 @@ def not_yet_json() -> Any:
 )
 def visit(function: Callable[[str], str]) -> None:
     """Starts a server for each question, and leaves none."""
+    others = lab.servers()
     pong = function("/ping")
     returned(pong, str, "the text of the answer, a `str`")
     expect(pong == "pong", "for `/ping`, what the application answers there", pong)
@@ -119,6 +120,8 @@ def visit(function: Callable[[str], str]) -> None:
         "the answer of a process of its own",
         saw="an answer given by this kernel",
     )
+    ended = sum(not server.running for server in others)
+    expect(not ended, "the servers that ran before, still running", saw=f"{ended} of them stopped")
 
 
 @visit.right
@@ -144,6 +147,17 @@ def in_a_block() -> Any:
 @visit.wrong("nothing still running")
 def never_stopped() -> Any:
     return lambda path: lab.launch(COMMAND).get(path).text
+
+
+@visit.wrong("1 of them stopped")
+def stops_everybodys() -> Iterator[Given]:
+    def ask(path: str) -> str:
+        text = lab.launch(COMMAND).get(path).text
+        lab.reset()
+        return text
+
+    with lab.launch(COMMAND):
+        yield Given(ask)
 
 
 @visit.wrong("ConnectError")

@@ -349,6 +349,14 @@ def never_started() -> Application:
     return lambda environ, start_response: [health_text(environ)[1].encode()]
 
 
+@health.wrong("other arguments than it takes")
+def without_start_response() -> Application:
+    def application(environ: Environ) -> list[bytes]:
+        return [health_text(environ)[1].encode()]
+
+    return application
+
+
 @health.wrong("for `/menu`, a status that says so")
 def always_well() -> Application:
     return responding(health_text, status=lambda _: OK)
@@ -568,6 +576,15 @@ def one_cursor_for_all() -> Any:
         return lambda environ, start_response: [f"{row}\n".encode() for row in rows]
 
     return make
+
+
+@export.wrong("other arguments than it takes")
+def the_application_itself() -> Application:
+    def application(environ: Environ, start_response: Any) -> Iterator[bytes]:
+        start_response(OK, [PLAIN])
+        yield b"".join(row.encode() for row in environ["open_rows"]())
+
+    return application
 
 
 @export.wrong("a line each, saw")
@@ -958,7 +975,7 @@ def strict(function: Callable[..., dict[str, Any]]) -> None:
     """Asks as the lesson's `call` does, and holds applications to their half of the agreement."""
     for name, application, status, body in APPLICATIONS:
         try:
-            seen = function(application)
+            seen = function(application, PATH_INFO="/lab")
         except NoSuchDishError:
             fail(f"from {name}, an answer", saw="its exception, raised again though no byte was sent")
         expect(isinstance(seen, dict), f"from {name}, a dictionary as `call` returns it", seen)
@@ -988,7 +1005,7 @@ class NoSuchDishError(Exception):
 
 def plain(environ: Environ, start_response: Any) -> list[bytes]:
     start_response(OK, [PLAIN])
-    return [b"one, ", b"two"]
+    return [b"asked for ", environ["PATH_INFO"].encode()]
 
 
 def late_start(environ: Environ, start_response: Any) -> Iterator[bytes]:
@@ -1063,7 +1080,7 @@ def divide(start_response: Any) -> None:
 
 SORRY = "500 Internal Server Error"
 APPLICATIONS = (
-    ("a list of two pieces", plain, OK, b"one, two"),
+    ("a list of two pieces", plain, OK, b"asked for /lab"),
     ("a generator", late_start, OK, b"made on demand"),
     ("one that changes its mind in time", other_mind, SORRY, b"sorry"),
     ("one that changes its mind after an empty piece", empty_piece, SORRY, b"sorry"),
@@ -1184,6 +1201,11 @@ def never_too_late() -> Any:
             """Change the status of what has gone."""
 
     return asked_by(Patient)
+
+
+@strict.wrong("saw `b'asked for /'`")
+def the_request_is_forgotten() -> Any:
+    return lambda application, **_: Server()(application)
 
 
 @strict.wrong("saw AssertionError, too late")
