@@ -29,7 +29,7 @@ def bill():
 
 
 @menu.errorhandler(404)
-def no_such_dish(error):
+def no_such_dish(_error):
     """Answer for the blueprint."""
     return "the menu: no such dish", 404
 
@@ -43,6 +43,6 @@ def create_app(**config):
     return app
 
 
-def no_such_page(error):
+def no_such_page(_error):
     """Answer for the application."""
     return "the café: no such page", 404
