@@ -13,6 +13,9 @@ from labapp.servers.server import Server
 from labapp.views import display
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from labapp.load.result import Load
     from labapp.views.live import LiveView
 
 __all__ = [
@@ -21,11 +24,54 @@ __all__ = [
     "TraceError",
     "descriptors",
     "launch",
+    "load",
     "reset",
     "servers",
     "trace",
     "watch",
 ]
+
+
+def load(
+    target: Server | str,
+    path: str | None = None,
+    *,
+    requests: int | None = None,
+    duration: float | None = None,
+    concurrency: int = 1,
+    keep_alive: bool = False,
+    method: str = "GET",
+    body: bytes | str = b"",
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 10.0,
+    progress: bool = True,
+) -> Load:
+    """Send a server, or a URL of this machine, so many requests, or requests for so many seconds.
+
+    `concurrency` connections each send their next request when the last one is answered: a closed loop, which
+    asks a slow server less and so hides the waiting of those who would have come (coordinated omission). Each
+    request has a connection of its own unless `keep_alive`, and `timeout` s to be answered; one that fails is
+    counted by kind. `labapp.load` says up to which throughput the numbers are about the server.
+    """
+    from labapp.load.order import Order, locate  # noqa: PLC0415 (a launch can do without)
+    from labapp.load.side import run  # noqa: PLC0415
+    from labapp.views.load_progress import Progress  # noqa: PLC0415
+
+    address, place = locate(target if isinstance(target, str) else target.address, path)
+    order = Order(
+        address,
+        place,
+        requests=requests,
+        duration=duration,
+        concurrency=concurrency,
+        keep_alive=keep_alive,
+        method=method,
+        body=body.encode() if isinstance(body, str) else body,
+        headers=headers or {},
+        timeout=timeout,
+    )
+    with Progress(order, shown=progress) as heard:
+        return run(order, heard)
 
 
 def watch(server: Server) -> LiveView:

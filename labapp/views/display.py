@@ -6,17 +6,20 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from labapp.load.result import Load
     from labapp.observe.tree import Tree
 
 
 def install() -> bool:
-    """Have IPython, if this runs in it, show process trees as pictures; return whether it does."""
+    """Have IPython, if this runs in it, show process trees and loads as pictures; return whether it does."""
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
     if shell is None:
         return False
     # By name: what is never shown is never imported.
-    shell.display_formatter.mimebundle_formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
+    formatter = shell.display_formatter.mimebundle_formatter
+    formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
+    formatter.for_type_by_name("labapp.load.result", "Load", _show_load)
     return True
 
 
@@ -24,3 +27,9 @@ def _show_tree(tree: Tree) -> dict[str, str]:
     from labapp.views.statics import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return tree_bundle(tree)
+
+
+def _show_load(load: Load) -> dict[str, str]:
+    from labapp.views.load_picture import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
+
+    return load_bundle(load)

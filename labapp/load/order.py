@@ -1,0 +1,123 @@
+"""What is to be sent: to whom, how often, for how long, over how many connections."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from labapp.load.limits import Limits
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TARGET = re.compile(r"/[!-~]*")
+_TEXT = re.compile(r"[\t -~\x80-\xff]*")
+
+
+@dataclass(frozen=True)
+class Order:
+    """Requests, all alike, for one address: `127.0.0.1:8000`, `[::1]:8000` or `unix:/path`.
+
+    At least one of `requests` and `duration` (s) bounds it; the limits of `labapp.load.limits` always do.
+    `keep_alive` reuses connections as long as the server does. `ValueError` says what cannot be sent.
+    """
+
+    address: str
+    path: str = "/"
+    requests: int | None = None
+    duration: float | None = None
+    concurrency: int = 1
+    method: str = "GET"
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 10.0
+    keep_alive: bool = False
+
+    def __post_init__(self) -> None:
+        if self.requests is None and self.duration is None:
+            raise ValueError("How much? Give requests=, duration= (in s), or both.")
+        Limits.check(self.requests, self.duration, self.concurrency, self.timeout, len(self.body))
+        if not _loopback(self.address):
+            raise ValueError(
+                f"{self.address} is not on this machine: load is for loopback addresses and unix sockets,"
+                " so that no mistyped address meets a stranger's server."
+            )
+        if not _TOKEN.fullmatch(self.method):
+            raise ValueError(f"{self.method!r} is no HTTP method")
+        if not _TARGET.fullmatch(self.path):
+            raise ValueError(f"{self.path!r} is no path: it begins with /, and other than ASCII is %-encoded")
+        for name, value in self.headers.items():
+            if not _TOKEN.fullmatch(name) or not _TEXT.fullmatch(value):
+                raise ValueError(f"{name}: {value!r} is no header")
+
+    @property
+    def most(self) -> int:
+        """The largest number of requests that may be sent."""
+        return Limits.requests if self.requests is None else self.requests
+
+    @property
+    def seconds(self) -> float:
+        """For how long new requests may be sent, in s."""
+        return Limits.duration if self.duration is None else self.duration
+
+    @property
+    def message(self) -> bytes:
+        """The request, as it goes over the wire."""
+        unix = self.address.startswith("unix:")
+        own = {"Host": "localhost" if unix else self.address, "User-Agent": "labapp-load", "Accept": "*/*"}
+        if not self.keep_alive:
+            own["Connection"] = "close"
+        if self.body or self.method in ("POST", "PUT", "PATCH"):
+            own["Content-Length"] = str(len(self.body))
+        given = {name.lower() for name in self.headers}
+        lines = [f"{self.method} {self.path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in own.items() if name.lower() not in given]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + self.body
+
+    def __str__(self) -> str:
+        """What is sent, and over how many connections."""
+        how = "kept alive" if self.keep_alive else "a new connection for each request"
+        return f"{self.method} {self.path}, {self.concurrency} at once, {how}"
+
+    def to_json(self) -> bytes:
+        """Write it as one line, for the process that carries it out."""
+        fields: dict[str, Any] = {**vars(self), "headers": dict(self.headers)}
+        return json.dumps({**fields, "body": base64.b64encode(self.body).decode()}).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Order:
+        """Read what `to_json` wrote."""
+        fields = json.loads(line)
+        return cls(**{**fields, "body": base64.b64decode(fields["body"])})
+
+
+def locate(target: str, path: str | None = None) -> tuple[str, str]:
+    """Return address and path of `http://127.0.0.1:8000/ping`, `127.0.0.1:8000` or `unix:/run/web.sock`.
+
+    `path` is for a target without one; `ValueError` if there are two, or the target is of another kind.
+    """
+    if target.startswith("unix:"):
+        return target, path or "/"
+    parts = urlsplit(target if "://" in target else f"http://{target}")
+    if parts.scheme != "http" or not parts.hostname or parts.username is not None:
+        raise ValueError(f"{target!r}: load knows http://HOST:PORT/PATH, HOST:PORT and unix:/PATH")
+    asked = parts.path + (f"?{parts.query}" if parts.query else "")
+    if path is not None and asked not in ("", "/"):
+        raise ValueError(f"Two paths: {asked} in {target!r}, and {path!r}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{host}:{parts.port or 80}", path or asked or "/"
+
+
+def _loopback(address: str) -> bool:
+    if address.startswith("unix:"):
+        return True
+    host = address.rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,99 @@
+"""How far a load has come, while it runs: nothing of it stays in a terminal or in a saved notebook."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from html import escape
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from labapp.load.order import Order
+
+_EVERY = 0.2
+_BAR = 30  # Characters.
+
+
+class Progress:
+    """Call it with the number of requests that have ended and the seconds since the load began.
+
+    Shown in a notebook that somebody sits before, and in a terminal; elsewhere silent.
+    """
+
+    def __init__(self, order: Order, *, shown: bool = True) -> None:
+        self._order = order
+        self._show = (_in_notebook() or _in_terminal() or _nowhere) if shown else _nowhere
+        self._next = time.monotonic() + _EVERY
+        self._visible = False
+
+    def __call__(self, ended: int, seconds: float) -> None:
+        """Show it, unless it was shown a moment ago."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _EVERY
+        self._visible = True
+        self._show(*self.words(ended, seconds))
+
+    def words(self, ended: int, seconds: float) -> tuple[float, str]:
+        """Return the share that is done, 0 to 1, and a text that says so."""
+        order, share, said = self._order, 0.0, f"{seconds:.1f} s"
+        if order.duration is not None:
+            share, said = seconds / order.duration, f"{seconds:.1f} of {order.duration:g} s"
+        many = f"{ended:,} requests"
+        if order.requests is not None:
+            share, many = max(share, ended / order.requests), f"{ended:,} of {order.requests:,} requests"
+        return min(1.0, share), f"{many}, {said}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._visible:
+            self._show(0.0, "")
+
+
+def _nowhere(_share: float, _text: str) -> None:
+    """Show nothing."""
+
+
+def _in_terminal() -> Callable[[float, str], None] | None:
+    """Return what draws on the error stream, if that is a terminal; an empty text wipes it out."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(share: float, text: str) -> None:
+        bar = f"{'█' * round(share * _BAR):░<{_BAR}} {text}" if text else ""
+        # To the end of the line erased, so that nothing of a longer one stays.
+        sys.stderr.write(f"\r\x1b[K{bar}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _in_notebook() -> Callable[[float, str], None] | None:
+    """Return what draws below the running cell, if a person's client runs it; an empty text takes it away."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
+    # Only a client with a person before it offers to take input: not those that build and test notebooks.
+    if not getattr(getattr(shell, "kernel", None), "_allow_stdin", False):
+        return None
+    display = {"display_id": f"labapp-load-{uuid4()}"}
+    drawn = False
+
+    def show(share: float, text: str) -> None:
+        nonlocal drawn
+        data = {"text/html": _html(share, text), "text/plain": text} if text else {"text/html": ""}
+        shell.display_pub.publish(data, metadata={}, transient=display, update=drawn)
+        drawn = True
+
+    return show
+
+
+def _html(share: float, text: str) -> str:
+    bar = f'<progress max="1" value="{share:.3f}" aria-label="Load" style="width: 16em"></progress>'
+    return f'<div role="status">{bar} {escape(text)}</div>'
