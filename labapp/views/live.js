@@ -542,13 +542,17 @@ class View {
     this.stage = make("div", { class: "ll-stage" }, this.tree.svg);
     this.root = make(
       "section",
-      // JupyterLab acts on keys before they get here (Enter edits the cell, D D deletes it): not in this view.
-      { class: "labapp-live", "data-live-view": "", "data-lm-suppress-shortcuts": "true", "aria-label": "Live view of a server" },
+      { class: "labapp-live", "data-live-view": "", "aria-label": "Live view of a server" },
       make("header", {}, this.command, this.url, this.facts),
       make("div", { class: "ll-main" }, this.stage, this.log.element),
       this.palette.element,
       this.herald,
     );
+    // Here keys are the view's own: JupyterLab would edit the cell at Enter, and delete it at D D.
+    this.root.addEventListener("keydown", (event) => {
+      const theirs = event.ctrlKey || event.metaKey || event.altKey || ["Escape", "Tab"].includes(event.key);
+      if (!theirs) event.stopPropagation();
+    });
     el.append(this.root);
     this.introduce();
     this.observer = new ResizeObserver(() => this.resize());

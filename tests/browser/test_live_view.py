@@ -59,6 +59,14 @@ def test_signals_are_sent_by_pointer_and_by_keyboard(lesson: Notebook) -> None:
     lesson.page.keyboard.press("Enter")
     expect(box(view, "W7")).to_be_visible()
     expect(view).to_contain_text("you sent TTIN to master")
+
+    # Keys are the view's own: D D would delete the cell, B add one.
+    cells = lesson.ask("return cells.length")
+    box(view, "M").focus()
+    for key in ("d", "d", "b"):
+        lesson.page.keyboard.press(key)
+    expect(box(view, "M")).to_be_focused()
+    assert lesson.ask("return cells.length") == cells
     assert lesson.complaints == []
 
 
