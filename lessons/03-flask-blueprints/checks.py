@@ -865,7 +865,7 @@ def a_shop(create_shop: Callable[[Callable[[], None]], Any]) -> None:
         if state["met"]:
             return
         with suppress(threading.BrokenBarrierError):
-            together.wait(timeout=0.5)
+            together.wait(timeout=1)
 
     app = create_shop(pause)
     expect(isinstance(app, Flask), "a Flask application", app)
@@ -1108,6 +1108,10 @@ def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
         web.pid == master, "the master that was there before", saw="another one: the server was started anew"
     )
     touched = (folder / "shop.py").read_text() != SHOP or (folder / "with_shop.py").read_text() != WITH_SHOP
+    if touched:
+        # A worker that was told to go may still answer for a moment.
+        with suppress(TimeoutError):
+            web.wait_until(lambda: len(web.workers) == 1 and serves_the_shop(web), timeout=1)
     seen = {path: web.get(path) for path in ("/shop/cart", "/shop/till", "/shop/shop/cart", "/cart", "/ping")}
     there = [path for path, answer in seen.items() if answer.status_code == 200]
     if not touched and "/shop/cart" not in there:
@@ -1122,6 +1126,10 @@ def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     expect(not elsewhere, "the shop at no other address", saw=f"answers at {answering}")
     for path, text in (("/shop/cart", "an empty cart"), ("/shop/till", "closed")):
         expect(seen[path].text == text, f"at `{path}`, what its view says", seen[path].text)
+
+
+def serves_the_shop(web: lab.Server) -> bool:
+    return all(web.get(path).status_code == 200 for path in ("/shop/cart", "/shop/till"))
 
 
 @contextmanager
