@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, Told, TreeChanged
 from labapp.observe.process import started_at
 from labapp.observe.watch import Watch
 
-__all__ = ["Callback", "Exited", "Feed", "FeedEnded", "LogLines", "News", "TreeChanged"]
+__all__ = ["Callback", "Exited", "Feed", "FeedEnded", "LogLines", "News", "Told", "TreeChanged"]
 
 _RUN = """\
 import sys
@@ -28,14 +29,23 @@ class Feed:
 
     All callbacks are called from one thread, in the order of the events. One that raises is dropped, and its
     error kept in `errors`. `events` is of `labapp.observe.events.KINDS`, `$LABAPP_EVENTS` unless given.
+    At `talk`, a socket of `datagrams.listen`, the server's processes tell what they do; the caller closes it.
     """
 
-    def __init__(self, root: int, log_path: str | Path, *, events: str | None = None) -> None:
+    def __init__(
+        self,
+        root: int,
+        log_path: str | Path,
+        *,
+        events: str | None = None,
+        talk: socket.socket | None = None,
+    ) -> None:
         self.root = root
         self.log_path = Path(log_path)
         self.errors: list[Exception] = []
         self._started = started_at(root)
         self._events = events
+        self._talk = talk
         self._lock = threading.Lock()
         self._watch: Watch | None = None
 
@@ -55,7 +65,7 @@ class Feed:
         """Call `callback` with what there is now and whatever happens from now on; return how to end that."""
         with self._lock:
             if self._watch is None or not self._watch.join(callback):
-                self._watch = Watch(self._command(), callback, self.errors)
+                self._watch = Watch(self._command(), callback, self.errors, self._handed_on)
                 self._watch.start()
             watch = self._watch
 
@@ -72,10 +82,16 @@ class Feed:
             watch.stop()
             watch.wait()
 
+    @property
+    def _handed_on(self) -> list[int]:
+        """The descriptors that the sampler is to inherit."""
+        return [] if self._talk is None else [self._talk.fileno()]
+
     def _command(self) -> list[str]:
         events = self._events or os.environ.get("LABAPP_EVENTS") or "auto"
         source = str(Path(__file__).parents[2])
         # It needs no installed package where there is /proc, and starts faster without looking for them.
         flags = ["-I", "-S"] if sys.platform == "linux" else ["-I"]
-        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid()
+        talk = self._handed_on or [-1]
+        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid(), *talk
         return [sys.executable, *flags, "-c", _RUN, source, *map(str, arguments)]

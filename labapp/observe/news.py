@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from labapp.observe.process import Process
 
@@ -33,11 +34,19 @@ class LogLines:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the server's processes told of themselves, a row each; `strange` datagrams told nothing."""
+
+    rows: list[list[Any]]
+    strange: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEnded:
     """Nothing follows, for this reason."""
 
     reason: str = ""
 
 
-News = TreeChanged | Exited | LogLines | FeedEnded
+News = TreeChanged | Exited | LogLines | Told | FeedEnded
 Callback = Callable[[News], None]

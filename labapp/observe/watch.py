@@ -7,11 +7,12 @@ import os
 import subprocess
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from labapp.observe import wire
-from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.news import Callback, Exited, FeedEnded, LogLines, News, Told, TreeChanged
 from labapp.observe.process import Process
 
 _TAIL = 500
@@ -23,7 +24,13 @@ _PATIENCE = 2.0
 class Watch:
     """One run of the sampler, and the thread that reads it."""
 
-    def __init__(self, command: list[str], callback: Callback, errors: list[Exception]) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        callback: Callback,
+        errors: list[Exception],
+        handed_on: Sequence[int] = (),
+    ) -> None:
         self.over = False
         self._errors = errors
         self._lock = threading.Lock()
@@ -41,6 +48,7 @@ class Watch:
             # What it might say in despair is no JSON, and becomes the reason of its end.
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=handed_on,
         )
         self._thread = threading.Thread(target=self._run, name=f"feed-{self.sampler.pid}", daemon=True)
 
@@ -139,6 +147,8 @@ class Watch:
             case "log":
                 self._tail.extend(message["lines"])
                 return LogLines(message["lines"], message["skipped"])
+            case "told":
+                return Told(message["rows"], message["strange"])
             case "end":
                 self._reason = message["reason"]
         return None

@@ -52,6 +52,11 @@ def log(lines: list[str], skipped: int) -> bytes:
     return _line({"kind": "log", "lines": lines, "skipped": skipped})
 
 
+def told(events: Iterable[bytes], strange: int) -> bytes:
+    """Say what the server's processes told, in their own words, and how many datagrams told no event."""
+    return b'{"kind":"told","strange":%d,"rows":[%b]}\n' % (strange, b",".join(events))
+
+
 def hello() -> bytes:
     """Answer a call of the reader."""
     return _line({"kind": "hello"})

@@ -1,4 +1,4 @@
-"""Gunicorn: bound to a free loopback port unless its command binds, with a control socket of its own."""
+"""Gunicorn: bound to a free loopback port unless its command binds, with a control socket and hooks."""
 
 import argparse
 import ast
@@ -12,13 +12,14 @@ from typing import NoReturn
 
 from labapp.servers import gunicorn_failures, gunicorn_signals
 from labapp.servers.addresses import free_port, is_loopback
-from labapp.servers.command import Command
+from labapp.servers.command import Command, own_directories
 from labapp.servers.errors import LaunchError
 from labapp.servers.notes import SignalNote
 from labapp.servers.program import Failure, Program
 from labapp.servers.records import Record
 
 VARIABLE = "GUNICORN_CMD_ARGS"
+HOOKS = "labapp.servers.gunicorn_hooks.Logger"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -38,9 +39,11 @@ def _parser() -> _Parser:
     parser.add_argument(
         "--control-socket-mode"
     )  # Known, so that no abbreviation is taken for another option.
+    parser.add_argument("--logger-class")
     parser.add_argument("--no-control-socket", action="store_true")
     parser.add_argument("--reload", action="store_true")
     parser.add_argument("--reuse-port", action="store_true")
+    parser.add_argument("--statsd-host")
     return parser
 
 
@@ -101,7 +104,18 @@ class Gunicorn(Program):
         chosen = any(options.control_socket or options.no_control_socket for options in both)
         if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
             words += ["--control-socket", str(record.control_socket)]
+        if self.talks:
+            words += ["--logger-class", HOOKS]
         return {VARIABLE: shlex.join(words)} if words else {}
+
+    @cached_property
+    def talks(self) -> bool:
+        """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
+        options = (self._options, self._settings)
+        chosen = any(given.logger_class or given.statsd_host for given in options)
+        if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
+            return False
+        return str(Path(self.command.program).parent) in own_directories()
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""

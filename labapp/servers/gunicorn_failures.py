@@ -87,7 +87,7 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
 
 
 def _option(found: re.Match[str], _: Command) -> Diagnosis:
-    from gunicorn.config import KNOWN_SETTINGS  # type: ignore[import-untyped]  # noqa: PLC0415 (only failures need it)
+    from gunicorn.config import KNOWN_SETTINGS  # noqa: PLC0415 (only failures need it)
 
     option = found[1].split()[0]
     known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from labapp.observe import datagrams
 from labapp.servers import command as commands
 from labapp.servers import records, registry
 from labapp.servers.errors import LaunchError
@@ -38,17 +39,23 @@ def launch(
     program: Program = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else Program(parsed)
     if not exposed and (address := program.exposure()):
         raise _exposed(program, address)
-    newcomers = Newcomers()
     record = records.create(parsed.typed)
+    talk = None
     try:
         added = program.additions(record)
+        talk = datagrams.listen(record.events) if program.talks else None
+        newcomers = Newcomers()
         guarded = Guarded(parsed, {**parsed.environment, **added}, record)
     except BaseException:
+        if talk:
+            talk.close()
         records.discard(record)
         raise
     try:
-        server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over))
+        server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over), talk)
     except BaseException:
+        if talk:
+            talk.close()
         guarded.release()
         raise
     registry.add(server)
@@ -64,6 +71,8 @@ def launch(
     except BaseException:
         server.stop(timeout=0)
         raise
+    if program.talks:
+        _ = server.timeline  # It is kept from now on, so that no request is missed.
     return server
 
 

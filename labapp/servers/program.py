@@ -30,6 +30,11 @@ class Program:
     def __init__(self, command: Command) -> None:
         self.command = command
 
+    @property
+    def talks(self) -> bool:
+        """Whether its processes can be made to tell the lab what they do."""
+        return False
+
     def additions(self, record: Record) -> dict[str, str]:  # noqa: ARG002
         """The environment variables that the lab adds for this server, shown to the learner."""
         return {}

@@ -75,6 +75,11 @@ class Record:
         return self.directory / "gunicorn.ctl"
 
     @property
+    def events(self) -> Path:
+        """The socket at which the server's processes tell what they do, if they do."""
+        return self.directory / "events"
+
+    @property
     def identities(self) -> set[tuple[int, float]]:
         """Every process that is known to be the server's, its guard included: pid and start time."""
         own = {(self.guard, self.guard_started), (self.server, self.server_started)}

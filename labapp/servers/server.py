@@ -1,12 +1,14 @@
 """A running server, as a notebook holds it in its hand."""
 
 import os
+import socket
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,12 +33,22 @@ if TYPE_CHECKING:
     import httpx
 
     from labapp.observe.feed import Feed
+    from labapp.observe.timeline import Timeline
+
+LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
 
 
 class Server:
     """A real server under its guard: its processes, its log, its answers, its end. Any thread may use it."""
 
-    def __init__(self, program: Program, environment: Mapping[str, str], guarded: Guarded, log: Log) -> None:
+    def __init__(
+        self,
+        program: Program,
+        environment: Mapping[str, str],
+        guarded: Guarded,
+        log: Log,
+        talk: socket.socket | None = None,
+    ) -> None:
         self.command = list(program.command.argv)
         self.typed = program.command.typed
         self.environment = dict(environment)
@@ -48,7 +60,9 @@ class Server:
         self._processes = Processes(program, guarded.pid)
         self._client: Client | None = None
         self._feed: Feed | None = None
-        self._lock = Lock()  # Of the client and the feed.
+        self._timeline: Timeline | None = None
+        self._talk = talk
+        self._lock = RLock()  # Of the client, the feed and the timeline.
         self._stopping = Lock()
 
     # What it is.
@@ -135,8 +149,13 @@ class Server:
         """Send it a request, as `httpx.request` does; redirects are not followed."""
         with self._lock:
             if self._client is None:
-                self._client = Client(self.address)
+                self._client = Client(self.address, sent=self._note_sending)
         return self._client.request(method, path, **options)
+
+    def _note_sending(self, port: int, at: float) -> None:
+        """Have the timeline know when a request was sent, so that it can tell how long it waited."""
+        if self._timeline is not None:
+            self._timeline.sent(port, at)
 
     def get(self, path: str = "/", **options: Any) -> "httpx.Response":
         """Send it a GET request."""
@@ -182,8 +201,28 @@ class Server:
 
         with self._lock:
             if self._feed is None:
-                self._feed = Feed(self._guarded.pid, self._guarded.record.log)
+                self._feed = Feed(self._guarded.pid, self._guarded.record.log, talk=self._talk)
             return self._feed
+
+    @property
+    def timeline(self) -> "Timeline":
+        """What happened to it, in order of time: its processes, their requests, the signals sent to them.
+
+        Of Gunicorn it is kept from the launch on, with its requests; of another server from the first time
+        that it is asked for, without them.
+        """
+        from labapp.observe.news import TreeChanged  # noqa: PLC0415
+        from labapp.observe.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
+
+        with self._lock:
+            if self._timeline is None:
+                self._timeline = Timeline(self.roles)
+                # Who lives now can be signalled, and serve, before the feed has told of anyone.
+                self._timeline.learn(TreeChanged(time.monotonic(), list(self.snapshot())))
+                signals.witnesses.append(self._timeline.signalled)
+            if not self._guarded.released and self.running:
+                self._timeline.follow(self.feed)
+            return self._timeline
 
     # How it ends.
 
@@ -206,9 +245,15 @@ class Server:
         if self._guarded.lost:
             runtime.end([self._guarded.record])
         self.log.close()
+        if self._timeline is not None:
+            self._timeline.finish(LAST_WORDS)
+            with suppress(ValueError):
+                signals.witnesses.remove(self._timeline.signalled)
         self._processes.close()
         if self._feed is not None:
             self._feed.close()
+        if self._talk is not None:
+            self._talk.close()
         registry.remove(self)
 
     def _wait_until_ready(self, newcomers: Newcomers, path: str, timeout: float, exposed: bool) -> None:

@@ -3,11 +3,17 @@
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from labapp.servers.identity import is_alive
 
 Which = str | int | signal.Signals
+Witness = Callable[[int, float, signal.Signals, float], None]
+
+witnesses: list[Witness] = []
+"""Told of each signal sent: the pid, its start time, the signal, and when, by the monotonic clock."""
 
 
 def parse(which: Which) -> signal.Signals:
@@ -26,6 +32,13 @@ def parse(which: Which) -> signal.Signals:
 def send(pid: int, started: float, which: Which) -> None:
     """Send a signal to the process `pid` of that start time; `ProcessLookupError` if it has ended."""
     number = parse(which)
+    at = time.monotonic()
+    _send(pid, started, number)
+    for witness in tuple(witnesses):
+        witness(pid, started, number, at)
+
+
+def _send(pid: int, started: float, number: signal.Signals) -> None:
     gone = ProcessLookupError(f"Process {pid} has ended: {number.name} was not sent.")
     if sys.platform != "linux":
         if not is_alive(pid, started):

@@ -48,9 +48,10 @@ def test_it_shows_what_was_typed_and_what_the_lab_added(launch: Launch) -> None:
     assert repr(web) == (
         'gunicorn "app:create_app()" -w 2\n'
         f"  answers at {web.url}; master {web.pid}, 2 workers\n"
-        '  the lab added GUNICORN_CMD_ARGS="--bind 127.0.0.1:0 --control-socket …/gunicorn.ctl"'
+        '  the lab added GUNICORN_CMD_ARGS="--bind 127.0.0.1:0 --control-socket …/gunicorn.ctl '
+        '--logger-class labapp.servers.gunicorn_hooks.Logger"'
     )
-    assert web.environment["GUNICORN_CMD_ARGS"].endswith(f"{web.directory}/gunicorn.ctl")
+    assert f" {web.directory}/gunicorn.ctl " in web.environment["GUNICORN_CMD_ARGS"]
     web.stop()
     assert repr(web).splitlines()[1] == "  exited with status 0"
 

@@ -9,6 +9,7 @@ from labapp.servers.records import Record
 
 RECORD = Record(Path("/run/lab/1-2-3"), 1, 0.02)
 CONTROL = "--control-socket /run/lab/1-2-3/gunicorn.ctl"
+HOOKS = "--logger-class labapp.servers.gunicorn_hooks.Logger"
 
 
 def gunicorn(typed: str, cwd: Path | None = None, **env: str) -> Gunicorn:
@@ -50,7 +51,7 @@ def test_gunicorn_is_known_by_its_command(typed: str, meant: bool) -> None:
     ],
 )
 def test_a_command_that_binds_is_left_to_itself(typed: str) -> None:
-    assert added(gunicorn(typed)) == CONTROL
+    assert added(gunicorn(typed)) == f"{CONTROL} {HOOKS}"
 
 
 @pytest.mark.parametrize(
@@ -58,17 +59,39 @@ def test_a_command_that_binds_is_left_to_itself(typed: str) -> None:
     ["gunicorn app", "gunicorn app --backlog 5", "gunicorn app -w 4 -k gthread", "gunicorn app -c none.py"],
 )
 def test_any_other_is_bound_to_a_free_port(typed: str) -> None:
-    assert added(gunicorn(typed)) == f"--bind 127.0.0.1:0 {CONTROL}"
+    assert added(gunicorn(typed)) == f"--bind 127.0.0.1:0 {CONTROL} {HOOKS}"
 
 
 @pytest.mark.parametrize("option", ["--control-socket /tmp/x", "--no-control-socket"])
 def test_a_command_may_say_where_its_control_socket_is(option: str) -> None:
-    assert added(gunicorn(f"gunicorn app {option}")) == "--bind 127.0.0.1:0"
+    assert added(gunicorn(f"gunicorn app {option}")) == f"--bind 127.0.0.1:0 {HOOKS}"
 
 
 def test_arguments_in_the_environment_are_kept() -> None:
-    assert added(gunicorn("gunicorn app", GUNICORN_CMD_ARGS="-w 3")) == f"-w 3 --bind 127.0.0.1:0 {CONTROL}"
-    assert added(gunicorn("gunicorn app", GUNICORN_CMD_ARGS="-b :9")) == f"-b :9 {CONTROL}"
+    given = added(gunicorn("gunicorn app", GUNICORN_CMD_ARGS="-w 3"))
+    assert given == f"-w 3 --bind 127.0.0.1:0 {CONTROL} {HOOKS}"
+    assert added(gunicorn("gunicorn app", GUNICORN_CMD_ARGS="-b :9")) == f"-b :9 {CONTROL} {HOOKS}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "gunicorn app --logger-class mine.Logger",
+        "gunicorn app --statsd-host localhost:8125",
+        "GUNICORN_CMD_ARGS='--logger-class=mine.Logger' gunicorn app",
+        "gunicorn app -c logs.py",
+        "./gunicorn app",
+    ],
+)
+def test_there_are_no_hooks_where_the_learner_chose_a_logger_or_another_python(
+    tmp_path: Path, typed: str
+) -> None:
+    (tmp_path / "logs.py").write_text("logger_class = 'mine.Logger'")
+    (tmp_path / "gunicorn").write_text("#!/bin/sh\n")
+    (tmp_path / "gunicorn").chmod(0o700)
+    program = gunicorn(typed, cwd=tmp_path)
+    assert not program.talks
+    assert HOOKS not in added(program)
 
 
 @pytest.mark.parametrize(

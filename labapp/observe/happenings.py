@@ -1,0 +1,188 @@
+"""What happened to a server, one thing each: an event, and a request from its begin to its end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from labapp.observe.datagrams import Row
+
+LANES = {"t": "thread", "g": "greenlet", "a": "task"}
+"""What a worker serves in, by the letter of the hooks' lanes; one that does one thing at a time has none."""
+
+OS, GUNICORN, LAB = "operating system", "gunicorn", "lab"
+_SOURCES = {"started": OS, "ended": OS, "signal": LAB}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened at `at`, in seconds of the monotonic clock: the same for every source.
+
+    `kind` is `started` or `ended` of the operating system, `signal` of the lab, else one of Gunicorn's hooks:
+    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`.
+    """
+
+    at: float
+    source: str
+    kind: str
+    pid: int
+    who: str
+    """The label of the process, `M` or `W1`; `pid 3307` where nobody knows it."""
+    about: str = ""
+    """What else there is to say: a request, a signal's name, `2 → 3`."""
+    status: int | None = None
+    """How a process ended: an exit status, or a signal's negative number."""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.who, self.kind, self.about)))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request in a worker, from its headers read to its answer written, on the monotonic clock."""
+
+    method: str
+    path: str
+    query: str
+    pid: int
+    worker: str
+    """The label of the worker that served it."""
+    thread: str
+    """Where in the worker: `thread 2`, `greenlet 1`, `task 1`; empty where it does one thing at a time.
+
+    Threads are numbered as they first serve. Of greenlets and tasks there are many, each soon gone: a number
+    is one that no other had at that time.
+    """
+    begin: float
+    end: float | None
+    """None while it is served, and for ever when its worker did not live to answer."""
+    status: int | None
+    """What was answered; None where nothing was."""
+    sent: float | None = None
+    """When the client sent it, where the lab did."""
+    cut: float | None = None
+    """When its worker ended, if that was before its answer."""
+    port: int = field(default=0, repr=False)
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds in the worker; None where it has no end."""
+        return None if self.end is None else self.end - self.begin
+
+    @property
+    def waited(self) -> float | None:
+        """Seconds from the client's sending to the begin: in the backlog, as a rule. None where unknown."""
+        return None if self.sent is None else max(0.0, self.begin - self.sent)
+
+    @property
+    def until(self) -> float | None:
+        """When it was over, one way or the other; None while it is served."""
+        return self.cut if self.end is None else self.end
+
+    def overlaps(self, first: float, last: float) -> bool:
+        """Whether it was under way at any moment from `first` until `last`."""
+        return self.begin < last and (self.until is None or self.until >= first)
+
+
+def event(row: Row, names: Mapping[int, str], statuses: Mapping[int, int]) -> Event:
+    """Return what a row tells, with the names of pids, and the statuses of those that have ended."""
+    kind, at, pid, _, *more = row
+    about, status = "", None
+    match kind, more:
+        case "begin", [_, _, _, method, target]:
+            about = f"{method} {target}"
+        case "end", [_, _, _, method, target, _, status]:
+            about = f"{method} {target}" + (f" {status}" if status else "")
+        case "fork", [parent]:
+            about = f"by {name(parent, names)}"
+        case "reap", [child]:
+            about = name(child, names)
+        case "count", [new, old]:
+            about = f"{old} → {new}" if old is not None else str(new)
+        case "ended", _:
+            status = statuses.get(pid)
+            about = ending(status)
+        case "signal", [which]:
+            about = which
+    return Event(at, _SOURCES.get(kind, GUNICORN), kind, pid, name(pid, names), about, status)
+
+
+def requests(
+    rows: Iterable[Row],
+    names: Mapping[int, str],
+    deaths: Mapping[int, float],
+    sent: Mapping[int, Sequence[float]],
+) -> list[Request]:
+    """Pair begins and ends, given in time order; `sent` tells by the client's port when it sent something."""
+    open_: dict[tuple[int, int], Row] = {}
+    pairs: list[tuple[Row, float | None, int | None]] = []
+    for row in rows:
+        key = row[2], row[5]
+        if row[0] == "begin":
+            # One of the same number that is open still has ended, and its end was lost.
+            open_[key] = row
+        else:
+            open_.pop(key, None)
+            pairs.append(([row[0], row[9], *row[2:9]], row[1], row[10]))
+    pairs += [(row, None, None) for row in open_.values()]
+    pairs.sort(key=lambda pair: pair[0][1])
+    lanes = _Lanes()
+    found = []
+    for (_, begin, pid, _, lane, _, port, method, target), end, status in pairs:
+        death = deaths.get(pid)
+        cut = max(death, begin) if end is None and death is not None else None
+        path, _, query = target.partition("?")
+        thread = lanes.name(pid, lane, begin, cut if end is None else end)
+        at = _last_before(sent.get(port, ()), begin)
+        found.append(
+            Request(
+                method, path, query, pid, name(pid, names), thread, begin, end, status, at, cut, port=port
+            )
+        )
+    return found
+
+
+def name(pid: int, names: Mapping[int, str]) -> str:
+    """Return the label of a process, or its pid where nobody knows it."""
+    return names.get(pid) or f"pid {pid}"
+
+
+def ending(status: int | None) -> str:
+    """Say how a process ended: `status 3`, `SIGKILL`; nothing where nobody knows."""
+    if status is None:
+        return ""
+    if status >= 0:
+        return f"status {status}"
+    with suppress(ValueError):
+        return signal.Signals(-status).name
+    return f"signal {-status}"
+
+
+def _last_before(times: Iterable[float], begin: float) -> float | None:
+    return max((at for at in times if at <= begin), default=None)
+
+
+class _Lanes:
+    """Numbers the lanes of each worker."""
+
+    def __init__(self) -> None:
+        self._threads: dict[int, dict[str, int]] = {}
+        self._free: dict[int, list[float]] = {}
+
+    def name(self, pid: int, lane: str, begin: float, end: float | None) -> str:
+        kind = LANES.get(lane[:1])
+        if kind is None:
+            return ""
+        if kind == "thread":
+            known = self._threads.setdefault(pid, {})
+            return f"{kind} {known.setdefault(lane, len(known) + 1)}"
+        ends = self._free.setdefault(pid, [])
+        until = float("inf") if end is None else end
+        for number, free in enumerate(ends, 1):
+            if free <= begin:
+                ends[number - 1] = until
+                return f"{kind} {number}"
+        ends.append(until)
+        return f"{kind} {len(ends)}"
