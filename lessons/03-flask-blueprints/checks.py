@@ -887,7 +887,7 @@ def a_shop(create_shop: Callable[[Callable[[], None]], Any]) -> None:
     ]
     expect(
         not strangers,
-        "six customers at the same moment, each with the own basket",
+        "six customers at the same moment, each with their own basket",
         saw=", ".join(strangers[:2]),
     )
     expect(paused == len(PEOPLE), "one `pause()` in each answer", saw=f"{paused} in {len(PEOPLE)} answers")
@@ -976,7 +976,7 @@ def local_to_the_thread_and_set_each_time() -> Any:
 customer = "nobody"
 
 
-@a_shop.wrong("each with the own basket, saw ")
+@a_shop.wrong("each with their own basket, saw ")
 def as_it_was() -> Any:
     def create_shop(pause: Callable[[], None]) -> Flask:
         def recognise() -> None:
