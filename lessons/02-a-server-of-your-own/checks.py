@@ -697,29 +697,43 @@ class Body:
 def sent(respond: Callable[..., Any], application: Any, method: str = "GET") -> bytes:
     """Return what a function writes to a connection; it has a timeout, as the lesson's connections have."""
     server, client = socket.socketpair()
+    spare = server.dup()  # An answer may have closed its own.
     arrived: list[bytes] = []
     over = threading.Event()
 
     def read() -> None:
         # Not before the buffer is full: a `send` that takes a part only is then seen to do so.
-        while not over.wait(0.001) and select.select([], [server], [], 0)[1]:
+        while not over.wait(0.001) and select.select([], [spare], [], 0)[1]:
             pass
         over.wait(0.01)
         while piece := client.recv(65536):
             arrived.append(piece)
 
     reader = threading.Thread(target=read, daemon=True)
-    with client, server:
+    with client, server, spare:
         server.settimeout(1)
         reader.start()
         try:
             respond(server, {"REQUEST_METHOD": method, "PATH_INFO": "/"}, application)
         finally:
             over.set()
-            with suppress(OSError):
-                server.shutdown(socket.SHUT_WR)
+            spare.shutdown(socket.SHUT_WR)
             reader.join(1)
     return b"".join(arrived)
+
+
+def sent_by_failing(respond: Callable[..., Any]) -> bytes:
+    """Return what is sent for an application that raises before its first piece."""
+
+    def fails(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        raise RuntimeError("the application has changed its mind")
+
+    def quietly(*given: Any) -> None:
+        with suppress(RuntimeError):
+            respond(*given)
+
+    return sent(quietly, fails)
 
 
 @question(
@@ -772,6 +786,12 @@ def an_answer(respond: Callable[..., Any]) -> None:
     expect(body == b"short and stout", "the pieces of the body, one behind the other", body)
     seen = sent(respond, lazy).partition(END)[2]
     expect(seen == b"one two", "the body of an application that is a generator", seen)
+    raw = sent_by_failing(respond)
+    expect(
+        not raw or raw.startswith((b"HTTP/1.0 5", b"HTTP/1.1 5")),
+        "no status of 200 for an application that raises after `start_response`, before its first piece",
+        raw,
+    )
     raw = sent(respond, answers([]))
     expect(raw.endswith(END), "status and headers, also of an answer without a body", raw)
     raw = sent(respond, teapot, "HEAD")
@@ -917,6 +937,21 @@ def head_before_the_first_piece_is_asked_for() -> Any:
     return respond
 
 
+@an_answer.wrong("raises after `start_response`, before its first piece")
+def head_sent_when_it_is_noted() -> Any:
+    def respond(connection: socket.socket, environ: dict[str, Any], application: Any) -> None:
+        body = application(environ, lambda *told: connection.sendall(head_of(*told)))
+        try:
+            for piece in body:
+                if environ["REQUEST_METHOD"] != "HEAD":
+                    connection.sendall(piece)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return respond
+
+
 @an_answer.wrong("also of an answer without a body")
 def nothing_to_say() -> Any:
     return spoilt(empty=False)
@@ -950,7 +985,10 @@ def source_of(function: Any, name: str) -> str:
     expect(
         inspect.isfunction(function) and function.__name__ != "<lambda>", f"the function `{name}`", function
     )
-    source = textwrap.dedent(inspect.getsource(function))
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except OSError:
+        fail(f"the source of `{name}`, to run it in a process of its own", saw="none: define it in a cell")
     if "raise NotImplementedError(" in source:
         unattempted(f"`{name}` is still as it was: it raises `NotImplementedError`.")
     return source
@@ -960,7 +998,7 @@ def source_of(function: Any, name: str) -> str:
 def process(program: str) -> Iterator[lab.Server]:
     """Run a program for as long as the block runs."""
     try:
-        server = lab.launch(["python", "-c", program], timeout=5)
+        server = lab.launch(["python", "-c", program], timeout=3)
     except lab.LaunchError as error:
         last = f"; the last line of its log: {error.log_tail[-1]}" if error.log_tail else ""
         fail("a server that answers its first request", saw=f"it {error.status or 'did not answer'}{last}")
@@ -1285,7 +1323,9 @@ def one_port(start: Callable[..., Any]) -> None:
         [master, *_] = tree.roots
         children = tree.children(master)
         expect(
-            children, "processes that the master has forked", saw=f"one process, of {tree[0].threads} threads"
+            children,
+            "processes that the master has forked",
+            saw=f"one process, threads in it: {tree[0].threads}",
         )
         expect(
             len(tree) == 1 + len(children),
@@ -1361,7 +1401,7 @@ def a_socket_for_each() -> Any:
     return start
 
 
-@one_port.wrong("one process, of 4 threads")
+@one_port.wrong("one process, threads in it: 4")
 def threads() -> Any:
     def start(port, workers, work):  # type: ignore[no-untyped-def]
         listener = socket.create_server(("127.0.0.1", port))
