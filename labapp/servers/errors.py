@@ -7,7 +7,7 @@ RED, BOLD, DIM, OFF = "\x1b[31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 class LaunchError(RuntimeError):
-    """A server that did not start: what happened, what to try, and the end of its own log."""
+    """A server that did not start: what happened, where, what to try, and the end of its own log."""
 
     def __init__(
         self,
@@ -17,6 +17,7 @@ class LaunchError(RuntimeError):
         command: str = "",
         status: str | None = None,
         log_tail: Sequence[str] = (),
+        excerpt: Sequence[str] = (),
     ) -> None:
         super().__init__(summary)
         self.summary = summary
@@ -24,6 +25,7 @@ class LaunchError(RuntimeError):
         self.command = command
         self.status = status
         self.log_tail = tuple(log_tail)
+        self.excerpt = tuple(excerpt)
 
     def __str__(self) -> str:
         return "\n".join(text for _, text in self._parts())
@@ -39,6 +41,8 @@ class LaunchError(RuntimeError):
 
     def _parts(self) -> list[tuple[str, str]]:
         parts = [("summary", self.summary)]
+        if self.excerpt:
+            parts.append(("fact", textwrap.indent("\n".join(self.excerpt), "    ")))
         if self.advice:
             parts.append(("advice", f"To try: {self.advice}"))
         if self.command:
