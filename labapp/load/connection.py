@@ -29,6 +29,7 @@ class Target:
     family: int
     place: tuple[str, int] | str
     is_head: bool = False
+    keep_alive: bool = False
 
 
 class Connection:
@@ -139,7 +140,8 @@ class Connection:
                 return False
             self.error = "incomplete" if answer.begun else "closed"
         # One that was answered while half of the request was still to be sent is of no further use.
-        if self.error or not data or not answer.reusable or self._unsent:
+        again = self._target.keep_alive and answer.reusable and not self._unsent
+        if self.error or not data or not again:
             self.close()
         return True
 

@@ -134,9 +134,14 @@ class Load:
             ("in all", _time(self.seconds)),
         ]
         if self.answered:
-            shares = (0, "least"), (50, "median"), (95, "95 %"), (99, "99 %"), (100, "most")
+            shares = (50, "median"), (95, "95 %"), (99, "99 %")
+            least, most = _time(self.percentile(0)), _time(self.percentile(100))
             latency = "   ".join(f"{name} {_time(self.percentile(share))}" for share, name in shares)
-            rows += [("throughput", f"≈ {self.throughput:,.1f} answers/s"), ("latency", latency)]
+            rows += [
+                ("throughput", f"≈ {self.throughput:,.1f} answers/s"),
+                ("latency", latency),
+                ("range", f"{least} to {most}"),
+            ]
         return rows
 
     def __str__(self) -> str:

@@ -99,10 +99,10 @@ class Traffic:
 
 def aim(order: Order) -> Target:
     """Return what the sockets need to know of an order."""
-    is_head = order.method == "HEAD"
+    how = order.method == "HEAD", order.keep_alive
     if order.address.startswith("unix:"):
-        return Target(order.message, socket.AF_UNIX, order.address.removeprefix("unix:"), is_head)
+        return Target(order.message, socket.AF_UNIX, order.address.removeprefix("unix:"), *how)
     host, _, port = order.address.rpartition(":")
     host = "127.0.0.1" if host == "localhost" else host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return Target(order.message, family, (host, int(port)), is_head)
+    return Target(order.message, family, (host, int(port)), *how)

@@ -55,8 +55,9 @@ def _plots(load: Load) -> list[Plot]:
     """Return how the latencies spread, and what ended when: whatever there is of it."""
     plots = []
     if latencies := load.latencies:
-        edges, [counts] = bins([latencies])
-        plots.append(Plot("Latency of the answers, in s", edges, counts, [], ("answers", "")))
+        unit, factor = ("s", 1.0) if load.percentile(100) >= 1 else ("ms", 1000.0)
+        edges, [counts] = bins([[latency * factor for latency in latencies]])
+        plots.append(Plot(f"Latency of the answers, in {unit}", edges, counts, [], ("answers", "")))
     if load.exchanges:
         answers = [one.ended for one in load.answered]
         errors = [one.ended for one in load.exchanges if one.error]

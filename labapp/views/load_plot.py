@@ -15,7 +15,7 @@ _LEFT, _RIGHT, _TOP, _FOOT = 64, 24, 34, 34
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Bars between `edges`: as high as `counts`, and on top of them, hatched, `others`; `names` of both."""
+    """Bars between `edges`: as high as `counts`, and on top of them, striped, `others`; `names` of both."""
 
     heading: str
     edges: Sequence[float]
@@ -48,10 +48,10 @@ class Plot:
         up = room / upright[-1]
         yield _text(16, 20, self.heading, 14, LIGHT["ink"], bold=True)
         if self.others:
-            yield _box(width - 210, 9, 12, 12, LIGHT["master"])
-            yield _text(width - 193, 20, self.names[0], 13, LIGHT["soft"])
-            yield from _hatched(width - 124, 9, 12, 12)
-            yield _text(width - 107, 20, f"{self.names[1]} (hatched)", 13, LIGHT["soft"])
+            yield _box(width - 228, 9, 12, 12, LIGHT["master"])
+            yield _text(width - 211, 20, self.names[0], 13, LIGHT["soft"])
+            yield from _striped(width - 142, 9, 12, 12)
+            yield _text(width - 125, 20, f"{self.names[1]} (striped)", 13, LIGHT["soft"])
         for tick in upright:
             y = bottom - tick * up
             yield f'<path d="M{_LEFT} {y:.1f} H{width - _RIGHT}" stroke="{LIGHT["track"]}"/>'
@@ -65,7 +65,7 @@ class Plot:
                 yield _box(x, bottom - high, wide, high, LIGHT["master"])
             if self.others and self.others[number]:
                 more = self.others[number] * up
-                yield from _hatched(x, bottom - high - more, wide, more)
+                yield from _striped(x, bottom - high - more, wide, more)
 
 
 def bins(kinds: Sequence[Sequence[float]]) -> tuple[list[float], list[list[int]]]:
@@ -92,7 +92,7 @@ def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"/>'
 
 
-def _hatched(x: float, y: float, width: float, height: float) -> Iterator[str]:
+def _striped(x: float, y: float, width: float, height: float) -> Iterator[str]:
     """Draw a box of another kind: an outline with stripes, told apart without its colour."""
     yield (
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
