@@ -6,6 +6,6 @@ slows down is also asked less, and requests that nobody sent do not show among t
 omission).
 
 Its numbers are about the server as long as the generator is not what holds it back. On two cores, which both
-share, it reaches 0.78 of the throughput of `wrk` against a trivial route on two sync workers of Gunicorn
-(`benchmarks/load.py`): a figure near 5,000 requests/s says as much about the generator as about the server.
+share, it reaches the throughput of `wrk` against a trivial route on one sync worker of Gunicorn, and 0.78 of
+it on two, about 5,000 answers/s (`benchmarks/load.py`): from there on a figure is about the generator too.
 """

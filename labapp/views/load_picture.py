@@ -28,14 +28,14 @@ def draw(load: Load) -> str:
     top = 48 + LINE * len(rows)
     height = top + PLOT * len(plots) + 8
     size, title = f'width="{WIDTH}" height="{height}"', escape(f"Load: {load.what}. {load.outcome}.")
+    heading = f'font-size="15" font-weight="700" fill="{LIGHT["ink"]}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {size} role="img"',
         f' aria-label="{title}" font-family="{escape(SANS)}">',
         f"<title>{title}</title>",
         f"<desc>{escape(_told(load, plots))}</desc>",
         f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
-        f'<text x="{LEFT}" y="28" font-size="15" font-weight="700" fill="{LIGHT["ink"]}">',
-        f"{escape(load.what)}</text>",
+        f'<text x="{LEFT}" y="28" {heading}>{escape(load.what)}</text>',
         *_table(rows),
     ]
     for number, plot in enumerate(plots):
