@@ -6,6 +6,6 @@ slows down is also asked less, and requests that nobody sent do not show among t
 omission).
 
 Its numbers are about the server as long as the generator is not what holds it back. On two cores, which both
-share, it reaches the throughput of `wrk` against a trivial route on one sync worker of Gunicorn, and 0.78 of
-it on two, about 5,000 answers/s (`benchmarks/load.py`): from there on a figure is about the generator too.
+share, it reaches about 0.8 of the throughput of `wrk` against a trivial route on one or two sync workers of
+Gunicorn, at most 5,000 answers/s (`benchmarks/load.py`): near that, a figure is about the generator too.
 """
