@@ -154,7 +154,7 @@ def printed() -> Any:
 class Sender(threading.Thread):
     """A client that sends each piece once the one before has been read; then it waits, or hangs up."""
 
-    patience = 0.4
+    patience = 0.7
 
     def __init__(
         self, client: socket.socket, server: socket.socket, pieces: Iterable[bytes], leaves: bool
@@ -998,7 +998,7 @@ def source_of(function: Any, name: str) -> str:
 def process(program: str) -> Iterator[lab.Server]:
     """Run a program for as long as the block runs."""
     try:
-        server = lab.launch(["python", "-c", program], timeout=3)
+        server = lab.launch(["python", "-c", program], timeout=5)
     except lab.LaunchError as error:
         last = f"; the last line of its log: {error.log_tail[-1]}" if error.log_tail else ""
         fail("a server that answers its first request", saw=f"it {error.status or 'did not answer'}{last}")

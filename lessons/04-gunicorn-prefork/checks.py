@@ -439,7 +439,7 @@ SUPERVISED = [
     hints=(
         "Who holds the socket that listens there? Not one process, and the answer narrows it down.",
         (
-            "`ps ax -o pid=,ppid=,args=` lists every process with its parent. Ask only about those that say "
+            "`ps axww -o pid=,ppid=,args=` lists every process with its parent. Ask only about those that say "
             "gunicorn; `lab.descriptors(pid, address)` is empty for those that do not hold the socket."
         ),
         "One of the holders has a parent that is no holder: it opened the socket, the others are its forks.",
@@ -470,7 +470,7 @@ def opened_it(master_of: Callable[[str], int]) -> None:
 def processes() -> dict[int, int]:
     """Return the parent of every process whose command line says gunicorn."""
     listed = subprocess.run(
-        ["ps", "ax", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "axww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     )
     lines = [line.split(None, 2) for line in listed.stdout.splitlines() if "gunicorn" in line]
     return {int(pid): int(ppid) for pid, ppid, _ in lines}
@@ -557,7 +557,7 @@ def born_in_its_place(successor: Callable[[lab.Server], str]) -> None:
         master, before = web.pid, {worker.pid: worker.name for worker in web.workers}
         told = successor(web)
         with suppress(TimeoutError):
-            web.wait_until(workers=2, timeout=0.3)
+            web.wait_until(workers=2, timeout=0.5)
         after = {worker.pid: worker.name for worker in web.workers}
         there = web.tree().master
     expect(there and there.pid == master, "the master of before", saw="no master: the signal ended it")
@@ -746,7 +746,7 @@ def mended_commands(commands: Mapping[str, Any], taken: lab.Server) -> None:
             )
             if name == "silent":
                 with suppress(TimeoutError):
-                    web.wait_until(workers=2, timeout=0.3)
+                    web.wait_until(workers=2, timeout=1)
                 expect(
                     len(web.workers) == 2, f"{name!r}: two workers, as its author wanted", len(web.workers)
                 )
@@ -869,7 +869,7 @@ def logs() -> dict[str, tuple[tuple[str, ...], str]]:
 def log_of(application: str, option: str) -> tuple[str, ...]:
     """Return what Gunicorn writes when it is started so."""
     try:
-        with lab.launch(f"gunicorn '{application}' {option}", timeout=1.5) as web:
+        with lab.launch(f"gunicorn '{application}' {option}", timeout=2.5) as web:
             return tuple(web.log.lines)
     except lab.LaunchError as error:
         return error.log_tail
