@@ -40,6 +40,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """A process from its start to its end, None while it lives."""
+
+    pid: int
+    who: str
+    begin: float
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request in a worker, from its headers read to its answer written, on the monotonic clock."""
 

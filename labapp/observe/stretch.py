@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
-from labapp.observe.happenings import Event, Request
+from labapp.observe.happenings import Event, Life, Request
 
 if TYPE_CHECKING:
     import pandas
@@ -33,6 +34,8 @@ class Stretch(Sequence[Event]):
 
     events: tuple[Event, ...] = ()
     served: tuple[Request, ...] = ()
+    lives: tuple[Life, ...] = ()
+    """The server's processes, as long as each lived."""
     begin: float = 0.0
     """When it begins: with its first event, or as it was cut out."""
     end: float = 0.0
@@ -58,7 +61,15 @@ class Stretch(Sequence[Event]):
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         events = tuple(event for event in self.events if first <= event.at < last)
         served = tuple(request for request in self.served if request.overlaps(first, last))
-        return replace(self, events=events, served=served, begin=first, end=last)
+        lives = tuple(
+            life for life in self.lives if life.begin < last and (life.end is None or life.end >= first)
+        )
+        return replace(self, events=events, served=served, lives=lives, begin=first, end=last)
+
+    def last(self, seconds: float) -> Stretch:
+        """Return what happened in the last seconds of it."""
+        # Half open: the last event itself is to be in it.
+        return self.between(max(self.begin, self.end - seconds), math.nextafter(self.end, math.inf))
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the requests as a pandas frame; begin and end in seconds since the stretch began."""
@@ -112,6 +123,11 @@ class Stretch(Sequence[Event]):
         ):
             parts += [f"{number} {what}"] if number else []
         return ", ".join(parts)
+
+    def __str__(self) -> str:
+        from labapp.observe.columns import draw  # noqa: PLC0415 (only what is printed is paid for)
+
+        return draw(self)
 
     def __repr__(self) -> str:
         return f"<Timeline: {self.summary}>"

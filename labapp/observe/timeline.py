@@ -7,18 +7,14 @@ Here one thread of the feed adds them, a batch at a time; whoever asks gets an i
 
 from __future__ import annotations
 
-import re
 import signal
-import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
 
-from labapp.observe.datagrams import Row
-from labapp.observe.happenings import Event, Request, event, requests
+from labapp.observe.happenings import Event, Request
+from labapp.observe.ledger import Ledger
 from labapp.observe.news import Exited, FeedEnded, LogLines, News, Told, TreeChanged
-from labapp.observe.process import Process, clock
 from labapp.observe.stretch import Stretch
 
 if TYPE_CHECKING:
@@ -27,12 +23,7 @@ if TYPE_CHECKING:
     from labapp.observe.feed import Feed
     from labapp.observe.roles import Roles
 
-REMEMBERED = 100_000  # events
-NAMED = 10_000  # pids, and times at which a client sent something
-# The kernel tells the start of a process in hundredths of a second.
-TICK = 0.01
-# How a master tells the death of a worker, for systems that do not tell it to us.
-DEATH = re.compile(r"Worker \(pid:(\d+)\) (?:was sent (SIG[A-Z0-9]+)|exited with code (\d+))")
+SHOWN = 60.0  # seconds, of a timeline that is shown as a whole
 
 
 class Timeline:
@@ -46,111 +37,53 @@ class Timeline:
     """
 
     def __init__(self, roles: Roles) -> None:
-        self._roles = roles
-        self._rows: deque[Row] = deque(maxlen=REMEMBERED)
-        self._names: dict[int, str] = {}
-        self._living: dict[tuple[int, float], Process] = {}
-        self._deaths: dict[int, float] = {}
-        self._statuses: dict[int, int] = {}
-        # Signals to whom nobody has seen yet: to another server's processes, or to a newborn.
-        self._unknown: deque[tuple[tuple[int, float], Row]] = deque(maxlen=100)
-        self._sent: deque[tuple[int, float]] = deque(maxlen=NAMED)
-        self._since = time.monotonic()
-        self._count = self._done = self._dropped = self._strange = 0
-        self._leave: Callable[[], None] | None = None
-        self._over = False
+        self._ledger = Ledger(roles)
+        self._followed = self._over = False
         self._state = Condition(RLock())
         self._version = 0
-        self._last: tuple[int, Stretch] = (-1, Stretch())
+        self._known: tuple[int, Stretch] = (-1, Stretch())
 
     # What it is told.
 
     def follow(self, feed: Feed) -> None:
         """Hear of everything from now on, unless it does already."""
         with self._state:
-            if self._leave is None or self._over:
-                self._over = False
-                self._leave = feed.subscribe(self.learn)
+            if not self._followed or self._over:
+                self._followed, self._over = True, False
+                feed.subscribe(self.learn)
 
     def finish(self, timeout: float) -> None:
         """Wait until the feed has told the last there is to tell, at most so many seconds."""
         with self._state:
-            self._state.wait_for(lambda: self._leave is None or self._over, timeout)
+            self._state.wait_for(lambda: self._over or not self._followed, timeout)
 
     def learn(self, news: News) -> None:
         """Take in what the feed tells."""
         with self._state:
             match news:
                 case Told():
-                    self._hear(news)
+                    self._ledger.hear(news)
                 case TreeChanged():
-                    self._see(news)
+                    self._ledger.see(news)
                 case Exited(pid, int(status)):
-                    self._statuses[pid] = status
+                    self._ledger.exited(pid, status)
                 case LogLines():
-                    self._read(news.lines)
+                    self._ledger.read(news.lines)
                 case FeedEnded():
                     self._over = True
             self._changed()
 
     def signalled(self, pid: int, started: float, number: signal.Signals, at: float) -> None:
         """Take in that the lab sent a signal, if it was to one of this server's processes."""
-        row = ["signal", at, pid, 0, number.name.removeprefix("SIG")]
         with self._state:
-            if (pid, started) in self._living:
-                self._add(row)
-                self._changed()
-            else:
-                self._unknown.append(((pid, started), row))
+            self._ledger.signalled((pid, started), number, at)
+            self._changed()
 
     def sent(self, port: int, at: float) -> None:
         """Take in that a client sent a request at `at`, from this port: then `waited` can be told."""
         with self._state:
-            self._sent.append((port, at))
+            self._ledger.sent(port, at)
             self._changed()
-
-    def _hear(self, told: Told) -> None:
-        self._strange += told.strange
-        self._dropped += sum(row[3] for row in told.rows)
-        since = self._since
-        rows = [row for row in told.rows if row[-2 if row[0] == "end" else 1] >= since or len(row) < 9]
-        self._done += sum(row[0] == "end" for row in rows)
-        self._rows.extend(rows)
-        self._count += len(rows)
-
-    def _see(self, seen: TreeChanged) -> None:
-        """Take in who lives now, and so who was born and who has died."""
-        tree = self._roles.name(seen.processes)
-        self._names.update({process.pid: process.label for process in tree})
-        living = {process.identity: process for process in tree if process.alive}
-        shift = clock() - time.monotonic()
-        for identity, process in living.items():
-            if identity not in self._living:
-                self._deaths.pop(process.pid, None)
-                self._add(["started", min(seen.at, process.started - shift + TICK), process.pid, 0])
-        for pid, started in self._living:
-            if (pid, started) not in living:
-                self._deaths[pid] = seen.at
-                self._add(["ended", seen.at, pid, 0])
-        for identity, row in list(self._unknown):
-            if identity in living:
-                self._unknown.remove((identity, row))
-                self._add(row)
-        self._living = living
-        for known in (self._names, self._deaths, self._statuses):
-            for pid in list(known)[: max(len(known) - NAMED, 0)]:
-                del known[pid]
-
-    def _read(self, lines: list[str]) -> None:
-        for line in lines:
-            if found := DEATH.search(line):
-                pid, name, code = found.groups()
-                status = int(code) if code else -int(getattr(signal, name, 0))
-                self._statuses.setdefault(int(pid), status)
-
-    def _add(self, row: Row) -> None:
-        self._rows.append(row)
-        self._count += 1
 
     def _changed(self) -> None:
         self._version += 1
@@ -161,10 +94,10 @@ class Timeline:
     def now(self) -> Stretch:
         """Return all that is known now, as a value that does not change any more."""
         with self._state:
-            version, known = self._last
+            version, known = self._known
             if version != self._version:
-                known = self._stretch()
-                self._last = self._version, known
+                known = self._ledger.sum_up()
+                self._known = self._version, known
             return known
 
     def wait_for(
@@ -183,11 +116,12 @@ class Timeline:
             raise TypeError("Wait for requests=10, or for a condition on the timeline: one of the two.")
 
         def holds() -> bool:
-            return bool(condition(self.now())) if condition else self._done >= (requests or 0)
+            return bool(condition(self.now())) if condition else self._ledger.answered >= (requests or 0)
 
         with self._state:
             if not self._state.wait_for(holds, timeout):
-                what = "the condition did not hold" if condition else f"{self._done} of {requests} answered"
+                answered = f"{self._ledger.answered} of {requests} answered"
+                what = "the condition did not hold" if condition else answered
                 raise TimeoutError(f"After {timeout:g} s {what}: {self.now().summary}.")
             return self.now()
 
@@ -203,6 +137,10 @@ class Timeline:
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         return self.now().between(first, last)
 
+    def last(self, seconds: float) -> Stretch:
+        """Return what happened in the last seconds that are known."""
+        return self.now().last(seconds)
+
     def to_frame(self) -> pandas.DataFrame:
         """Return the requests as a pandas frame; begin and end in seconds since the first event."""
         return self.now().to_frame()
@@ -215,46 +153,26 @@ class Timeline:
     @property
     def dropped(self) -> int:
         """How many events the server's processes could not send: the lab was too slow to take them."""
-        return self._dropped
+        return self._ledger.dropped
 
     @property
     def strange(self) -> int:
         """How many datagrams came that told no event."""
-        return self._strange
+        return self._ledger.strange
 
     @property
     def forgotten(self) -> int:
         """How many events were let go to make room for later ones."""
-        return self._count - len(self._rows)
-
-    def _stretch(self) -> Stretch:
-        spoke = {row[2]: row[1] for row in self._rows if row[0] == "fork"}
-        # A process that speaks has started: that is told more finely than the kernel tells its start.
-        rows = [
-            [row[0], min(row[1], spoke.get(row[2], row[1])), *row[2:]] if row[0] == "started" else row
-            for row in self._rows
-        ]
-        rows.sort(key=lambda row: (row[1], row[0] != "started"))
-        sent: dict[int, list[float]] = {}
-        for port, at in self._sent:
-            sent.setdefault(port, []).append(at)
-        served = [row for row in rows if row[0] in ("begin", "end")]
-        events = tuple(event(row, self._names, self._statuses) for row in rows)
-        return Stretch(
-            events,
-            tuple(requests(served, self._names, self._deaths, sent)),
-            begin=events[0].at if events else 0.0,
-            end=events[-1].at if events else 0.0,
-            dropped=self._dropped,
-            strange=self._strange,
-            forgotten=self.forgotten,
-        )
+        return self._ledger.forgotten
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._ledger)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
+
+    def __str__(self) -> str:
+        return str(self.last(SHOWN))
 
     def __repr__(self) -> str:
         return repr(self.now())

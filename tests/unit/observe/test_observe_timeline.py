@@ -4,16 +4,18 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from labapp.observe.happenings import Request
+from labapp.observe.ledger import REMEMBERED, Ledger
 from labapp.observe.news import Exited, FeedEnded, LogLines, Told, TreeChanged
 from labapp.observe.process import Process, clock
 from labapp.observe.roles import Roles
-from labapp.observe.timeline import REMEMBERED, Timeline
+from labapp.observe.timeline import Timeline
 
 M, W1, W2 = 3304, 3307, 3308
 
@@ -158,13 +160,13 @@ def test_a_stretch_has_what_happened_in_it_and_who_was_served_then(timeline):
 
 
 def test_what_was_dropped_strange_or_forgotten_is_counted(timeline, monkeypatch):
-    monkeypatch.setattr(timeline, "_rows", type(timeline._rows)(timeline._rows, maxlen=10))
+    monkeypatch.setattr(timeline._ledger, "_rows", deque(timeline._ledger._rows, maxlen=10))
     now = time.monotonic()
     timeline.learn(Told([["reload", now, M, 5]], strange=2))
     timeline.learn(Told([["reload", now + n, M, 0] for n in range(20)]))
     assert (timeline.dropped, timeline.strange, timeline.forgotten, len(timeline)) == (5, 2, 14, 10)
     assert repr(timeline).endswith("5 dropped, 2 strange, 14 forgotten>")
-    assert Timeline(Roles(prefork=True))._rows.maxlen == REMEMBERED
+    assert Ledger(Roles(prefork=True))._rows.maxlen == REMEMBERED
 
 
 def test_an_end_whose_begin_was_forgotten_is_still_a_request(timeline):

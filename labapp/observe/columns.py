@@ -1,0 +1,57 @@
+"""A stretch of time in plain text: a line for each lane, a column for each moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labapp.observe.lanes import Lane, lanes
+
+if TYPE_CHECKING:
+    from labapp.observe.stretch import Stretch
+
+WIDTH = 60  # columns
+MOST = 36  # lines
+MARKS = {"waiting": "·", "served": "█", "failed": "▓", "cut": "▒", "open": "▒"}
+LEGEND = "· waiting   █ served   ▓ failed   ▒ cut off or under way   + started   ✕ ended   ⚡ signal"
+
+
+def draw(stretch: Stretch) -> str:
+    """Return the drawing; the notes of a process stand at the end of its first line."""
+    rows = [row for lane in lanes(stretch) for row in _lines(lane, stretch)]
+    if not rows:
+        return stretch.summary
+    names = max(len(name) for name, _, _ in rows)
+    lines = [f"{name:{names}}  {cells}  {notes}".rstrip() for name, cells, notes in rows[:MOST]]
+    if len(rows) > MOST:
+        lines.append(f"… and {len(rows) - MOST} more")
+    seconds = f"{stretch.end - stretch.begin:.3g} s"
+    ruler = f"{'':{names}}  0{seconds:>{WIDTH - 1}}"
+    return "\n".join([stretch.summary, *lines, ruler, LEGEND])
+
+
+def _lines(lane: Lane, stretch: Stretch) -> list[tuple[str, str, str]]:
+    notes = "  ".join(f"{note.words} {note.at - stretch.begin:.2f} s" for note in lane.notes)
+    lines = []
+    for number, (place, bars) in enumerate((lane.rows or {"": []}).items()):
+        cells = [" "] * WIDTH
+        if lane.life:
+            _fill(cells, "─", *lane.life, stretch)
+        for bar in bars:
+            _fill(cells, MARKS[bar.kind], bar.begin, bar.end, stretch)
+        if number == 0:
+            for note in lane.notes:
+                cells[_column(note.at, stretch)] = note.words[0] if note.words[0] in "+✕⚡" else "!"
+        name = lane.name if number == 0 else " " * len(lane.name)
+        lines.append((f"{name} {place}".rstrip(), "".join(cells), notes if number == 0 else ""))
+    return lines
+
+
+def _fill(cells: list[str], mark: str, begin: float, end: float, stretch: Stretch) -> None:
+    first, last = _column(begin, stretch), _column(end, stretch)
+    cells[first : last + 1] = mark * (last + 1 - first)
+
+
+def _column(at: float, stretch: Stretch) -> int:
+    length = stretch.end - stretch.begin
+    share = (at - stretch.begin) / length if length > 0 else 0.0
+    return max(0, min(WIDTH - 1, int(share * WIDTH)))
