@@ -439,8 +439,8 @@ SUPERVISED = [
     hints=(
         "Who holds the socket that listens there? Not one process, and the answer narrows it down.",
         (
-            "`ps axww -o pid=,ppid=,args=` lists every process with its parent. Ask only about those that say "
-            "gunicorn; `lab.descriptors(pid, address)` is empty for those that do not hold the socket."
+            "`ps axww -o pid=,ppid=,args=` lists every process with its parent. Ask only about those that "
+            "say gunicorn; `lab.descriptors(pid, address)` is empty for those that do not hold the socket."
         ),
         "One of the holders has a parent that is no holder: it opened the socket, the others are its forks.",
     ),
