@@ -71,7 +71,11 @@ def load(
         timeout=timeout,
     )
     with Progress(order, shown=progress) as heard:
-        return run(order, heard)
+        found = run(order, heard)
+    if not isinstance(target, str):
+        for exchange in found.exchanges:
+            target.note_sending(exchange.port, found.began + exchange.sent)
+    return found
 
 
 def watch(server: Server) -> LiveView:

@@ -42,6 +42,7 @@ class Connection:
         self.number = number
         self.sent = 0.0
         self.error = ""
+        self.port = 0  # Its own; 0 on a unix socket.
         self.answer = Answer(to_head=target.is_head)
         self._target = target
         self._selector = selector
@@ -69,6 +70,8 @@ class Connection:
         except OSError as error:
             return self._failed(error.errno)
         number = opened.connect_ex(self._target.place)
+        if self._target.family != socket.AF_UNIX:
+            self.port = opened.getsockname()[1]
         if number == 0:
             return self._send(opened)
         if number == errno.EINPROGRESS:

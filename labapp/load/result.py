@@ -23,7 +23,8 @@ ERRORS = {
 class Exchange(NamedTuple):
     """One request and its answer; `sent` and `ended` in s since the load began.
 
-    `sent` is before the connection is made, where a new one is. `error` is a kind of `ERRORS`, or empty.
+    `sent` is before the connection is made, where a new one is. `error` is a kind of `ERRORS`, or empty;
+    `port` is the client's own, by which a server knows the connection: 0 on a unix socket.
     """
 
     connection: int
@@ -32,6 +33,7 @@ class Exchange(NamedTuple):
     status: int
     bytes: int
     error: str
+    port: int = 0
 
     @property
     def latency(self) -> float:

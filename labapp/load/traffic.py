@@ -68,9 +68,8 @@ class Traffic:
             return
         now, answer = time.monotonic(), connection.answer
         sent, done = round(connection.sent - self.began, 6), round(now - self.began, 6)
-        self._ended.append(
-            Exchange(connection.number, sent, done, answer.status, answer.bytes, connection.error)
-        )
+        told = answer.status, answer.bytes, connection.error, connection.port
+        self._ended.append(Exchange(connection.number, sent, done, *told))
         self._active.discard(connection)
         if connection.error:
             self._resting[connection] = now + _REST

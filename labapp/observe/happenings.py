@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -138,14 +139,14 @@ def requests(
             pairs.append(([row[0], row[9], *row[2:9]], row[1], row[10]))
     pairs += [(row, None, None) for row in open_.values()]
     pairs.sort(key=lambda pair: pair[0][1])
-    lanes = _Lanes()
+    lanes, sendings = _Lanes(), _Sendings(sent)
     found = []
     for (_, begin, pid, _, lane, _, port, method, target), end, status in pairs:
         death = deaths.get(pid)
         cut = max(death, begin) if end is None and death is not None else None
         path, _, query = target.partition("?")
         thread = lanes.name(pid, lane, begin, cut if end is None else end)
-        at = _last_before(sent.get(port, ()), begin)
+        at = sendings.of(port, begin)
         found.append(
             Request(
                 method, path, query, pid, name(pid, names), thread, begin, end, status, at, cut, port=port
@@ -170,8 +171,21 @@ def ending(status: int | None) -> str:
     return f"signal {-status}"
 
 
-def _last_before(times: Iterable[float], begin: float) -> float | None:
-    return max((at for at in times if at <= begin), default=None)
+class _Sendings:
+    """Finds for each request, asked for in order of their begins, when its client sent it."""
+
+    def __init__(self, sent: Mapping[int, Sequence[float]]) -> None:
+        self._sent = {port: sorted(times) for port, times in sent.items()}
+        self._used: dict[int, int] = {}
+
+    def of(self, port: int, begin: float) -> float | None:
+        times = self._sent.get(port, ())
+        number = bisect_right(times, begin)
+        # What was sent before the last one was already that one, or never came here.
+        if number <= self._used.get(port, 0):
+            return None
+        self._used[port] = number
+        return times[number - 1]
 
 
 class _Lanes:

@@ -149,11 +149,11 @@ class Server:
         """Send it a request, as `httpx.request` does; redirects are not followed."""
         with self._lock:
             if self._client is None:
-                self._client = Client(self.address, sent=self._note_sending)
+                self._client = Client(self.address, sent=self.note_sending)
         return self._client.request(method, path, **options)
 
-    def _note_sending(self, port: int, at: float) -> None:
-        """Have the timeline know when a request was sent, so that it can tell how long it waited."""
+    def note_sending(self, port: int, at: float) -> None:
+        """Tell the timeline, if there is one, when a request was sent and from which port."""
         if self._timeline is not None:
             self._timeline.sent(port, at)
 

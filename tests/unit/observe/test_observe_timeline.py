@@ -147,6 +147,14 @@ def test_the_wait_is_known_where_the_client_told_when_it_sent(timeline):
     ]
 
 
+def test_what_was_sent_once_is_waited_for_once(timeline):
+    now = time.monotonic()
+    timeline.sent(4000, now + 1)
+    # The second is of another client, who got the port after the first.
+    timeline.learn(Told([*served(now + 2, 1, port=4000), *served(now + 9, 1, port=4000, key=2)]))
+    assert [request.waited for request in timeline.requests()] == [pytest.approx(1.0), None]
+
+
 def test_a_stretch_has_what_happened_in_it_and_who_was_served_then(timeline):
     now = time.monotonic() + 100
     rows = [row for n in range(5) for row in served(now + n, 1.5, key=n, target=f"/{n}")]
