@@ -1,8 +1,7 @@
 """Paint a laid-out picture as SVG that stands alone: on GitHub, on a printed page, wherever nothing runs.
 
-Only presentation attributes: no style sheet (it would leak into the page around it), no identifiers (two
-pictures on a page would share them), no script. What varies from run to run (pid, port, processor, memory) is
-plain text that a sanitiser can recognise, and nothing is drawn to its measure.
+What varies from run to run (pid, port, processor, memory) is plain text that a sanitiser can recognise, and
+nothing is drawn to its measure.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from labapp.views.elements import leaf, number, opening, text
 from labapp.views.families import held_sockets
 from labapp.views.layout import WIDE, lay_out
-from labapp.views.theme import LIGHT, MONO, SANS
+from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,20 +39,20 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
     picture.reach(44)
     top = BANNER if banner else 0
     width, height = picture.width, picture.height + top
-    size: Look = {"viewBox": f"0 0 {_n(width)} {_n(height)}", "width": width, "height": height}
+    size: Look = {"viewBox": f"0 0 {number(width)} {number(height)}", "width": width, "height": height}
     named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
     edge: Look = {"rx": 10, "fill": LIGHT["paper"], "stroke": LIGHT["line"]}
     by_key = {box.key: box for box in boxes}
     lines = [
-        _open("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(describe(boxes))}</desc>",
-        _leaf("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, **edge),
+        leaf("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, **edge),
         *(_banner(banner, width) if banner else ()),
         f'<g transform="translate(0 {top})">',
         *_scenery(picture),
         *(line for place in picture.places for line in _box(picture, place, by_key[place.key])),
-        *(() if boxes else (_text(width / 2, 38, "no process is left", 14, SOFT, anchor="middle"),)),
+        *(() if boxes else (text(width / 2, 38, "no process is left", 14, SOFT, anchor="middle"),)),
         "</g>",
         "</svg>",
     ]
@@ -73,9 +73,9 @@ def describe(boxes: Sequence[Box]) -> str:
 
 def _banner(words: Sequence[str], width: float) -> Iterator[str]:
     """Write the command at the left, the facts at the right."""
-    yield _text(16, 29, words[0], 15, INK, mono=True, bold=True)
-    yield _text(width - 16, 29, " · ".join(words[1:]), 14, SOFT, anchor="end")
-    yield _leaf("path", d=f"M0.5 {BANNER} H{_n(width - 0.5)}", stroke=LIGHT["line"])
+    yield text(16, 29, words[0], 15, INK, mono=True, bold=True)
+    yield text(width - 16, 29, " · ".join(words[1:]), 14, SOFT, anchor="end")
+    yield leaf("path", d=f"M0.5 {BANNER} H{number(width - 0.5)}", stroke=LIGHT["line"])
 
 
 def _scenery(picture: Picture) -> Iterator[str]:
@@ -83,37 +83,37 @@ def _scenery(picture: Picture) -> Iterator[str]:
     for frame in picture.frames:
         place: Look = {"x": frame.x, "y": frame.y, "width": frame.width, "height": frame.height, "rx": 10}
         dashes: Look = {"stroke_dasharray": "5 4"} if frame.note else {}
-        yield _leaf("rect", **place, fill="none", stroke=EDGE, **dashes)
+        yield leaf("rect", **place, fill="none", stroke=EDGE, **dashes)
         middle = frame.x + frame.width / 2
-        for number, line in enumerate(frame.note):
-            yield _text(middle, frame.y + 28 + 20 * number, line, 14, SOFT, anchor="middle")
+        for row, line in enumerate(frame.note):
+            yield text(middle, frame.y + 28 + 20 * row, line, 14, SOFT, anchor="middle")
     dotted = {"stroke_dasharray": "2 5", "stroke_linecap": "round"}
     family: Look = {"stroke": LIGHT["master"], "stroke_width": 1.6, **dotted}
     held: Look = {"stroke": EDGE, "stroke_width": 1.3}
     for link in picture.links:
         look = family if link.kind == "family" else held
-        yield _leaf("path", d=link.path, fill="none", **look)
+        yield leaf("path", d=link.path, fill="none", **look)
     yield from (_plug(frame.x + frame.width, frame.y + frame.plug) for frame in picture.frames if frame.plug)
     for pill in picture.pills:
         place = {"x": pill.x, "y": pill.y, "width": pill.width, "height": pill.height, "rx": 24}
-        yield _leaf("rect", **place, fill=LIGHT["paper"], stroke=INK, stroke_width=1.8)
+        yield leaf("rect", **place, fill=LIGHT["paper"], stroke=INK, stroke_width=1.8)
         middle = pill.x + pill.width / 2
-        yield _text(middle, pill.y + 24, "listening socket", 14.5, INK, anchor="middle", bold=True)
-        yield _text(middle, pill.y + 43, pill.words, 13, INK, anchor="middle", mono=True)
-        yield _text(middle, pill.y + 62, pill.caption, 12.5, SOFT, anchor="middle")
+        yield text(middle, pill.y + 24, "listening socket", 14.5, INK, anchor="middle", bold=True)
+        yield text(middle, pill.y + 43, pill.words, 13, INK, anchor="middle", mono=True)
+        yield text(middle, pill.y + 62, pill.caption, 12.5, SOFT, anchor="middle")
 
 
 def _box(picture: Picture, place: Place, box: Box) -> Iterator[str]:
     """Draw a box: its outline, its tag's frame, its words, the plug of the socket it holds."""
     shape = picture.shapes[place.shape]
     colour = LIGHT["master"] if box.is_head else EDGE
-    yield f'<g transform="translate({_n(place.x)} {_n(place.y)})">'
+    yield f'<g transform="translate({number(place.x)} {number(place.y)})">'
     outline: Look = {"width": shape.width, "height": shape.height, "rx": shape.radius, "fill": LIGHT["card"]}
-    yield _leaf("rect", **outline, stroke=colour, stroke_width=2.2 if box.is_head else 1.4)
+    yield leaf("rect", **outline, stroke=colour, stroke_width=2.2 if box.is_head else 1.4)
     if tag := shape.tag:
         frame: Look = {"x": tag.x, "y": tag.y, "width": tag.width, "height": tag.height}
         fill, round_ = (LIGHT["master"], 4.0) if box.is_head else (LIGHT["paper"], tag.height / 2)
-        yield _leaf("rect", **frame, rx=round_, fill=fill, stroke=colour, stroke_width=1.4)
+        yield leaf("rect", **frame, rx=round_, fill=fill, stroke=colour, stroke_width=1.4)
     words = box.words
     for slot in shape.slots:
         if slot.part in words:
@@ -131,46 +131,9 @@ def _word(slot: Slot, words: str, *, head: bool) -> str:
     elif bold:
         colour = LIGHT["master"] if head else INK
     mono = slot.part in MONO_PARTS
-    return _text(slot.x, slot.y, words, slot.size, colour, anchor=slot.anchor, mono=mono, bold=bold)
+    return text(slot.x, slot.y, words, slot.size, colour, anchor=slot.anchor, mono=mono, bold=bold)
 
 
 def _plug(x: float, y: float) -> str:
     """Draw the ring that says: this one holds the socket."""
-    return _leaf("circle", cx=x, cy=y, r=4, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)
-
-
-def _text(
-    x: float,
-    y: float,
-    words: str,
-    size: float,
-    colour: str,
-    *,
-    anchor: str = "start",
-    mono: bool = False,
-    bold: bool = False,
-) -> str:
-    look = {"text_anchor": anchor} if anchor != "start" else {}
-    look |= {"xml:space": "preserve"} if "  " in words else {}
-    look |= {"font_family": MONO} if mono else {}
-    look |= {"font_weight": "700"} if bold else {}
-    return _open("text", x=x, y=y, font_size=size, fill=colour, **look) + f"{escape(words)}</text>"
-
-
-def _open(name: str, **attributes: str | float) -> str:
-    """Write an opening tag; an underscore in an attribute's name stands for a hyphen."""
-    written = "".join(
-        f' {key.replace("_", "-")}="{escape(value) if isinstance(value, str) else _n(value)}"'
-        for key, value in attributes.items()
-    )
-    return f"<{name}{written}>"
-
-
-def _leaf(name: str, **attributes: str | float) -> str:
-    """Write an element without content."""
-    return f"{_open(name, **attributes)[:-1]}/>"
-
-
-def _n(number: float) -> str:
-    """Write a number without a needless fraction."""
-    return f"{number:.1f}".rstrip("0").rstrip(".")
+    return leaf("circle", cx=x, cy=y, r=4, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)
