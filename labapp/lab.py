@@ -14,8 +14,10 @@ from labapp.views import display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from labapp.load.result import Load
+    from labapp.servers.nginx.server import NginxServer
     from labapp.views.live import LiveView
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "descriptors",
     "launch",
     "load",
+    "nginx",
     "reset",
     "servers",
     "trace",
@@ -76,6 +79,32 @@ def load(
         for exchange in found.exchanges:
             target.note_sending(exchange.port, found.began + exchange.sent)
     return found
+
+
+def nginx(
+    config: str | Path,
+    *,
+    workers: int = 2,
+    connections: int = 256,
+    timeout: float = 20.0,
+    exposed: bool = False,
+    **names: object,
+) -> NginxServer:
+    """Run Nginx with what a person would write inside `http { }`, and return when it serves.
+
+    `config` is text, or the path of a file; Jinja2 fills `{{ listen }}` with a free loopback address,
+    `listen2`, `listen_tls` and the like with others (`listen_ipv6` with one of IPv6), `{{ here }}` with the
+    working directory, and each of `names` with what it stands for: a server is its address, a `Path` a whole
+    path.
+    The lab adds what an instance without privileges needs; the server's `config` shows the whole.
+
+    `workers` and `connections` (of each worker) are Nginx's `worker_processes` and `worker_connections`;
+    `exposed` lets it listen where other machines can reach it. `LaunchError` says, in Nginx's own words and
+    in plain ones, what is wrong, and shows where; nothing is then left running.
+    """
+    from labapp.servers.nginx.launch import nginx  # noqa: PLC0415 (templates are slow to import)
+
+    return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 
 
 def watch(server: Server) -> LiveView:

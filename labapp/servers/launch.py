@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from labapp.observe import datagrams
 from labapp.servers import command as commands
@@ -13,10 +14,12 @@ from labapp.servers.listeners import Newcomers
 from labapp.servers.log import Log
 from labapp.servers.program import Failure, Program
 from labapp.servers.readiness import NotReadyError
+from labapp.servers.records import Record
 from labapp.servers.server import Server
 from labapp.servers.tracebacks import without_library_frames
 from labapp.servers.wording import ending
 
+S = TypeVar("S", bound=Server)
 TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
 
 
@@ -39,20 +42,27 @@ def launch(
     program: Program = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else Program(parsed)
     if not exposed and (address := program.exposure()):
         raise _exposed(program, address)
-    record = records.create(parsed.typed)
+    return run(program, records.create(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)
+
+
+def run(
+    program: Program, record: Record, kind: type[S], *, ready: str = "/", timeout: float, exposed: bool
+) -> S:
+    """Run a program of the lab under a guard, in the runtime directory made for it, until it is ready."""
+    command = program.command
     talk = None
     try:
         added = program.additions(record)
         talk = datagrams.listen(record.events) if program.talks else None
         newcomers = Newcomers()
-        guarded = Guarded(parsed, {**parsed.environment, **added}, record)
+        guarded = Guarded(command, {**command.environment, **added}, record)
     except BaseException:
         if talk:
             talk.close()
         records.discard(record)
         raise
     try:
-        server = Server(program, added, guarded, Log(record.log, ended=lambda: guarded.over), talk)
+        server = kind(program, added, guarded, Log(record.log, ended=lambda: guarded.over), talk)
     except BaseException:
         if talk:
             talk.close()

@@ -56,12 +56,12 @@ class Processes:
         return "" if self._program.is_control(whole) else whole
 
     def ask_to_end(self, told: set[tuple[int, float]]) -> None:
-        """Send TERM, once, to each that ends others (masters) or that no other ends (roots)."""
+        """Send the farewell, once, to each that ends others (masters) or that no other ends (roots)."""
         tree = self.snapshot()
         for process in {*tree.masters, *tree.roots}:
             if process.alive and process.identity not in told:
                 told.add(process.identity)
-                _send(process, "TERM")
+                _send(process, self._program.farewell)
         for process in tree:  # Who is frozen can neither finish nor end.
             if process.state == "stopped":
                 _send(process, "CONT")

@@ -25,6 +25,7 @@ class Program:
     """What the lab knows about a kind of server; this one knows nothing in particular."""
 
     prefork = False
+    farewell = "TERM"  # The signal that lets it finish its requests before it ends.
     noise: re.Pattern[str] | None = None  # Lines of the log that say nothing about a failure.
 
     def __init__(self, command: Command) -> None:

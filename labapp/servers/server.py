@@ -259,7 +259,7 @@ class Server:
     def _wait_until_ready(self, newcomers: Newcomers, path: str, timeout: float, exposed: bool) -> None:
         """Wait for its first answer to `GET path`; `NotReadyError` if there is none."""
         serving = partial(self._processes.serving, newcomers)
-        answer = wait_until_ready(self._guarded, serving, path=path, timeout=timeout, exposed=exposed)
+        answer = self._first_answer(serving, path, timeout, exposed)
         self._answer = replace(answer, address=reachable(answer.address))
         record = self._guarded.record
         record.address = self.address
@@ -267,6 +267,11 @@ class Server:
         with suppress(ProcessLookupError):
             record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
         records.write(record)
+
+    def _first_answer(
+        self, serving: Callable[[], set[str]], path: str, timeout: float, exposed: bool
+    ) -> Answer:
+        return wait_until_ready(self._guarded, serving, path=path, timeout=timeout, exposed=exposed)
 
     def __enter__(self) -> Self:
         return self

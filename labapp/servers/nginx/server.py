@@ -1,0 +1,167 @@
+"""A running Nginx, as a notebook holds it in its hand."""
+
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from labapp.servers.addresses import is_loopback, reachable
+from labapp.servers.errors import LaunchError
+from labapp.servers.guarded import Guarded
+from labapp.servers.identity import command_line
+from labapp.servers.log import Excerpt, Log
+from labapp.servers.nginx import failures
+from labapp.servers.nginx.check import check
+from labapp.servers.nginx.chosen import choose
+from labapp.servers.nginx.listens import listens
+from labapp.servers.nginx.program import Nginx, Source
+from labapp.servers.nginx.relay import Relay
+from labapp.servers.nginx.template import Template
+from labapp.servers.nginx.whole import ACCESS, COUNT, NAME, NEW, assemble
+from labapp.servers.readiness import SOON, Answer, NotReadyError
+from labapp.servers.server import Server
+
+POLL = 0.01
+PATIENCE = 10.0  # Seconds in which new workers must have come.
+
+
+class ReloadError(LaunchError):
+    """A reload that did not take place: the old configuration goes on serving."""
+
+    def __init__(self, cause: LaunchError) -> None:
+        super().__init__(
+            f"{cause.summary} Nothing was reloaded: the old configuration goes on serving.",
+            cause.advice,
+            command=cause.command,
+            status=cause.status,
+            log_tail=cause.log_tail,
+            excerpt=cause.excerpt,
+        )
+
+
+class NginxServer(Server):
+    """A real Nginx under its guard: a server like the others, with a configuration that can be replaced."""
+
+    _program: Nginx
+
+    def __init__(
+        self,
+        program: Nginx,
+        environment: Mapping[str, str],
+        guarded: Guarded,
+        log: Log,
+        talk: socket.socket | None = None,
+    ) -> None:
+        super().__init__(program, environment, guarded, log, talk)
+        record = guarded.record
+        self._relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
+
+    def _bury(self) -> None:
+        super()._bury()
+        self._relay.close()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The free addresses that the lab filled in, by their names in the configuration: `listen`, …"""
+        return dict(self._program.source.addresses)
+
+    @property
+    def config(self) -> Excerpt:
+        """The whole file that Nginx was given, the learner's part between two lines that say so."""
+        return Excerpt(self._program.whole.text)
+
+    @property
+    def url(self) -> str | None:
+        """Where it answers, as a URL; None on a unix socket."""
+        plain = super().url
+        return plain.replace("http:", "https:", 1) if plain and self._speaks_tls else plain
+
+    @property
+    def _speaks_tls(self) -> bool:
+        found = listens(self._program.whole.filled.text)
+        return any(one.tls for one in found if reachable(one.address) == self.address)
+
+    def reload(self, config: str | Path | None = None, **names: object) -> None:
+        """Have it read its configuration again, or another one, and return when new workers serve.
+
+        The names given at the launch still hold; `names` are added to them. The configuration is tested
+        first: `ReloadError` says what is wrong with it, and that the old one goes on serving. Workers that
+        are still busy finish their requests under the old one.
+        """
+        before = self._program.source
+        try:
+            template = before.template if config is None else Template(config)
+            given = {**before.names, **names}
+            addresses = {**before.addresses, **choose(template, given, before.addresses)}
+            self._change(replace(before, template=template, names=given, addresses=addresses))
+        except LaunchError as error:
+            raise ReloadError(error) from None
+
+    def _change(self, source: Source) -> None:
+        """Let it live by another configuration, unless it is refused."""
+        program, before = self._program, self._program.whole
+        whole = assemble(source.fill(), self.directory, before.size)
+        new, current = self.directory / NEW, self.directory / NAME
+        own = frozenset(one.address for one in listens(before.filled.text))
+        check(whole, new, program.command, exposed=source.exposed, own=own)
+        new.replace(current)
+        try:
+            self._replace_workers(whole.size.workers)
+        except _RefusedError as refused:
+            current.write_text(before.text)
+            raise failures.refused(str(refused), whole, self.typed) from None
+        program.source, program.whole = source, whole
+
+    def _replace_workers(self, workers: int) -> None:
+        """Send HUP, and wait until new workers serve and the old ones have been told to go."""
+        old = {worker.identity for worker in self.snapshot().workers}
+        said = len(self.log.lines)
+        self.signal("HUP")
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.running:
+            now = {worker.identity: worker for worker in self.snapshot().workers}
+            leaving = all("shutting down" in command_line(pid) for pid, _ in old & now.keys())
+            if leaving and len(now.keys() - old) >= workers:
+                return
+            if refusal := failures.given_up(self.log.lines[said:]):
+                raise _RefusedError(refusal)
+            time.sleep(POLL)
+        raise LaunchError(
+            f"No new workers have come in {PATIENCE:g} s." if self.running else "The server has ended.",
+            "read its log, from the bottom up.",
+            command=self.typed,
+            log_tail=self.log.lines[said:],
+        )
+
+    def _first_answer(
+        self,
+        serving: Callable[[], set[str]],
+        path: str,  # noqa: ARG002 - no request is sent: one to `/` might go on to an upstream
+        timeout: float,
+        exposed: bool,
+    ) -> Answer:
+        """Wait until it listens and has workers: from then on the kernel takes every connection for them."""
+        deadline = time.monotonic() + timeout
+        found: set[str] = set()
+        while not self._guarded.over:
+            found = serving()
+            strange = sorted(address for address in found if not is_loopback(address))
+            if strange and not exposed:
+                raise NotReadyError(strange[0], found)
+            if found and self.snapshot().workers:
+                return Answer(self._first_address(found), 0)
+            if time.monotonic() > deadline:
+                raise NotReadyError(listening=found, timed_out=True)
+            self._guarded.wait(SOON)
+        raise NotReadyError(listening=found)
+
+    def _first_address(self, found: set[str]) -> str:
+        """Return `listen`, or the first in the configuration without TLS, or with it."""
+        stated = sorted(listens(self._program.whole.filled.text), key=lambda one: one.tls)
+        wanted = [self._program.source.addresses.get("listen", ""), *(one.address for one in stated)]
+        return next((address for address in wanted if address in found), min(found))
+
+
+class _RefusedError(Exception):
+    """Nginx had second thoughts about a configuration that it had found good."""

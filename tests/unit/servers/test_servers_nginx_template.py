@@ -1,0 +1,91 @@
+"""The learner's part of a configuration: what is filled in, and which line came from where."""
+
+from pathlib import Path
+
+import pytest
+
+from labapp.servers.errors import LaunchError
+from labapp.servers.nginx.chosen import choose
+from labapp.servers.nginx.template import Template
+
+EACH = """
+upstream u {
+    {% for port in ports %}
+    server 127.0.0.1:{{ port }};
+    {% endfor %}
+}
+server { listen {{ listen }}; }
+"""
+
+
+def test_names_are_filled_in() -> None:
+    filled = Template("root {{ folder }}; a {{ number }};").fill({"folder": Path("/srv/x"), "number": 3})
+    assert filled.text == "root /srv/x; a 3;\n"
+
+
+def test_a_relative_path_becomes_a_whole_one() -> None:
+    assert Template("root {{ p }};").fill({"p": Path("site")}).text == f"root {Path.cwd() / 'site'};\n"
+
+
+def test_every_line_knows_where_it_came_from() -> None:
+    filled = Template(EACH).fill({"ports": [1, 2, 3], "listen": "127.0.0.1:9"})
+    lines = filled.text.splitlines()
+    assert lines[3] == "    server 127.0.0.1:3;"
+    assert [filled.origin(number) for number in range(1, len(lines) + 1)] == [1, 3, 3, 3, 5, 6]
+
+
+def test_a_template_without_names_is_what_was_typed() -> None:
+    text = 'server {\n    return 200 "{ }";\n}\n'
+    filled = Template(text).fill({})
+    assert filled.text == text
+    assert filled.lines[:3] == (1, 2, 3)
+
+
+def test_indentation_that_all_lines_share_goes() -> None:
+    assert Template("\n    a {\n        b;\n    }\n    ").source == "a {\n    b;\n}\n"
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "site.conf").write_text("a b;")
+    assert Template(tmp_path / "site.conf").source == "a b;\n"
+    with pytest.raises(LaunchError, match=r"site\.con' cannot be read: No such file"):
+        Template(tmp_path / "site.con")
+
+
+def test_addresses_are_chosen_for_the_names_that_ask() -> None:
+    template = Template("{{ listen }} {{ listen2 }} {{ listen_tls }} {{ listen_ipv6 }} {{ listener }}")
+    assert template.listens == ["listen", "listen2", "listen_tls", "listen_ipv6"]
+    chosen = choose(template, {"listen2": "mine"}, {"listen": "127.0.0.1:1"})
+    assert chosen.keys() == {"listen", "listen_tls", "listen_ipv6"}
+    assert chosen["listen"] == "127.0.0.1:1"
+    assert chosen["listen_ipv6"].startswith("[::1]:")
+
+
+def refused(text: str, **names: object) -> LaunchError:
+    with pytest.raises(LaunchError) as caught:
+        Template(text).fill(names)
+    return caught.value
+
+
+def test_a_missing_name_is_shown_where_it_stands() -> None:
+    error = refused("server {\n    proxy_pass http://{{ wbe.address }};\n}\n", web=1)
+    assert error.summary == (
+        "The configuration mentions 'wbe', and nothing of that name was given (line 2 of the configuration)."
+    )
+    assert error.excerpt[-2:] == (
+        "2 |     proxy_pass http://{{ wbe.address }};",
+        "  |                          ^",
+    )
+    assert error.advice == "did you mean {{ web }}? Else pass it along: lab.nginx(config, wbe=...)."
+
+
+def test_a_missing_attribute_is_named() -> None:
+    error = refused("a {{ path.nam }};", path=Path("/x"))
+    assert error.summary.startswith("There is no attribute 'nam'")
+    assert error.advice == "did you mean name?"
+
+
+def test_what_is_no_template_is_shown_where_it_fails() -> None:
+    assert "(line 2 of the configuration)" in refused("a;\n{% for %}\n").summary
+    assert "(line 1 of the configuration)" in refused("{{ 1 // 0 }}").summary
+    assert "ZeroDivisionError" in refused("{{ 1 // 0 }}").summary
