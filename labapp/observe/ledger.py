@@ -126,9 +126,7 @@ class Ledger:
             sent.setdefault(port, []).append(at)
         talk = [row for row in rows if row[0] in ("begin", "end")]
         served = tuple(requests(talk, self._names, self._deaths, sent))
-        # Whoever is served still is served until now.
         begin, end = (rows[0][1], rows[-1][1]) if rows else (0.0, 0.0)
-        end = time.monotonic() if any(request.until is None for request in served) else end
         lives = [
             Life(pid, name(pid, self._names), min(born, spoke.get(pid, born)), died)
             for (pid, _), (born, died) in self._lives.items()

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from labapp.observe.happenings import Event, Life, Request
 
@@ -26,6 +26,18 @@ COLUMNS = (
     "waited",
     "status",
 )
+
+
+class Span(Protocol):
+    """Something that began at a moment of the monotonic clock, and lasted."""
+
+    @property
+    def began(self) -> float:
+        """When it began."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasted."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,6 +82,11 @@ class Stretch(Sequence[Event]):
         """Return what happened in the last seconds of it."""
         # Half open: the last event itself is to be in it.
         return self.between(max(self.begin, self.end - seconds), math.nextafter(self.end, math.inf))
+
+    def during(self, load: Span) -> Stretch:
+        """Return what happened while a load was sent, and a little before and after."""
+        margin = load.seconds / 50
+        return self.between(load.began - margin, load.began + load.seconds + margin)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the requests as a pandas frame; begin and end in seconds since the stretch began."""
@@ -134,7 +151,7 @@ class Stretch(Sequence[Event]):
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _in_order(label: str) -> tuple[str, int]:

@@ -8,14 +8,16 @@ Here one thread of the feed adds them, a batch at a time; whoever asks gets an i
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
 
 from labapp.observe.happenings import Event, Request
 from labapp.observe.ledger import Ledger
 from labapp.observe.news import Exited, FeedEnded, LogLines, News, Told, TreeChanged
-from labapp.observe.stretch import Stretch
+from labapp.observe.stretch import Span, Stretch
 
 if TYPE_CHECKING:
     import pandas
@@ -98,7 +100,9 @@ class Timeline:
             if version != self._version:
                 known = self._ledger.sum_up()
                 self._known = self._version, known
-            return known
+        # Whoever is served still is served until now.
+        flying = any(request.until is None for request in known.served)
+        return replace(known, end=time.monotonic()) if flying else known
 
     def wait_for(
         self,
@@ -140,6 +144,10 @@ class Timeline:
     def last(self, seconds: float) -> Stretch:
         """Return what happened in the last seconds that are known."""
         return self.now().last(seconds)
+
+    def during(self, load: Span) -> Stretch:
+        """Return what happened while a load was sent: what `lab.load` returned."""
+        return self.now().during(load)
 
     def to_frame(self) -> pandas.DataFrame:
         """Return the requests as a pandas frame; begin and end in seconds since the first event."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labapp.load.result import Load
+    from labapp.observe.stretch import Stretch
+    from labapp.observe.timeline import Timeline
     from labapp.observe.tree import Tree
 
 
 def install() -> bool:
-    """Have IPython, if this runs in it, show process trees and loads as pictures; return whether it does."""
+    """Have IPython, if this runs in it, show all of it as pictures; return whether it does."""
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
     if shell is None:
@@ -20,6 +22,8 @@ def install() -> bool:
     formatter = shell.display_formatter.mimebundle_formatter
     formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
     formatter.for_type_by_name("labapp.load.result", "Load", _show_load)
+    formatter.for_type_by_name("labapp.observe.timeline", "Timeline", _show_timeline)
+    formatter.for_type_by_name("labapp.observe.stretch", "Stretch", _show_timeline)
     return True
 
 
@@ -33,3 +37,9 @@ def _show_load(load: Load) -> dict[str, str]:
     from labapp.views.load_picture import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return load_bundle(load)
+
+
+def _show_timeline(shown: Stretch | Timeline) -> dict[str, str]:
+    from labapp.views.timeline import bundle  # noqa: PLC0415 (only what is shown is paid for)
+
+    return bundle(shown)

@@ -164,7 +164,24 @@ def test_a_stretch_has_what_happened_in_it_and_who_was_served_then(timeline):
     assert [str(event) for event in part] == ["W1 begin GET /2", "W1 end GET /1 200"]
     assert (part.begin, part.end, len(part), part[0].kind) == (now + 2, now + 3, 2, "begin")
     assert part.between(now + 2.6, now + 3).by_worker().keys() == {"W1", "W2"}
+
+
+def test_what_is_known_is_summed_up_once_and_goes_on_while_a_request_is_under_way(timeline):
+    now = time.monotonic()
+    timeline.learn(Told(served(now, 0.0)))
     assert timeline.now() is timeline.now()
+    timeline.learn(Told([begin(now)]))
+    first, second = timeline.now(), timeline.now()
+    assert now <= first.end < second.end
+    assert first.events is second.events
+
+
+def test_a_load_is_a_stretch(timeline):
+    now = time.monotonic()
+    timeline.learn(Told([row for n in range(4) for row in served(now + n, 0.5, key=n, target=f"/{n}")]))
+    part = timeline.during(SimpleNamespace(began=now + 1, seconds=1.5))
+    assert [request.path for request in part.requests()] == ["/1", "/2"]
+    assert (part.begin, part.end) == (pytest.approx(now + 0.97), pytest.approx(now + 2.53))
 
 
 def test_what_was_dropped_strange_or_forgotten_is_counted(timeline, monkeypatch):
