@@ -11,6 +11,7 @@ from labapp.servers.nginx.excerpt import excerpt, place
 from labapp.servers.nginx.listens import Listen, listens
 from labapp.servers.nginx.messages import KNOWN, LEAVE_OUT, OURS, PLAIN
 from labapp.servers.nginx.syntax import unbalanced
+from labapp.servers.nginx.template import Filled
 from labapp.servers.nginx.whole import Whole
 
 _MESSAGE = re.compile(
@@ -40,15 +41,10 @@ def refused(output: str, whole: Whole, command: str) -> LaunchError:
 
 def error_of(refusal: Refusal, whole: Whole, command: str) -> LaunchError:
     """Return the error that shows a refusal in the learner's text."""
-    text = whole.filled.text
     shown: tuple[str, ...] = ()
     where = ""
     if refusal.line:
-        line = text.splitlines()[refusal.line - 1]
-        shown = excerpt(text, refusal.line, refusal.column or place(line, refusal.token))
-        origin = whole.filled.origin(refusal.line)
-        same = origin == refusal.line
-        where = f" (line {origin} of the configuration{'' if same else ', filled in'})"
+        where, shown = _shown(refusal, whole.filled)
     return LaunchError(
         f"{refusal.summary.rstrip('.')}{where}.",
         refusal.advice,
@@ -56,6 +52,21 @@ def error_of(refusal: Refusal, whole: Whole, command: str) -> LaunchError:
         excerpt=shown,
         log_tail=refusal.words.splitlines(),
     )
+
+
+def _shown(refusal: Refusal, filled: Filled) -> tuple[str, tuple[str, ...]]:
+    """Return where a refusal belongs: in the text as typed, if its token stands there, else as filled in."""
+    number = filled.origin(refusal.line)
+    typed, line = (
+        text.splitlines()[at - 1] for text, at in ((filled.source, number), (filled.text, refusal.line))
+    )
+    column = refusal.column or place(line, refusal.token)
+    if typed == line:
+        return f" (line {number} of the configuration)", excerpt(filled.source, number, column)
+    if refusal.token and refusal.token in typed:
+        at = place(typed, refusal.token)
+        return f" (line {number} of the configuration)", excerpt(filled.source, number, at)
+    return f" (line {number} of the configuration, filled in)", excerpt(filled.text, refusal.line, column)
 
 
 def diagnosis(log: str, whole: Whole) -> tuple[str, str] | None:

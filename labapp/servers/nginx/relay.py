@@ -36,18 +36,18 @@ class Relay:
     """One such process, from its start to its end; it ends with this one at the latest."""
 
     def __init__(self, access: Path, count: Path, events: Path) -> None:
-        arguments = [str(count), str(events)]
         source = str(Path(__file__).parents[3])
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener, count.open("ab+") as counter:
             listener.bind(str(access))
             listener.setblocking(False)
-            flags = ["-I", "-S"]
+            handed_on = [listener.fileno(), counter.fileno()]
+            arguments = [source, *map(str, handed_on), str(events)]
             self._process = subprocess.Popen(
-                [sys.executable, *flags, "-c", _RUN, source, str(listener.fileno()), *arguments],
+                [sys.executable, "-I", "-S", "-c", _RUN, *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
-                pass_fds=[listener.fileno()],
+                pass_fds=handed_on,
             )
 
     @property
@@ -149,7 +149,6 @@ class _Line:
 
 
 def main(arguments: list[str]) -> None:
-    """Run with the descriptor of the socket, the path of the file that counts, and that of the events."""
-    listener, count, events = arguments
-    counter = os.open(count, os.O_RDONLY | os.O_CREAT, 0o600)
-    _Line(socket.socket(fileno=int(listener)), counter, events).run(sys.stdin.fileno())
+    """Run with the descriptors of the socket and of the file that counts, and the path of the events."""
+    listener, counter, events = arguments
+    _Line(socket.socket(fileno=int(listener)), int(counter), events).run(sys.stdin.fileno())

@@ -44,6 +44,7 @@ _ENVIRONMENT = jinja2.Environment(
 class Filled:
     """What a template became, and for each line of it the line of the template, from 1."""
 
+    source: str
     text: str
     lines: tuple[int, ...]
 
@@ -79,7 +80,7 @@ class Template:
         lines = tuple(_origins(marked))
         if _MARK.sub("", marked) != text:  # It looks at its own text, and saw the marks.
             lines = tuple(range(1, text.count("\n") + 2))
-        return Filled(_with_colons(text, names), lines)
+        return Filled(self.source, _with_colons(text, names), lines)
 
     def _parsed(self) -> jinja2.nodes.Template:
         try:

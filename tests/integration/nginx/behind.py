@@ -1,0 +1,14 @@
+"""What stands behind Nginx in these tests, run by this very Python: a user may not reach its scripts."""
+
+import sys
+from pathlib import Path
+
+PROGRAMS = Path(__file__).parent / "programs"
+GUNICORN = f"{sys.executable} -m gunicorn"
+
+PROXY = """
+server {
+    listen {{ listen }};
+    location / { proxy_pass http://{{ web.address }}; }
+}
+"""
