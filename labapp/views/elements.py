@@ -6,9 +6,12 @@ pictures on a page would share them), no script.
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from labapp.views.theme import MONO
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(
@@ -23,7 +26,10 @@ def text(
     bold: bool = False,
     halo: str = "",
 ) -> str:
-    """Write words on a baseline; `halo` is the colour of a seam that sets them off from what is behind."""
+    """Write words on a baseline; `halo` is the colour of a seam that sets them off from what is behind.
+
+    A character that no picture may hold is shown as one that is missing.
+    """
     look: dict[str, str | float] = {"text_anchor": anchor} if anchor != "start" else {}
     look |= {"xml:space": "preserve"} if "  " in words else {}
     look |= {"font_family": MONO} if mono else {}
@@ -33,7 +39,8 @@ def text(
         if halo
         else {}
     )
-    return opening("text", x=x, y=y, font_size=size, fill=colour, **look) + f"{escape(words)}</text>"
+    shown = escape(_NOT_XML.sub("\ufffd", words))
+    return f"{opening('text', x=x, y=y, font_size=size, fill=colour, **look)}{shown}</text>"
 
 
 def opening(name: str, **attributes: str | float) -> str:

@@ -53,27 +53,13 @@ def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
     height = bottom + 30 + 20 * len(below) + 24 * len(key) + 8
     title = f"Timeline: {stretch.summary}"
     size: Look = {"viewBox": f"0 0 {WIDE} {n(height)}", "width": WIDE, "height": height}
+    named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
+    card: Look = {"rx": 10, "fill": colours["paper"], "stroke": colours["line"]}
     lines = [
-        opening(
-            "svg",
-            xmlns="http://www.w3.org/2000/svg",
-            **size,
-            role="img",
-            aria_label=title,
-            font_family=SANS,
-        ),
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(describe(shown, stretch.begin, left_out))}</desc>",
-        leaf(
-            "rect",
-            x=0.5,
-            y=0.5,
-            width=WIDE - 1,
-            height=height - 1,
-            rx=10,
-            fill=colours["paper"],
-            stroke=colours["line"],
-        ),
+        leaf("rect", x=0.5, y=0.5, width=WIDE - 1, height=height - 1, **card),
         *(text(14, 26 + 20 * row, line, 15, colours["ink"], bold=True) for row, line in enumerate(heading)),
         *_axis(scale, length, top, bottom, colours),
         *_signals(placed, scale, top, bottom, colours),
