@@ -15,25 +15,28 @@ from labapp.views.shapes import head, wide
 if TYPE_CHECKING:
     from labapp.views.families import Family
 
-MASTER_X, MASTER_WIDTH, WORKER_WIDTH, PILL_WIDTH = 150, 222, 340, 166
+MASTER_WIDTH, PILL_WIDTH = 222, 166
+MASTER_X, WORKER_WIDTH = 150, 340
+BUSY_MASTER_X, BUSY_WORKER_WIDTH = 124, 374  # where workers tell of their requests
 INDENT = 16  # of a process below another worker
 
 
-def draw_column(picture: Picture, family: Family) -> None:
-    """Draw a family of at most ten or so, each with its own lines."""
+def draw_column(picture: Picture, family: Family, *, traffic: bool = False) -> None:
+    """Draw a family of at most ten or so, each with its own lines; with `traffic` a worker has more room."""
+    x, breadth = (BUSY_MASTER_X, BUSY_WORKER_WIDTH) if traffic else (MASTER_X, WORKER_WIDTH)
     few = len(family.members) <= 6
     height, gap = (54, 9) if few else (46, 7)
-    left, master = picture.width - MARGIN - WORKER_WIDTH, head(MASTER_WIDTH)
+    left, master = picture.width - MARGIN - breadth, head(MASTER_WIDTH)
     shoulder = MARGIN + master.height / 2
     if family.head:
-        picture.put(family.head, master, MASTER_X, MARGIN)
+        picture.put(family.head, master, x, MARGIN)
     elif family.members:
-        picture.frames.append(Frame("no master", NO_MASTER, MASTER_X, MARGIN, MASTER_WIDTH, master.height))
+        picture.frames.append(Frame("no master", NO_MASTER, x, MARGIN, MASTER_WIDTH, master.height))
     y = top = MARGIN + master.height + 14
-    trunk = f"M{MASTER_X + MASTER_WIDTH} {shoulder} H{left - 18}"
+    trunk = f"M{x + MASTER_WIDTH} {shoulder} H{left - 18}"
     for box in family.members:
         depth = family.depths[box.key] * INDENT
-        shape = wide(WORKER_WIDTH - depth, height)
+        shape = wide(breadth - depth, height)
         picture.put(box, shape, left + depth, y)
         if depth:
             corner = left + depth - 8

@@ -23,12 +23,15 @@ WIDE, NARROW = 760, 420
 COLUMN = 10  # more workers than this do not stand in one column
 
 
-def lay_out(boxes: Sequence[Box], width: float = WIDE) -> Picture:
-    """Return where each box, socket, frame and line goes in a picture `width` wide."""
+def lay_out(boxes: Sequence[Box], width: float = WIDE, *, traffic: bool = False) -> Picture:
+    """Return where each box, socket, frame and line goes in a picture `width` wide.
+
+    With `traffic` there is room for what a worker tells of its requests.
+    """
     picture = Picture(width)
     groups = families(boxes)
     if width >= WIDE and len(groups) == 1 and len(groups[0].members) <= COLUMN:
-        draw_column(picture, groups[0])
+        draw_column(picture, groups[0], traffic=traffic)
     else:
         draw_grids(picture, groups)
     picture.reach(0)

@@ -28,12 +28,12 @@ class Pace:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def touch(self) -> None:
-        """Say that there is something new to paint."""
+    def touch(self, within: float = 0.0) -> None:
+        """Say that there is something new to paint: now, or `within` so many seconds with all that comes."""
         with self.turn:
             if self._closed:
                 return
-            wait = self._debt()
+            wait = max(self._debt(), within)
             if wait <= 0:
                 self._do()
             else:

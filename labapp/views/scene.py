@@ -29,7 +29,7 @@ def structure(boxes: Sequence[Box]) -> Structure:
 
 def arrange(boxes: Sequence[Box]) -> Scene:
     """Return the boxes laid out in both widths: `places`, and `parts`, the words that are shown anywhere."""
-    pictures = [lay_out(boxes, width) for width in (WIDE, NARROW)]
+    pictures = [lay_out(boxes, width, traffic=True) for width in (WIDE, NARROW)]
     shapes = [shape for picture in pictures for shape in picture.shapes.values()]
     return {
         "parts": sorted({part for shape in shapes for part in shape.parts}),
@@ -95,6 +95,7 @@ def _picture(picture: Picture, least: int) -> Scene:
 
 def _shape(shape: Shape) -> Scene:
     return {
+        "kind": shape.name.split()[0],
         "size": [shape.width, shape.height, shape.radius],
         "slots": [[slot.part, slot.x, slot.y, slot.size, slot.anchor] for slot in shape.slots],
         "bar": _area(shape.bar),

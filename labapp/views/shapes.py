@@ -74,7 +74,10 @@ def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
 
 
 def wide(width: float, height: float) -> Shape:
-    """Return a worker's box with room for everything, in two lines; at least 280 wide, 46 high."""
+    """Return a worker's box with room for everything, in two lines; at least 280 wide, 46 high.
+
+    From 350 on there is room for how many requests it served, too.
+    """
     first, second = height * 0.31 + 5, height * 0.69 + 6
     frame, word = tag(12, first - 15.5)
     slots = (
@@ -86,6 +89,7 @@ def wide(width: float, height: float) -> Shape:
         Slot("memory", 144, second, 13),
         Slot("threads", 208, second, 13),
         Slot("lived", 72, second, 13),
+        *((Slot("served", width - 12, second, 13, "end"),) if width >= 350 else ()),
     )
     bar = Area(14, second - 8, 46, 7)
     return Shape(f"wide {width:g} {height:g}", width, height, 9, slots, bar, frame, (0, round(height / 2)))

@@ -15,7 +15,8 @@ from labapp.observe.news import Exited, FeedEnded, LogLines, TreeChanged
 from labapp.observe.tree import Tree
 from labapp.servers.server import Server
 from labapp.views import live
-from labapp.views.live import LiveView, link
+from labapp.views.live import LiveView
+from labapp.views.live_about import link
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -86,9 +87,9 @@ def test_a_front_end_that_comes_along_gets_the_whole_log_and_the_time(view, serv
     server.feed.tell(LogLines(["one", "two"]))
     said.clear()
     ask(view, kind="hello")
-    log, clock = said
+    log, clock, past = said
     assert [entry["text"] for entry in log["entries"]] == ["one", "two"]
-    assert clock["kind"] == "clock"
+    assert (clock["kind"], past["kind"]) == ("clock", "past")
 
 
 def test_births_and_deaths_are_shown_as_they_come(view, server):

@@ -9,8 +9,9 @@ import pytest
 
 from labapp.views import theme
 
-CSS = (Path(theme.__file__).parent / "live.css").read_text(encoding="utf-8")
-SCRIPT = (Path(theme.__file__).parent / "live.js").read_text(encoding="utf-8")
+VIEWS = Path(theme.__file__).parent
+CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live*.css")))
+SCRIPT = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live*.js")))
 
 # Each colour of letters, with the grounds it stands on.
 LETTERS = {

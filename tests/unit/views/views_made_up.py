@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from labapp.observe.news import Callback, News
@@ -71,6 +72,7 @@ class FakeServer:
         self.ending: str | None = None
         self.feed = FakeFeed()
         self.roles = FakeRoles()
+        self.directory = Path("/nowhere")  # Where nobody tells of requests.
         self.now = tree(listening=(SOCKET,)) if now is None else now
 
     @property

@@ -1,0 +1,60 @@
+// Small tools: making elements, and changing only what differs.
+
+const SVG = "http://www.w3.org/2000/svg";
+export const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+export function make(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  set(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+export function draw(name, attributes = {}) {
+  const element = document.createElementNS(SVG, name);
+  set(element, attributes);
+  return element;
+}
+
+// Set attributes that differ; undefined removes one. What is not touched is not announced and not animated.
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
+  }
+}
+
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+// Make the children of `parent` be those of `items`, each known by its key: [key, ...rest].
+export function patch(parent, items, create, update, remove = (element) => element.remove()) {
+  const known = (parent.known ??= new Map());
+  const keys = new Set(items.map(([key]) => key));
+  for (const [key, element] of known) {
+    if (!keys.has(key)) {
+      known.delete(key);
+      remove(element);
+    }
+  }
+  let next = null;
+  for (const item of [...items].reverse()) {
+    let element = known.get(item[0]);
+    if (!element) known.set(item[0], (element = create(item)));
+    update(element, item);
+    // Elements already in place stay untouched: to move one is to take its focus away.
+    if (element.parentNode !== parent || element.nextSibling !== next) parent.insertBefore(element, next);
+    next = element;
+  }
+}
+
+export function age(seconds) {
+  return seconds < 9.95 ? `${Math.max(seconds, 0).toFixed(1)} s` : `${Math.round(seconds)} s`;
+}
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
+  return whole < 3600 ? parts.join(":") : [Math.floor(whole / 3600), ...parts].join(":");
+}

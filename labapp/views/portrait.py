@@ -1,0 +1,106 @@
+"""A server as the live view shows it: what is told of it goes in, what the browser paints comes out."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from labapp.observe.news import Exited, FeedEnded, LogLines, News, Told, TreeChanged
+from labapp.views.flight import Flight
+from labapp.views.holdings import Holdings
+from labapp.views.scene import Scene, Structure, arrange, compose, structure
+from labapp.views.story import Story
+
+if TYPE_CHECKING:
+    from labapp.observe.stretch import Stretch
+    from labapp.observe.tree import Tree
+    from labapp.servers.server import Server
+
+UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
+
+
+class Portrait:
+    """The story of one server, its requests, and who holds its sockets. For one thread at a time."""
+
+    def __init__(self, server: Server) -> None:
+        self.story = Story()
+        self.cut_off = False  # Nobody tells any more.
+        self._server = server
+        self._flight = Flight()
+        self._holdings = Holdings(self._serves)
+        self._structure: Structure | None = None
+        self._parts: list[str] = []
+        self._labels: dict[int, str] = {}
+        self._stale = True  # The scene is not as the story tells it.
+        self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
+        self.take(server.tree())
+
+    def begin_with(self, known: Stretch) -> None:
+        """Start from the requests that a timeline knows of."""
+        self._flight.begin_with(known.served, known.dropped)
+
+    def learn(self, news: News) -> None:
+        """Take in what the feed tells."""
+        match news:
+            case Told():
+                self._flight.take(news.rows)
+                return  # It changes no scene.
+            case TreeChanged():
+                self.take(self._server.roles.name(news.processes))
+            case Exited():
+                self.story.exit(news.pid, news.status)
+            case LogLines():
+                self.story.write(news.lines)
+            case FeedEnded():
+                self.cut_off = True
+                if self._server.running:
+                    self.story.refuse(f"Nothing more is seen: {news.reason}. Run the cell again.")
+        self._stale = True
+
+    def take(self, tree: Tree) -> None:
+        """Take in the processes that there are now."""
+        self.story.change(tree, self._holdings.of(tree))
+        self._flight.change(tree)
+
+    def look(self) -> dict[str, Scene]:
+        """Return the state that may have changed: `scene`, `picture`, `traffic`."""
+        new: dict[str, Scene] = {}
+        if self._stale or self.pause == 0:
+            pause = self._look_around()
+            self._again = None if pause is None else time.monotonic() + pause
+            self._stale = False
+            new = self._scene()
+        return {**new, "traffic": self._flight.state(self._labels)}
+
+    @property
+    def pause(self) -> float | None:
+        """In how many seconds it will be another by itself, None if it will not."""
+        return None if self._again is None else max(self._again - time.monotonic(), 0.0)
+
+    def _scene(self) -> dict[str, Any]:
+        """Return the scene, and the picture if it is another than before: figures alone move nothing."""
+        boxes = self.story.boxes()
+        self._labels = {box.pid: box.key for box in boxes if box.role == "worker"}
+        new: dict[str, Scene] = {}
+        if (found := structure(boxes)) != self._structure:
+            self._structure = found
+            new["picture"] = arrange(boxes)
+            self._parts = new["picture"]["parts"]
+        return {**new, "scene": compose(self.story, boxes, self._parts)}
+
+    def _look_around(self) -> float | None:
+        """See what nobody tells; return in how many seconds to look again."""
+        if self._holdings.due() == 0:
+            self._holdings.look(self.story.tree)
+            self.take(self.story.tree)
+        empty = self.cut_off or not self.story.tree
+        if empty and self.story.ending is None and not self._server.running:
+            self.story.end(self._server.ending or "ended")
+            self._flight.change(())
+        unsure = UNSURE if empty and self.story.ending is None else None
+        pauses = [self.story.restless(), self._holdings.due(), unsure]
+        return min((pause for pause in pauses if pause is not None), default=None)
+
+    def _serves(self, address: str) -> bool:
+        path = address.removeprefix("unix:")
+        return path == address or any(known.endswith(path) for known in self._server.listening())
