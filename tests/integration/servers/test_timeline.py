@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from waiting import wait_for
 
@@ -20,6 +21,7 @@ from labapp.observe import datagrams
 
 Launch = Callable[..., lab.Server]
 PATIENCE = 15.0
+MORE_THAN_FIT = 7000  # Two events each; of these, 4 MiB hold less than 11,000.
 TYPES = {
     "sync": ("gunicorn answers:app", ""),
     "gthread": ("gunicorn answers:app --threads 4", "thread"),
@@ -52,6 +54,80 @@ def test_every_worker_type_tells_of_its_requests(launch: Launch, kind: str) -> N
     assert set(known.by_worker()) <= {"W1", "W2"}
     assert {request.pid for request in waits} <= {worker.pid for worker in web.workers}
     assert (known.dropped, known.strange, known.forgotten) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["sync", "gthread", "gevent"])
+def test_every_request_of_a_load_is_told_once_with_its_wait(launch: Launch, kind: str) -> None:
+    command, place = TYPES[kind]
+    web = launch(f"{command} -w 2")
+    load = lab.load(web, "/wait", requests=24, concurrency=12, progress=False)
+    assert load.statuses == {200: 24}
+    known = web.timeline.wait_for(requests=24, timeout=PATIENCE).during(load)
+    told = known.requests()
+    assert [(request.path, request.status) for request in told] == [("/wait", 200)] * 24
+    sent = {exchange.port: load.began + exchange.sent for exchange in load.exchanges}
+    ended = {exchange.port: load.began + exchange.ended for exchange in load.exchanges}
+    assert {request.port for request in told} == sent.keys()
+    for request in told:
+        # The clients' clock and the workers' is one.
+        assert request.sent == pytest.approx(sent[request.port])
+        assert sent[request.port] < request.begin < request.end < ended[request.port] + 0.05
+        assert request.thread.startswith(place)
+    for worker, requests in known.by_worker().items():
+        by_place: dict[str, list[float]] = {}
+        for request in requests:
+            assert by_place.get(request.thread, [0.0])[-1] <= request.begin, (worker, request)
+            by_place.setdefault(request.thread, []).append(request.end)
+    if kind == "sync":
+        assert str(known).count("place") >= 8
+        assert max(request.waited for request in told) > 3 * min(request.duration for request in told)
+
+
+@pytest.mark.parametrize("kind", ["sync", "gthread", "gevent"])
+def test_a_request_is_told_by_the_process_and_the_thread_that_served_it(launch: Launch, kind: str) -> None:
+    web = launch(f"{TYPES[kind][0]} -w 2")
+
+    def ask(number: int) -> tuple[str, str]:
+        answer = httpx.get(f"{web.url}/wait?{number}")
+        return str(number), answer.headers["X-Served-By"]
+
+    with ThreadPoolExecutor(8) as pool:
+        served_by = dict(pool.map(ask, range(24)))
+    told = web.timeline.wait_for(requests=24, timeout=PATIENCE).requests()
+    assert len(told) == 24
+    labels = {worker.pid: worker.label for worker in web.workers}
+    names: dict[str, set[str]] = {}
+    for request in told:
+        pid = served_by[request.query].partition(" ")[0]
+        assert (str(request.pid), request.worker) == (pid, labels[int(pid)])
+        names.setdefault(served_by[request.query], set()).add(request.thread)
+    if kind == "gthread":
+        assert all(len(found) == 1 for found in names.values())
+        assert len(names) == len({(request.pid, request.thread) for request in told})
+
+
+def test_a_full_socket_loses_and_counts_and_keeps_nobody_waiting(launch: Launch) -> None:
+    web = launch("gunicorn answers:app -w 1")
+    web.get("/first")
+    web.timeline.wait_for(requests=1, timeout=PATIENCE)
+    reader = psutil.Process(web.feed.pid)
+    reader.suspend()
+    try:
+        load = lab.load(web, "/", requests=MORE_THAN_FIT, concurrency=4, progress=False)
+    finally:
+        reader.resume()
+    assert load.statuses == {200: MORE_THAN_FIT}
+
+    def told() -> int:
+        web.get("/then")
+        return web.timeline.dropped
+
+    lost = wait_for(told, PATIENCE, "the number of those lost")
+    known = web.timeline.wait_for(lambda known: known.events[-1].about == "GET /then 200", timeout=PATIENCE)
+    told_of = sum(event.kind in ("begin", "end") for event in known)
+    sent = 2 * (MORE_THAN_FIT + 1 + sum(event.about == "GET /then 200" for event in known))
+    assert (told_of + lost, known.dropped) == (sent, lost)
+    assert f"{lost} dropped" in known.summary
 
 
 def test_it_tells_who_was_forked_became_ready_and_ended(launch: Launch) -> None:
@@ -186,16 +262,12 @@ def test_what_a_stranger_sends_is_counted_and_harms_nobody(launch: Launch) -> No
 
 def test_a_kernel_that_burns_the_processor_loses_nothing(launch: Launch) -> None:
     web = launch("gunicorn answers:app -w 2 --threads 4")
-    many = 400
-
-    def send() -> None:
-        for _ in range(many):
-            assert httpx.get(web.url).status_code == 200
-
+    many = 2000
     with ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(send)
+        sending = pool.submit(lab.load, web, "/", requests=many, concurrency=4, progress=False)
         while not sending.done():
             sum(range(10_000))
+    assert sending.result().statuses == {200: many}
     known = web.timeline.wait_for(requests=many, timeout=PATIENCE)
     assert (len(known.requests()), known.dropped) == (many, 0)
 

@@ -1,5 +1,7 @@
 """A WSGI application that answers what it is asked for."""
 
+import os
+import threading
 import time
 
 
@@ -11,5 +13,6 @@ def app(environ, start_response):
         time.sleep(60)
     if path == "/broken":
         raise KeyError("broken")
-    start_response("404 Not Found" if path == "/nope" else "200 OK", [("Content-Length", "0")])
+    served_by = ("X-Served-By", f"{os.getpid()} {threading.get_ident()}")
+    start_response("404 Not Found" if path == "/nope" else "200 OK", [("Content-Length", "0"), served_by])
     return [b""]
