@@ -28,7 +28,7 @@ def gunicorn(request: pytest.FixtureRequest) -> Callable[..., lab.Server]:
 
     def launch(words: str = "seen:app", **options: Any) -> lab.Server:
         server = lab.launch(f"{GUNICORN} {words}", cwd=PROGRAMS, **options)
-        request.addfinalizer(lambda: server.stop(timeout=1))
+        request.addfinalizer(lambda: server.stop(timeout=0))
         return server
 
     return launch

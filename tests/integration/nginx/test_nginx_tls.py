@@ -1,0 +1,139 @@
+"""TLS: two names at one port, each with a certificate of its own."""
+
+import datetime
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from labapp import lab
+from labapp.servers.addresses import split
+from labapp.servers.nginx.server import NginxServer
+
+Run = Callable[..., NginxServer]
+Launch = Callable[..., lab.Server]
+
+TWO = """
+{% for name in ["a.example", "b.example"] %}
+server {
+    listen {{ listen }} ssl;
+    server_name {{ name }};
+    ssl_certificate {{ folder }}/{{ name }}.pem;
+    ssl_certificate_key {{ folder }}/{{ name }}.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    location / { return 200 {{ name }}; }
+    location /app { proxy_pass http://{{ web.address }}; proxy_set_header X-Forwarded-Proto $scheme; }
+}
+{% endfor %}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two certificates, each of which vouches for itself."""
+    for name in ("a.example", "b.example"):
+        certify(tmp_path, name)
+    return tmp_path
+
+
+def certify(folder: Path, name: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.datetime.now(datetime.UTC)
+    day = datetime.timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / f"{name}.key").write_bytes(secret)
+    (folder / f"{name}.key").chmod(0o600)
+
+
+@pytest.fixture
+def edge(nginx: Run, gunicorn: Launch, folder: Path) -> NginxServer:
+    return nginx(TWO, folder=folder, web=gunicorn())
+
+
+def shaken(
+    edge: NginxServer, name: str | None, trusted: Path | None = None, **limits: ssl.TLSVersion
+) -> ssl.SSLSocket:
+    """Return a connection to Nginx that asked for `name`, which was verified if there is someone to trust."""
+    context = ssl.create_default_context(cafile=trusted)
+    if trusted is None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    for limit, version in limits.items():
+        setattr(context, limit, version)
+    with socket.create_connection(split(edge.address), timeout=10) as plain:
+        return context.wrap_socket(plain, server_hostname=name)
+
+
+def presented(edge: NginxServer, name: str | None) -> str:
+    """Return the name in the certificate that comes when `name` is asked for."""
+    with shaken(edge, name) as connection:
+        certificate = x509.load_der_x509_certificate(connection.getpeercert(binary_form=True))
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def ask(edge: NginxServer, name: str, path: str, folder: Path) -> httpx.Response:
+    """Ask as a browser would that had looked the name up."""
+    context = ssl.create_default_context(cafile=folder / f"{name}.pem")
+    with httpx.Client(verify=context) as client:
+        return client.get(
+            f"https://{edge.address}{path}", headers={"Host": name}, extensions={"sni_hostname": name}
+        )
+
+
+def test_each_name_has_its_own_certificate(edge: NginxServer, folder: Path) -> None:
+    assert edge.url == f"https://{edge.address}"
+    for name in ("a.example", "b.example"):
+        assert presented(edge, name) == name
+        assert ask(edge, name, "/", folder).text == name
+
+
+def test_whoever_asks_for_none_gets_the_first(edge: NginxServer) -> None:
+    assert presented(edge, None) == "a.example"
+    assert presented(edge, "unknown.example") == "a.example"
+
+
+def test_the_certificate_of_another_is_refused(edge: NginxServer, folder: Path) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shaken(edge, "a.example", folder / "b.example.pem")
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        shaken(edge, "unknown.example", folder / "a.example.pem")
+    shaken(edge, "b.example", folder / "b.example.pem").close()
+
+
+def test_both_versions_are_spoken(edge: NginxServer) -> None:
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        with shaken(edge, "a.example", minimum_version=version, maximum_version=version) as connection:
+            assert connection.version() == version.name.replace("_", ".")
+
+
+def test_the_application_learns_that_it_was_https(edge: NginxServer, folder: Path) -> None:
+    assert ask(edge, "b.example", "/app", folder).json()["wsgi.url_scheme"] == "https"
+
+
+def test_plain_http_at_that_port_is_refused(edge: NginxServer) -> None:
+    answer = httpx.get(f"http://{edge.address}/")
+    assert answer.status_code == 400
+    assert "plain HTTP request was sent to HTTPS port" in answer.text
