@@ -114,7 +114,7 @@ def test_a_prediction_is_kept_and_stands_beside_the_measurement(notebook: Notebo
     expect(asked.get_by_role("status")).to_have_text("Kept: 0.2 s. Run on to see.")
     notebook.run_cell(len(CELLS) - 1)
     expect(asked.get_by_role("status")).to_have_text(
-        "You predicted 0.2 s. Measured: 2.02 s. The prediction was 10 times too low."
+        "You predicted 0.2 s. Measured: ≈ 2.02 s. The prediction was 10 times too low."
     )
     expect(number).not_to_be_editable()
     notebook.picture("quiz-prediction", asked)
