@@ -1,8 +1,8 @@
 """What Gunicorn's hooks cost: the throughput of a trivial route with the lab's hooks on, against them off.
 
 Both are run in turn, for each worker type, so that whatever else the machine does befalls both alike; the
-median of the pairs' ratios is what counts. `wrk` sends the requests where there is one, else threads of this
-process do.
+ratio of the medians is what counts, and that of each pair says how steady it is. `wrk` sends the requests
+where there is one, else threads of this process do.
 """
 
 import argparse
@@ -87,11 +87,14 @@ def measure(name: str, command: str, folder: str, load, given: argparse.Namespac
             for web in (on, off) if pair % 2 else (off, on):
                 figures[web is on].append(load(f"{web.url}{path}", given.seconds))
         answered = on.timeline.wait_for(requests=1)
-    ratio = statistics.median(a / b for a, b in zip(figures[True], figures[False], strict=True))
+    pairs = sorted(a / b for a, b in zip(figures[True], figures[False], strict=True))
     medians = {hooks: statistics.median(found) for hooks, found in figures.items()}
+    ratio = medians[True] / medians[False]
+    middle = statistics.median(pairs)
     print(
         f"{name:8} on {medians[True]:6.0f}/s   off {medians[False]:6.0f}/s   ratio {ratio:.2f}"
-        f" (goal: at least {GOAL})   {answered.forgotten + len(answered)} events, {answered.dropped} dropped",
+        f" (goal: at least {GOAL}; pairs {pairs[0]:.2f} to {pairs[-1]:.2f}, in the middle {middle:.2f})"
+        f"   {answered.forgotten + len(answered)} events, {answered.dropped} dropped",
         flush=True,
     )
     return ratio

@@ -227,8 +227,10 @@ def _carefully(ours: Hook) -> Hook:
 
     @functools.wraps(ours)  # Gunicorn counts the parameters.
     def hook(*given: Any) -> None:
-        with suppress(Exception):
+        try:
             ours(*given)
+        except Exception:
+            return  # Not by suppress(), which costs every request more.
 
     return hook
 
