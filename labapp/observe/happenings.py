@@ -99,24 +99,26 @@ class Request:
 
 def event(row: Row, names: Mapping[int, str], statuses: Mapping[int, int]) -> Event:
     """Return what a row tells, with the names of pids, and the statuses of those that have ended."""
-    kind, at, pid, _, *more = row
+    kind, at, pid = row[:3]
     about, status = "", None
-    match kind, more:
-        case "begin", [_, _, _, method, target]:
-            about = f"{method} {target}"
-        case "end", [_, _, _, method, target, _, status]:
-            about = f"{method} {target}" + (f" {status}" if status else "")
-        case "fork", [parent]:
-            about = f"by {name(parent, names)}"
-        case "reap", [child]:
-            about = name(child, names)
-        case "count", [new, old]:
+    match kind:  # By the kind alone: to take a hundred thousand rows apart takes a second.
+        case "begin":
+            about = f"{row[7]} {row[8]}"
+        case "end":
+            status = row[10]
+            about = f"{row[7]} {row[8]} {status or ''}".rstrip()
+        case "fork":
+            about = f"by {name(row[4], names)}"
+        case "reap":
+            about = name(row[4], names)
+        case "count":
+            new, old = row[4:6]
             about = f"{old} → {new}" if old is not None else str(new)
-        case "ended", _:
+        case "ended":
             status = statuses.get(pid)
             about = ending(status)
-        case "signal", [which]:
-            about = which
+        case "signal":
+            about = row[4]
     return Event(at, _SOURCES.get(kind, GUNICORN), kind, pid, name(pid, names), about, status)
 
 

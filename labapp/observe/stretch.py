@@ -27,6 +27,9 @@ COLUMNS = (
     "status",
 )
 
+# Said in so many words: a column of which nothing is known would be one of objects.
+TYPES = {"begin": float, "end": float, "duration": float, "waited": float, "status": "Int64"}
+
 
 class Span(Protocol):
     """Something that began at a moment of the monotonic clock, and lasted."""
@@ -105,7 +108,7 @@ class Stretch(Sequence[Event]):
             ]
             for request in self.served
         ]
-        return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"status": "Int64"})
+        return pd.DataFrame(rows, columns=list(COLUMNS)).astype(TYPES)
 
     def __len__(self) -> int:
         return len(self.events)
