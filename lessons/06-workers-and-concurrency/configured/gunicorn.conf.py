@@ -1,0 +1,37 @@
+"""Gunicorn reads this file because of its name, whenever it is started in this folder."""
+
+import time
+
+workers = 2
+max_requests = 1000
+max_requests_jitter = 100
+
+SLOW = 0.1  # seconds
+began = {}  # in each worker, of the requests under way: when they began
+
+
+def post_fork(server, worker):
+    """Called in each worker, after the fork: the place to open what must not be shared."""
+    server.log.info("worker %d opens what is its own", worker.age)
+
+
+def pre_request(_worker, req):
+    """Called before the application."""
+    began[id(req)] = time.monotonic()
+
+
+def post_request(worker, req, _environ, _resp):
+    """Called after it, whatever became of the request."""
+    took = time.monotonic() - began.pop(id(req))
+    if took >= SLOW:
+        worker.log.warning("slow: %s", req.path)
+
+
+def worker_abort(worker):
+    """Called in a worker that the master has given up: the last chance to say anything."""
+    worker.log.error("worker %d was given up", worker.age)
+
+
+def child_exit(server, worker):
+    """Called in the master, after a worker has ended."""
+    server.log.info("worker %d has left", worker.age)
