@@ -5,7 +5,6 @@ nothing else. It hands on to the socket at which the lab hears of every server, 
 lost all the same is counted: beside each datagram Nginx writes one byte to a file, and loses none of those.
 """
 
-import json
 import os
 import select
 import socket
@@ -17,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from labapp.observe.datagrams import KIND
-from labapp.servers.nginx.access import Access, parse
+from labapp.servers.nginx.access import event
 
 _RUN = """\
 import sys
@@ -27,6 +26,7 @@ main(sys.argv[2:])
 """
 _LONGEST = 64 * 1024
 _MOST = 1000  # At a time, so that what came is handed on.
+_CROWD = 8  # So many at once say that the queue may have been full.
 _PENDING = 50_000
 _PATIENCE = 2.0
 _STRANGE = b"a line that is none of the lab's"
@@ -66,19 +66,6 @@ class Relay:
             self._process.wait()
 
 
-def row(access: Access, lost: int, shift: float) -> bytes:
-    """Return a request as `labapp.observe.datagrams` takes it; `shift` is the wall's clock less its own.
-
-    Its lane names the connection and the upstreams that were asked.
-    """
-    begun, ended = access.begun - shift, access.ended - shift
-    lane = " ".join([f"c{access.connection}", *(upstream.address for upstream in access.upstreams)])
-    words = [json.dumps(text.replace("\x7f", "\ufffd")) for text in (lane, access.method, access.target)]
-    rest = f"{words[0]},{access.connection},{access.port},{words[1]},{words[2]}"
-    status = access.status or "null"
-    return f'["end",{ended:.6f},{access.pid},{lost},{rest},{begun:.6f},{status}]'.encode()
-
-
 class _Line:
     """From one socket to the other, until nobody wants it."""
 
@@ -89,6 +76,7 @@ class _Line:
         self._outlet: socket.socket | None = None
         self._pending: deque[bytes] = deque()
         self._came = self._lost = self._unsent = 0
+        self._crowded = False
 
     def run(self, caller: int) -> None:
         """Hand on what comes, until the caller closes its end of a pipe."""
@@ -104,21 +92,24 @@ class _Line:
             self._hand_on()
 
     def _take(self) -> None:
+        lost = 0
         # Who was counted has been sent before, and waits in the queue now, or is lost.
-        counted = os.fstat(self._count).st_size
-        shift = time.time() - time.monotonic()
+        counted = os.fstat(self._count).st_size if self._crowded else 0
         found: list[bytes] = []
         with suppress(BlockingIOError):
             while len(found) < _MOST:
                 found.append(self._listener.recv(_LONGEST))
         self._came += len(found)
-        if len(found) < _MOST:
-            lost = max(self._lost, counted - self._came)
-            self._unsent += lost - self._lost
-            self._lost = lost
+        if self._crowded and len(found) < _MOST:
+            lost = max(0, counted - self._came - self._lost)
+            self._unsent += lost
+            self._lost += lost
+        # Nothing is lost before the queue is full; what was lost then, later looks see.
+        self._crowded = len(found) >= _CROWD or lost > 0
+        shift = time.time() - time.monotonic()
         for data in found:
             try:
-                told = row(parse(data), self._unsent, shift)
+                told = event(data, self._unsent, shift)
             except ValueError:
                 self._append(_STRANGE)
                 continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from labapp.servers.nginx.access import LOG_FORMAT
+from labapp.servers.nginx.access import FORMATS
 from labapp.servers.nginx.template import Filled
 
 NAME = "nginx.conf"
@@ -28,7 +28,7 @@ include mime.types;
 default_type application/octet-stream;
 {temporary}
 access_log log;             # into the server's log too
-{log_format}
+{formats}
 access_log syslog:server=unix:{socket},nohostname,tag=labapp labapp;
 access_log {count} labapp_count;
 """
@@ -68,7 +68,7 @@ def assemble(filled: Filled, directory: Path, size: Size) -> Whole:
         connections=size.connections,
         directory=directory,
         temporary="\n".join(f"{kind}_temp_path tmp/{kind};" for kind in _TEMPORARY),
-        log_format=LOG_FORMAT,
+        formats=FORMATS,
         socket=directory / ACCESS,
         count=COUNT,
     )

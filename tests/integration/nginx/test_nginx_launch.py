@@ -140,8 +140,10 @@ def test_nothing_outlives_its_owner() -> None:
     code = f"""
 import json, time
 from labapp import lab
+from labapp.servers.identity import started
 edge = lab.nginx({HELLO!r})
-print(json.dumps([*(process.identity for process in edge.tree()), [edge._relay.pid, 0]]), flush=True)
+relay = edge._relay.pid
+print(json.dumps([*(process.identity for process in edge.tree()), [relay, started(relay)]]), flush=True)
 print(edge.directory, flush=True)
 time.sleep(600)
 """
@@ -149,9 +151,8 @@ time.sleep(600)
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROGRAMS
     ) as owner:
         assert owner.stdout is not None
-        *family, (relay, _) = json.loads(owner.stdout.readline())
+        family = json.loads(owner.stdout.readline())
         directory = Path(owner.stdout.readline().strip())
         owner.kill()
-        wait_for(lambda: not any(is_alive(*identity) for identity in family), 2, "the end of Nginx")
-        wait_for(lambda: not Path(f"/proc/{relay}/cmdline").exists(), 2, "the end of the relay")
+        wait_for(lambda: not any(is_alive(*identity) for identity in family), 2, "the end of all of them")
         wait_for(lambda: not directory.exists(), 2, "the end of its directory")

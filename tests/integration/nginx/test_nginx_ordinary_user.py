@@ -17,7 +17,10 @@ REPOSITORY = HERE.parents[2]
 FILES = sorted(path.name for path in HERE.glob("test_*.py") if path != Path(__file__))
 NAMES = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="whoever runs this is an ordinary user already")
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="whoever runs this is an ordinary user already"),
+    pytest.mark.timeout(300),
+]
 
 
 @pytest.fixture(scope="module")

@@ -5,88 +5,68 @@ import json
 import pytest
 
 from labapp.observe.datagrams import is_event
-from labapp.servers.nginx.access import Upstream, parse
-from labapp.servers.nginx.relay import row
+from labapp.servers.nginx.access import event
 
-PREFIX = b"<190>Nov 21 07:39:25 labapp: "
-
-
-def line(**changed: str) -> bytes:
-    fields = {
-        "msec": "1763710000.250",
-        "request_time": "0.050",
-        "pid": "31",
-        "connection": "7",
-        "connection_requests": "2",
-        "remote_port": "40001",
-        "method": "GET",
-        "target": "/ping?x=1",
-        "status": "200",
-        "sent": "4",
-        "upstream_addr": "",
-        "upstream_status": "",
-        "upstream_time": "",
-        "cache": "",
-        "id": "9f",
-    }
-    return PREFIX + json.dumps(list((fields | changed).values())).encode()
+PREFIX = "<190>Nov 21 07:39:25 labapp: "
 
 
-def test_a_line_is_read() -> None:
-    access = parse(line())
-    assert (access.method, access.target, access.status, access.pid) == ("GET", "/ping?x=1", 200, 31)
-    assert access.begun == pytest.approx(1763710000.2)
-    assert access.upstreams == ()
+def line(
+    *,
+    head: str = "1763710000.250 0.050 31 200 7 40001",
+    upstreams: str = "",
+    method: str = "GET",
+    target: str = "/ping?x=1",
+) -> bytes:
+    texts = json.dumps([f"c7 {upstreams}", method, target], ensure_ascii=False, separators=(",", ":"))
+    return f"{PREFIX}{head} {texts}".encode()
 
 
-def test_every_attempt_at_an_upstream_is_told() -> None:
-    access = parse(
-        line(
-            upstream_addr="127.0.0.1:1, unix:/run/b : 127.0.0.1:3",
-            upstream_status="502, - : 200",
-            upstream_time="0.001, - : 0.040",
-        )
-    )
-    assert access.upstreams == (
-        Upstream("127.0.0.1:1", 502, 0.001),
-        Upstream("unix:/run/b", None, None),
-        Upstream("127.0.0.1:3", 200, 0.040),
-    )
+def told(datagram: bytes, lost: int = 0) -> list:
+    data = event(datagram, lost, 1763700000.0)
+    assert is_event(data)
+    return json.loads(data)
+
+
+def test_a_request_becomes_an_event() -> None:
+    kind, ended, pid, lost, lane, connection, port, method, target, begun, status = told(line(), 3)
+    assert (kind, pid, lost, lane, connection, port) == ("end", 31, 3, "c7", 7, 40001)
+    assert (method, target, status) == ("GET", "/ping?x=1", 200)
+    assert ended == pytest.approx(10000.25)
+    assert ended - begun == pytest.approx(0.05)
+
+
+def test_the_upstreams_that_were_asked_are_in_its_lane() -> None:
+    assert told(line(upstreams="127.0.0.1:1, unix:/run/b"))[4] == "c7 127.0.0.1:1, unix:/run/b"
+
+
+@pytest.mark.parametrize("target", ["/", '/"', "/\\", "/\x7f", "/é", "/\t", ""])
+def test_any_target_can_be_told(target: str) -> None:
+    assert told(line(target=target))[8] == target.replace("\x7f", "\ufffd")
+
+
+def test_bytes_that_are_no_text_are_replaced() -> None:
+    assert told(line(target="/X").replace(b"/X", b"/\xff"))[8] == "/\ufffd"
+
+
+def test_a_request_that_got_no_answer_has_no_status() -> None:
+    assert told(line(head="1763710000.250 0.050 31 000 7 40001", target="", method=""))[-1] is None
+
+
+def test_on_a_unix_socket_there_is_no_port() -> None:
+    assert told(line(head="1763710000.250 0.050 31 200 7 "))[6] == 0
 
 
 @pytest.mark.parametrize(
     "data",
     [
         b"",
-        b"<190>Nov 21 07:39:25 other: [1]",
-        PREFIX + b"[1]",
-        PREFIX + b"[",
-        PREFIX + b"{}",
-        line(status="x"),
-        line()[:-3],
+        b"<190>Nov 21 07:39:25 other: 1.000 1.000 1 200 1 1 []",
+        line(head="x"),
+        line()[:-1],
+        line().replace(b'"GET",', b""),
+        line().replace(b'"GET"', b"GET"),
     ],
 )
 def test_what_is_no_such_line_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (JSON has its own words)
-        parse(data)
-
-
-@pytest.mark.parametrize(
-    "target", ["/", '/"\\', "/\x7f", "/é", "/\ud800".encode("utf-8", "replace").decode()]
-)
-def test_a_request_becomes_an_event(target: str) -> None:
-    told = row(parse(line(target=target, upstream_addr="127.0.0.1:1")), 3, 1763700000.0)
-    assert is_event(told)
-    kind, ended, pid, lost, lane, *_, begun, status = json.loads(told)
-    assert (kind, pid, lost, lane, status) == ("end", 31, 3, "c7 127.0.0.1:1", 200)
-    assert ended - begun == pytest.approx(0.05)
-    assert ended == pytest.approx(10000.25)
-
-
-def test_bytes_that_are_no_text_are_replaced() -> None:
-    data = line(target="/X").replace(b"/X", b"/\xff")
-    assert is_event(row(parse(data), 0, 0.0))
-
-
-def test_a_request_that_got_no_answer_has_no_status() -> None:
-    assert json.loads(row(parse(line(status="000", target="", method="")), 0, 0.0))[-1] is None
+    with pytest.raises(ValueError):  # noqa: PT011 (JSON has words of its own)
+        event(data, 0, 0.0)
