@@ -66,6 +66,7 @@ def clean_environment() -> Iterator[dict[str, str]]:
             "IPYTHONDIR": str(place / "ipython"),
             "LABAPP_RUNTIME_DIR": str(runtime),
             "LABAPP_STATE_DIR": str(place / "state"),
+            "LABAPP_PATIENCE": "3",
         }
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -439,7 +439,7 @@ def takes_500_for_dead() -> Any:
     return diagnose
 
 
-@symptom.wrong("was not done after 4 s")
+@symptom.wrong("was not done after")
 def waits_for_ever() -> Any:
     def diagnose(port: int) -> str:
         try:

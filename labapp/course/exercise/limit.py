@@ -13,6 +13,7 @@ in the main thread, from the second time on, every further line of the learner's
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 import threading
@@ -34,6 +35,17 @@ _SERVERS = str(Path(labapp.__file__).parent / "servers")
 _SLOW_FILES = (f"{_SERVERS}/launch.py", f"{_SERVERS}/stopping.py")
 _SLOW_SECONDS = 20.0
 _LOOK_AGAIN = 0.05
+
+
+def patience() -> float:
+    """Return LABAPP_PATIENCE, how many times as long as usual every limit is; 1 if unset.
+
+    Raises ValueError if it is no number of at least 1.
+    """
+    factor = float(os.environ.get("LABAPP_PATIENCE") or 1)
+    if not factor >= 1:
+        raise ValueError(f"LABAPP_PATIENCE is to be a number of at least 1, and is {factor:g}.")
+    return factor
 
 
 class TimedOut(BaseException):

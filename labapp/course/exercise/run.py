@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stderr, redirect_stdout
 
-from labapp.course.exercise.blame import Blame, Learner, describe
+from labapp.course.exercise.blame import Learner, describe
 from labapp.course.exercise.leftovers import Leftovers
-from labapp.course.exercise.limit import TimeLimit
+from labapp.course.exercise.limit import TimeLimit, patience
 from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict
 from labapp.course.exercise.question import Given, Question
 
@@ -38,7 +38,7 @@ def run(question: Question, given: Given) -> Outcome:
 
 
 def _check(question: Question, given: Given, learner: Learner) -> Outcome:
-    limit = TimeLimit(question.seconds, learner)
+    limit = TimeLimit(question.seconds * patience(), learner)
     try:
         with limit:
             question.check(*given.args, **given.kwargs)
@@ -50,12 +50,13 @@ def _check(question: Question, given: Given, learner: Learner) -> Outcome:
     finally:
         limit.close()
     # Also where the answer swallowed the strike, and came to some end after all.
-    return _late(question, limit.struck_at) if limit.strikes else outcome
+    return _late(limit) if limit.strikes else outcome
 
 
-def _late(question: Question, blame: Blame | None) -> Outcome:
+def _late(limit: TimeLimit) -> Outcome:
+    blame = limit.struck_at
     whose = "Your code" if blame else "The check"
-    problem = f"{whose} was not done after {question.seconds:g} s, and was stopped."
+    problem = f"{whose} was not done after {limit.seconds:g} s, and was stopped."
     return Outcome(Verdict.ERROR, problem=problem, line=str(blame or ""), baffled=blame is None)
 
 

@@ -154,6 +154,15 @@ def test_a_check_that_does_not_end_is_not_blamed_on_the_learner() -> None:
     assert outcome.problem == "The check was not done after 0.2 s, and was stopped."
 
 
+def test_a_slow_machine_has_more_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABAPP_PATIENCE", "1.5")
+    assert check(lambda: 7, endless).problem == "The check was not done after 0.3 s, and was stopped."
+    for nonsense in ("0.5", "nan", "much"):
+        monkeypatch.setenv("LABAPP_PATIENCE", nonsense)
+        with pytest.raises(ValueError, match=r"LABAPP_PATIENCE|could not convert"):
+            check(lambda: 7, endless)
+
+
 def test_an_answer_that_swallows_its_end_is_late_all_the_same() -> None:
     def answer() -> int:
         try:
