@@ -208,8 +208,8 @@ class Server:
     def timeline(self) -> "Timeline":
         """What happened to it, in order of time: its processes, their requests, the signals sent to them.
 
-        Of Gunicorn it is kept from the launch on, with its requests; of another server from the first time
-        that it is asked for, without them.
+        Of Gunicorn and of Nginx it is kept from the launch on, with their requests; of another server from
+        the first time that it is asked for, without them.
         """
         from labapp.observe.news import TreeChanged  # noqa: PLC0415
         from labapp.observe.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)

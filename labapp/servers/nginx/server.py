@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labapp.servers.addresses import is_loopback, reachable
 from labapp.servers.errors import LaunchError
@@ -21,6 +22,9 @@ from labapp.servers.nginx.template import Template
 from labapp.servers.nginx.whole import ACCESS, COUNT, NAME, NEW, assemble
 from labapp.servers.readiness import SOON, Answer, NotReadyError
 from labapp.servers.server import Server
+
+if TYPE_CHECKING:
+    from labapp.observe.stretch import Stretch
 
 POLL = 0.01
 PATIENCE = 10.0  # Seconds in which new workers must have come.
@@ -81,6 +85,17 @@ class NginxServer(Server):
     def _speaks_tls(self) -> bool:
         found = listens(self._program.whole.filled.text)
         return any(one.tls for one in found if reachable(one.address) == self.address)
+
+    def journey(self) -> "Stretch":
+        """Return what happened in it and in the servers that its configuration names, in one order of time.
+
+        There a request is seen to pass from Nginx to a worker. Nginx tells of a request when it has ended,
+        and its times to the millisecond.
+        """
+        from labapp.servers.nginx.journey import behind, joined  # noqa: PLC0415 (a launch can do without)
+
+        servers = {"nginx": self, **behind(self._program.source.names)}
+        return joined({name: server.timeline.now() for name, server in servers.items()})
 
     def reload(self, config: str | Path | None = None, **names: object) -> None:
         """Have it read its configuration again, or another one, and return when new workers serve.

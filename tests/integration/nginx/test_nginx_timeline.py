@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 from behind import PROXY
@@ -40,6 +41,23 @@ def test_a_request_passes_from_nginx_to_a_worker(nginx: Run, gunicorn: Launch) -
     assert abs(outer.duration - inner.duration) < 0.3
 
 
+def test_the_whole_journey_is_one_timeline(nginx: Run, gunicorn: Launch) -> None:
+    web, others = gunicorn(), [gunicorn()]
+    edge = nginx(PROXY, web=web, others=others)
+    edge.get("/x?seconds=0.3")
+    edge.timeline.wait_for(requests=1)
+    web.timeline.wait_for(requests=1)
+    journey = edge.journey()
+    workers = {request.worker for request in journey.requests()}
+    assert {"web W1"} < workers < {"web W1", "nginx W1", "nginx W2"}
+    assert [event.at for event in journey.events] == sorted(event.at for event in journey.events)
+    assert {"nginx M", "web M", "others[0] M"} <= {life.who for life in journey.lives}
+    lines = str(journey).splitlines()
+    shown = {line[:9].rstrip(): line.count("█") for line in lines if "█" in line and "served" not in line}
+    assert shown.keys() == workers
+    assert min(shown.values()) > 3
+
+
 def test_what_begins_before_the_answer_ends_after_it(nginx: Run, gunicorn: Launch) -> None:
     edge = nginx(PROXY, web=gunicorn("seen:app --threads 4"))
     edge.get("/?seconds=0.4")
@@ -52,22 +70,24 @@ def test_what_begins_before_the_answer_ends_after_it(nginx: Run, gunicorn: Launc
 
 def test_what_nobody_took_in_is_counted(nginx: Run) -> None:
     edge = nginx(HELLO)
-    sent = 0
+    sent = 200
+    os.kill(edge._relay.pid, signal.SIGSTOP)
+    try:
+        for _ in range(sent):
+            edge.get("/")
+    finally:
+        os.kill(edge._relay.pid, signal.SIGCONT)
 
     def all_is_accounted_for() -> bool:
         nonlocal sent
-        edge.get("/")
         sent += 1
-        return len(edge.timeline.requests()) + edge.timeline.dropped == sent
+        edge.get("/")  # What was lost is told with what comes next.
+        with suppress(TimeoutError):
+            edge.timeline.wait_for(lambda seen: len(seen.requests()) + seen.dropped == sent, timeout=1)
+            return True
+        return False
 
-    os.kill(edge._relay.pid, signal.SIGSTOP)
-    try:
-        for _ in range(200):
-            all_is_accounted_for()
-    finally:
-        os.kill(edge._relay.pid, signal.SIGCONT)
-    # What was lost is told with what comes next.
-    wait_for(all_is_accounted_for, 5, "every request to be told, or counted as lost")
+    wait_for(all_is_accounted_for, 10, "every request to be told, or counted as lost")
     assert edge.timeline.dropped > 100
 
 

@@ -1,0 +1,27 @@
+"""One order of time for several servers."""
+
+from labapp.observe.happenings import Event, Life, Request
+from labapp.observe.stretch import Stretch
+from labapp.servers.nginx.journey import behind, joined
+
+
+def stretch(begin: float, end: float) -> Stretch:
+    event = Event(begin, "lab", "signal", 7, "M", "HUP")
+    request = Request("GET", "/", "", 8, "W1", "", begin, end, 200)
+    return Stretch((event,), (request,), (Life(8, "W1", begin),), begin, end, dropped=1)
+
+
+def test_each_process_is_called_by_its_server() -> None:
+    found = joined({"web": stretch(2.0, 3.0), "nginx": stretch(1.0, 4.0), "idle": Stretch()})
+    assert [(event.at, event.who) for event in found] == [(1.0, "nginx M"), (2.0, "web M")]
+    assert [request.worker for request in found.requests()] == ["nginx W1", "web W1"]
+    assert {life.who for life in found.lives} == {"nginx W1", "web W1"}
+    assert (found.begin, found.end, found.dropped) == (1.0, 4.0, 2)
+
+
+def test_nothing_joined_is_nothing() -> None:
+    assert len(joined({})) == 0
+
+
+def test_only_servers_stand_behind() -> None:
+    assert behind({"a": 1, "b": ["x"], "c": {"d": None}}) == {}
