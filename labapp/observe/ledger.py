@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from labapp.observe.roles import Roles
 
 REMEMBERED = 100_000  # events
-NAMED = 10_000  # processes, and times at which a client sent something
+NAMED = 10_000  # processes
+SENT = REMEMBERED // 2  # times at which a client sent a request: each is two events
 # The kernel tells the start of a process in hundredths of a second.
 TICK = 0.01
 # How a master tells the death of a worker, for systems that do not tell it to us.
@@ -45,7 +46,7 @@ class Ledger:
         self._statuses: dict[int, int] = {}
         # Signals to whom nobody has seen yet: to another server's processes, or to a newborn.
         self._unknown: deque[tuple[Identity, Row]] = deque(maxlen=100)
-        self._sent: deque[tuple[int, float]] = deque(maxlen=NAMED)
+        self._sent: deque[tuple[int, float]] = deque(maxlen=SENT)
 
     @property
     def forgotten(self) -> int:
