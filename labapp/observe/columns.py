@@ -13,7 +13,7 @@ WIDTH = 60  # columns
 MOST = 36  # lines
 MARKS = {"waiting": "·", "served": "█", "failed": "▓", "cut": "▒", "open": "▒"}
 EDGE = "▌"
-LEGEND = "· waiting   █ served   ▓ failed   ▒ cut off or under way   + started   ✕ ended   ⚡ signal   ! other news"
+LEGEND = "· waiting   █ served   ▓ failed   ▒ cut off or under way   + started   ✕ ended   ⚡ signal  ! other"
 
 
 def draw(stretch: Stretch) -> str:
