@@ -93,6 +93,11 @@ class Flight:
 
     # What a view asks.
 
+    @property
+    def busy(self) -> bool:
+        """Whether any request is under way."""
+        return any(desk.open for pid, desk in self._desks.items() if not self._dead(pid))
+
     def state(self, labels: Mapping[int, str]) -> dict[str, Any]:
         """Return what is known of the processes with these labels; nothing where no request was told of.
 

@@ -3,6 +3,8 @@
 import { draw, say, set } from "./live_dom.js";
 import { seats } from "./live_traffic.js";
 
+const QUEUED = 10; // dots, of those who wait at a socket
+
 // A box's elements, built anew only when its shape changes.
 export function build(element, shape, name) {
   const [width, height, radius] = shape.size;
@@ -57,15 +59,29 @@ export function paintFrame(group, [, x, y, width, height, plug, ...note]) {
 
 export function pill() {
   const group = draw("g", { class: "ll-pill" });
-  group.append(draw("rect", { rx: 24 }), draw("text", { class: "ll-name" }), draw("text", { class: "ll-address" }), draw("text"));
+  group.append(draw("rect", { rx: 24 }), draw("text", { class: "ll-name" }), draw("text", { class: "ll-address" }), draw("text"), draw("g", { class: "ll-queue" }));
   return group;
 }
 
-export function paintPill(group, [, address, caption, x, y, width, height]) {
+export function paintPill(group, [key, address, caption, x, y, width, height]) {
   const [rect, ...lines] = group.children;
+  set(group, { "data-socket": key });
   set(rect, { x, y, width, height });
   ["listening socket", address, caption].forEach((words, line) => {
     set(lines[line], { x: x + width / 2, y: y + [24, 43, 62][line], "font-size": [14.5, 13, 12.5][line], "text-anchor": "middle" });
-    say(lines[line], words);
+    if (line < 2) say(lines[line], words);
   });
+  Object.assign(group, { caption, edge: [x + width / 2, y + height] });
+}
+
+// Say how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge.
+export function queue(group, number) {
+  const [, , , words, dots] = group.children;
+  say(words, number ? `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog` : group.caption);
+  set(group, { "data-waiting": number || undefined });
+  const drawn = Math.min(number, QUEUED);
+  const [middle, bottom] = group.edge;
+  while (dots.children.length > drawn) dots.lastChild.remove();
+  while (dots.children.length < drawn) dots.append(draw("circle", { r: 4.5 }));
+  [...dots.children].forEach((dot, place) => set(dot, { cx: middle + (place - (drawn - 1) / 2) * 11, cy: bottom }));
 }

@@ -1,6 +1,7 @@
 // The lines from the listening socket to the workers: alight while a request is served, with its path in the middle.
 
 import { draw, patch, say, set } from "./live_dom.js";
+import { berth } from "./live_traffic.js";
 
 const GLOW = 400; // milliseconds for which a line stays alight at least: at high rates it is not to flicker
 const SLOW = 0.15; // seconds from which on a request's path is written on its line
@@ -16,6 +17,7 @@ export function lineTo(picture, key) {
   return lines.get(key);
 }
 
+// Seek the line in the picture; in a frame it goes on to the place where the box has its dots.
 function find({ links, places, frames, shapes }, key) {
   const held = links.filter(([, kind]) => kind === "held");
   const own = held.find(([name]) => name.endsWith(`>${key}`));
@@ -26,8 +28,8 @@ function find({ links, places, frames, shapes }, key) {
   const frame = frames.find(([, left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height);
   const link = frame && held.find(([name]) => name.endsWith(`>${frame[0]}`));
   if (!link) return null;
-  const [width, height] = shapes[shape].size;
-  return { name: link[0], d: `${link[2]} L${x + width / 2} ${y + height / 2}`, own: false };
+  const [right, down] = berth(shapes[shape]);
+  return { name: link[0], d: `${link[2]} L${x + right} ${y + down}`, own: false };
 }
 
 export class Lines {

@@ -6,7 +6,7 @@ export const EDGE = 8; // pixels left free at both ends, as the slider's handle 
 export const NAMES = 52; // pixels for the workers' names
 const HIGHEST = 17; // pixels of a lane, and
 const ALL = 120; // of all lanes together
-const READABLE = 12; // pixels from which on a lane has a name
+const READABLE = 9; // pixels from which on a lane has a name
 const TOP = 16; // pixels above the lanes, for the names of signals
 const GAP = 0.3; // seconds without a request that are drawn, and
 const SHORT = 0.15; // seconds up to which a request gets no bar of its own
@@ -95,7 +95,7 @@ function laneElements() {
 function paintLane(group, [key, lane, middle, step], x) {
   const [name, life, bars, birth, death] = group.children;
   say(name, step >= READABLE ? key : "");
-  set(name, { y: middle + 4.5, "font-size": 12.5 });
+  set(name, { y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1), "font-size": Math.min(step, 12.5).toFixed(1) });
   const y = middle.toFixed(1);
   set(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
   set(bars, { d: join(lane.bars).map(({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`).join(" ") || undefined, "stroke-width": (step * 0.68).toFixed(1) });

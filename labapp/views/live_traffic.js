@@ -52,11 +52,15 @@ function width(flying, kind) {
   return Math.min(flying, DOTS[kind]) * STEP + (flying > DOTS[kind] ? 34 : 6);
 }
 
-// The dots of a box: in its first line where that is long, else on its upper edge.
+// Where the dots of a box begin: in its first line where that is long, else on its upper edge.
+export function berth(shape) {
+  const state = shape.slots.find(([part]) => part === "state");
+  return state ? [state[1] + 5, state[2] - 5] : [12, 0];
+}
+
 export function seats(shape) {
   const group = draw("g", { class: "ll-dots" });
-  const state = shape.slots.find(([part]) => part === "state");
-  const [left, top] = state ? [state[1] + 5, state[2] - 5] : [12, 0];
+  const [left, top] = berth(shape);
   const number = DOTS[shape.kind] ?? 0;
   for (let place = 0; place < number; place += 1) {
     group.append(draw("circle", { class: "ll-dot", cx: left + place * STEP, cy: top, r: shape.kind === "chip" ? 3.5 : 4.5 }));

@@ -1,6 +1,6 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
-import { build, frame, paintFrame, paintPill, pill } from "./live_boxes.js";
+import { build, frame, paintFrame, paintPill, pill, queue } from "./live_boxes.js";
 import { age, draw, patch, say, set, STILL } from "./live_dom.js";
 import { Flights } from "./live_flights.js";
 import { Lines } from "./live_lines.js";
@@ -102,8 +102,9 @@ export class Tree {
     this.glow();
   }
 
-  // Light the lines by which requests come.
+  // Light the lines by which requests come; tell how many wait.
   glow() {
+    for (const [key, group] of this.pills.known) queue(group, this.view.traffic.waiting?.[key] ?? 0);
     const lit = this.lines.paint(this.view.traffic.workers ?? {}, this.picture, this.view.now());
     for (const [name, path] of this.links.known) path.classList.toggle("ll-busy", lit.has(name));
   }

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe.news import Exited, FeedEnded, LogLines, News, Told, TreeChanged
+from labapp.views.backlog import waiting
 from labapp.views.flight import Flight
 from labapp.views.holdings import Holdings
 from labapp.views.scene import Scene, Structure, arrange, compose, structure
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from labapp.servers.server import Server
 
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
+QUEUE = 0.1  # seconds between two looks at who waits, while requests are served or wait; else
+IDLE = 0.5
 
 
 class Portrait:
@@ -31,6 +34,8 @@ class Portrait:
         self._structure: Structure | None = None
         self._parts: list[str] = []
         self._labels: dict[int, str] = {}
+        self._addresses: set[str] = set()
+        self._queued: float | None = None  # When to look again at who waits, on the monotonic clock.
         self._stale = True  # The scene is not as the story tells it.
         self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
         self.take(server.tree())
@@ -59,23 +64,35 @@ class Portrait:
 
     def take(self, tree: Tree) -> None:
         """Take in the processes that there are now."""
-        self.story.change(tree, self._holdings.of(tree))
+        held = self._holdings.of(tree)
+        self._addresses = set().union(*held.values())
+        self.story.change(tree, held)
         self._flight.change(tree)
 
     def look(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
         new: dict[str, Scene] = {}
-        if self._stale or self.pause == 0:
+        if self._stale or (self._again is not None and time.monotonic() >= self._again):
             pause = self._look_around()
             self._again = None if pause is None else time.monotonic() + pause
             self._stale = False
             new = self._scene()
-        return {**new, "traffic": self._flight.state(self._labels)}
+        return {**new, "traffic": self._traffic()}
 
     @property
     def pause(self) -> float | None:
-        """In how many seconds it will be another by itself, None if it will not."""
-        return None if self._again is None else max(self._again - time.monotonic(), 0.0)
+        """In how many seconds it may be another by itself, None if it will not."""
+        times = [at for at in (self._again, self._queued) if at is not None]
+        return max(min(times) - time.monotonic(), 0.0) if times else None
+
+    def _traffic(self) -> Scene:
+        """Return who serves how many, and at which socket how many wait."""
+        if self.story.ending is not None:
+            self._queued = None
+            return self._flight.state(self._labels)
+        queue = waiting(self._addresses)
+        self._queued = time.monotonic() + (QUEUE if queue or self._flight.busy else IDLE)
+        return self._flight.state(self._labels) | ({"waiting": queue} if queue else {})
 
     def _scene(self) -> dict[str, Any]:
         """Return the scene, and the picture if it is another than before: figures alone move nothing."""
