@@ -105,14 +105,16 @@ def taken(found: Listen, whole: Whole, command: str) -> LaunchError:
 
 
 def _taken(address: str, line: int, column: int) -> Refusal:
-    who = "a server that left its socket behind" if address.startswith("unix:") else holder(address)
-    return Refusal(
-        "",
-        f"{address} is taken: {who} listens there",
-        "write listen {{ listen }}; and the lab finds a free address, or stop who holds this one first.",
-        line,
-        column=column,
-    )
+    if address.startswith("unix:"):
+        path = address.removeprefix("unix:")
+        summary = f"{address} is taken: there is something at that path"
+        advice = f"stop the server that listens there; if none does, remove what one left: rm {path}"
+    else:
+        summary = f"{address} is taken: {holder(address)} listens there"
+        advice = (
+            "write listen {{ listen }}; and the lab finds a free address, or stop who holds this one first."
+        )
+    return Refusal("", summary, advice, line, column=column)
 
 
 def _explain(output: str, whole: Whole) -> Refusal:

@@ -58,7 +58,9 @@ def _whole(address: str) -> str:
 
 def _is_taken(address: str) -> bool:
     with suppress(ValueError, OSError):
-        if address.startswith("unix:") or not is_loopback(address):
+        if address.startswith("unix:"):
+            return os.path.lexists(address.removeprefix("unix:"))  # Nginx does not bind what is there.
+        if not is_loopback(address):
             return False
         host, port = split(address)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

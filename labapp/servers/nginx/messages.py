@@ -49,7 +49,7 @@ PLAIN = (
     (
         r'invalid number of arguments in "([^"]+)" directive',
         "The directive {0!r} was given too many words, or too few.",
-        "is the semicolon before or after it missing?",
+        "is the semicolon before or after it missing, or the quotes around a path with spaces?",
     ),
     (
         r'"([^"]+)" directive is duplicate',

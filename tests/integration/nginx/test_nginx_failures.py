@@ -107,6 +107,15 @@ def test_a_port_that_another_server_of_the_lab_holds(nginx: Run) -> None:
     first.stop()
 
 
+def test_a_socket_that_was_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "edge"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+    error = refused("server {\n    listen unix:{{ path }};\n}", path=path)
+    assert error.summary.startswith(f"unix:{path} is taken: there is something at that path (line 2")
+    assert error.advice.endswith(f"rm {path}")
+
+
 @pytest.mark.parametrize("listen", ["8000", "0.0.0.0:8000", "*:8000", "[::]:8000"])
 def test_what_other_machines_could_reach_is_refused(listen: str) -> None:
     error = refused(f"server {{ listen {listen}; }}")

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -73,6 +74,28 @@ def test_another_address_is_another_listener(nginx: Run) -> None:
     assert edge.get("/").text == "first"
 
 
+def test_a_taken_address_leaves_the_old_configuration_in_place(nginx: Run) -> None:
+    edge, other = nginx(HELLO, word="first"), nginx(HELLO, word="other")
+    with pytest.raises(ReloadError, match=f"{other.address} is taken: `nginx .*launched here, listens there"):
+        edge.reload(HELLO + f"server {{ listen {other.address}; }}")
+    assert [edge.get("/").text, other.get("/").text] == ["first", "other"]
+
+
+def test_a_unix_socket_survives_it(nginx: Run, tmp_path: Path) -> None:
+    edge = nginx("server { listen unix:{{ path }}; return 200 {{ word }}; }", path=tmp_path / "edge", word=1)
+    edge.reload(word=2)
+    assert edge.get("/").text == "2"
+
+
+def test_processes_that_keep_a_cache_are_no_workers(nginx: Run, tmp_path: Path) -> None:
+    cache = "proxy_cache_path {{ folder }} keys_zone=pages:1m;"
+    edge = nginx(HELLO + cache, word="first", folder=tmp_path / "pages")
+    assert {"cache manager"} <= {process.role for process in edge.tree()} - {"master", "worker"}
+    edge.reload(word="second")
+    assert edge.get("/").text == "second"
+    edge.wait_until(workers=2)
+
+
 def test_no_new_connection_is_lost_over_reloads_under_load(nginx: Run, gunicorn: Launch) -> None:
     edge = nginx(PROXY, web=gunicorn("seen:app --workers 2"))
     done = threading.Event()
@@ -89,7 +112,7 @@ def test_no_new_connection_is_lost_over_reloads_under_load(nginx: Run, gunicorn:
     for client in clients:
         client.start()
     try:
-        for number in range(5):
+        for number in range(20):
             before = seen[200]
             edge.reload(PROXY + f"# {number}\n")
             edge.wait_until(lambda before=before: seen[200] > before)
