@@ -47,6 +47,11 @@ VARIES = [
         "[2026-11-21 01:02:03 +0000] [7] [INFO] Control socket listening at runtime/gunicorn.ctl\nmore",
         "more",
     ),
+    (
+        '2026/11/21 08:05:18 [emerg] 27297#27297: unknown directive "x" in runtime/nginx.conf:25',
+        '2027/01/01 18:15:28 [emerg] 7#7: unknown directive "x" in runtime/nginx.conf:24',
+    ),
+    ("daemon off;\nuser root;     # why\nworker_processes 2;", "daemon off;\nworker_processes 2;"),
     ("descriptor 3 -> socket:[367910]", "descriptor 3 -> socket:[12]"),
     ("Booting worker with pid: 4711", "Booting worker with pid: 9"),
     ("Worker exiting (pid: 4711)", "Worker exiting (pid: 12)"),
