@@ -2,7 +2,8 @@
 
 Both are run in turn, for each worker type, so that whatever else the machine does befalls both alike; the
 ratio of the medians is what counts, and that of each pair says how steady it is. `wrk` sends the requests
-where there is one, else threads of this process do.
+where there is one, else threads of this process do. The processor time that a request takes in the worker is
+printed as well: it varies less where the machine has other things to do.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import psutil
 
 from labapp import lab
 
@@ -73,9 +76,19 @@ def main() -> None:
     sys.exit(f"below the goal: {', '.join(missed)}" if missed else 0)
 
 
+def worked(web: lab.Server) -> float:
+    """Return the processor time of a server's only worker, in s."""
+    (worker,) = web.workers
+    if tasks := list(Path(f"/proc/{worker.pid}/task").glob("*/schedstat")):
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+    times = psutil.Process(worker.pid).cpu_times()
+    return times.user + times.system
+
+
 def measure(name: str, command: str, folder: str, load, given: argparse.Namespace) -> float:
     """Print the figures of one worker type; return the ratio."""
     figures: dict[bool, list[float]] = {True: [], False: []}
+    costs: dict[bool, list[float]] = {True: [], False: []}
     with (
         lab.launch(f"{command} {TYPES[name]}", cwd=folder) as on,
         lab.launch(f"{command} {TYPES[name]} {OFF}", cwd=folder) as off,
@@ -85,15 +98,19 @@ def measure(name: str, command: str, folder: str, load, given: argparse.Namespac
             load(f"{web.url}{path}", 1)  # Code compiled, caches warm.
         for pair in range(given.pairs):
             for web in (on, off) if pair % 2 else (off, on):
-                figures[web is on].append(load(f"{web.url}{path}", given.seconds))
+                before, rate = worked(web), load(f"{web.url}{path}", given.seconds)
+                figures[web is on].append(rate)
+                costs[web is on].append((worked(web) - before) / (rate * given.seconds) * 1e6)
         answered = on.timeline.wait_for(requests=1)
     pairs = sorted(a / b for a, b in zip(figures[True], figures[False], strict=True))
     medians = {hooks: statistics.median(found) for hooks, found in figures.items()}
     ratio = medians[True] / medians[False]
     middle = statistics.median(pairs)
+    cost, spared = (statistics.median(costs[hooks]) for hooks in (True, False))
     print(
         f"{name:8} on {medians[True]:6.0f}/s   off {medians[False]:6.0f}/s   ratio {ratio:.2f}"
         f" (goal: at least {GOAL}; pairs {pairs[0]:.2f} to {pairs[-1]:.2f}, in the middle {middle:.2f})"
+        f"\n{'':8} in the worker {cost:.0f} µs and {spared:.0f} µs a request: {spared / cost:.2f}"
         f"   {answered.forgotten + len(answered)} events, {answered.dropped} dropped",
         flush=True,
     )
