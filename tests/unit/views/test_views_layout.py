@@ -61,9 +61,10 @@ def test_every_box_has_its_place(scene, width):
     assert picture.width == width
 
 
+@pytest.mark.parametrize("traffic", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_overlaps_and_nothing_sticks_out(scene, width):
-    picture = lay_out(scene, width)
+def test_nothing_overlaps_and_nothing_sticks_out(scene, width, traffic):
+    picture = lay_out(scene, width, traffic=traffic)
     found = rectangles(picture)
     for left, top, right, bottom in found.values():
         assert left >= 0
@@ -94,8 +95,9 @@ def test_the_picture_stays_on_a_screen(size, width):
     assert picture.height <= (760 if size <= 96 or width == WIDE else 1400)
 
 
-def test_lines_to_workers_never_pass_through_the_master():
-    picture = lay_out(boxes(6))
+@pytest.mark.parametrize("traffic", [False, True])
+def test_lines_to_workers_never_pass_through_the_master(traffic):
+    picture = lay_out(boxes(6), traffic=traffic)
     left, top, right, bottom = rectangles(picture)["M"]
     ties = [link for link in picture.links if link.kind == "held" and not link.key.endswith(">M")]
     assert len(ties) == 6
@@ -162,14 +164,20 @@ def test_a_death_moves_nobody_in_the_column():
     ],
     ids=lambda box: f"{box.key}-{box.mood}-{box.state}",
 )
+@pytest.mark.parametrize("traffic", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("size", [1, 8, 12, 40, 80, 200])
-def test_every_word_fits_its_box(box, size, width):
+def test_every_word_fits_its_box(box, size, width, traffic):
     others = [other for other in boxes(size) if other.key != box.key]
-    picture = lay_out([*others, box] if box.is_head else [*others[:1], box, *others[2:]], width)
+    family = [*others, box] if box.is_head else [*others[:1], box, *others[2:]]
+    picture = lay_out(family, width, traffic=traffic)
     place = next(place for place in picture.places if place.key == box.key)
     shape = picture.shapes[place.shape]
     words = {part: text.replace("{age}", "99 s") for part, text in box.words.items()}
+    if box.mood == "dead":
+        words["lived"] = "lived 88 s, served 99.9k; 18 requests lost"[: 99 if traffic else 10]
+    else:
+        words["served"] = "99.9k served"
     spans = []
     for slot in shape.slots:
         if slot.part in words:

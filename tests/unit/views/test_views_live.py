@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any, cast
+from unittest.mock import ANY
 from xml.etree import ElementTree
 
 import pytest
 from views_made_up import SOCKET, FakeServer, process, tree
 from waiting import wait_for
 
-from labapp.observe.news import Exited, FeedEnded, LogLines, TreeChanged
+from labapp.observe.news import Exited, FeedEnded, LogLines, Told, TreeChanged
+from labapp.observe.roles import Roles
+from labapp.observe.timeline import Timeline
 from labapp.observe.tree import Tree
 from labapp.servers.server import Server
 from labapp.views import live
@@ -211,6 +215,74 @@ def test_a_server_that_has_ended_already_can_be_looked_at():
         assert view.scene["ending"] == "exited with status 3"
         assert repr(view).endswith("exited with status 3")
     live._views.clear()
+
+
+def told(pid: int, *, ended: bool = False, at: float = 0.0, port: int = 1) -> list[Any]:
+    """Return what Gunicorn's hooks tell of a request."""
+    began = BEGAN + at
+    about = ["", port, port, "GET", "/wait"]
+    return ["end", began + 0.1, pid, 0, *about, began, 200] if ended else ["begin", began, pid, 0, *about]
+
+
+BEGAN = time.monotonic()
+
+
+def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server, monkeypatch):
+    view.follow()
+    server.feed.tell(TreeChanged(0.0, list(server.now)))
+    assert view.traffic == {}
+    names: list[str] = []
+    view.observe(lambda change: names.append(change["name"]), ["scene", "picture", "traffic"])
+    server.feed.tell(Told([told(3307), told(3308), told(3308, ended=True)]))
+    wait_for(lambda: view.traffic, 5, "the requests")
+    assert view.traffic["workers"] == {"W1": [1, 0, 0, ANY, "/wait"], "W2": [0, 1, 0, 0.0, ""]}
+    assert [label for _, label, _ in view.traffic["flights"]] == ["W1", "W2"]
+    assert set(names) == {"traffic"}
+
+
+def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server, monkeypatch):
+    view.follow()
+    server.feed.tell(TreeChanged(0.0, list(server.now)))
+    changes: list[object] = []
+    view.observe(changes.append, ["traffic"])
+    begun = time.monotonic()
+    for number in range(3000):
+        at = number / 10_000
+        server.feed.tell(Told([told(3307, at=at, port=number), told(3307, ended=True, at=at, port=number)]))
+    wait_for(lambda: view.traffic.get("served") == 3000, 5, "the last request")
+    assert len(changes) <= (time.monotonic() - begun) / live.BATCH + 2
+
+
+def test_it_starts_from_what_the_timeline_knows(server, tmp_path):
+    (tmp_path / "events").touch()
+    server.directory = tmp_path
+    timeline = Timeline(cast(Roles, server.roles))
+    timeline.learn(TreeChanged(0.0, list(server.now)))
+    now = time.monotonic() + 0.1 - BEGAN
+    earlier = Told([told(3307, at=now), told(3307, at=now, ended=True), told(3308, at=now, port=2)])
+    timeline.learn(earlier)
+    server.timeline = timeline
+    with live.watch(cast(Server, server)) as view:
+        view.follow()
+        # The feed tells the timeline first: what it knows by now is not to be counted twice.
+        server.feed.tell(earlier)
+        server.feed.tell(Told([told(3308, at=now, port=2, ended=True)]))
+        wait_for(lambda: view.traffic.get("served") == 2, 5, "both requests")
+        assert view.traffic["workers"]["W2"][:2] == [0, 1]
+    live._views.clear()
+
+
+def test_the_past_is_told_to_a_front_end_that_comes_along(view, server, said):
+    view.follow()
+    family = [*server.now, process(3309, "W3", age=0.0)]
+    server.feed.tell(TreeChanged(0.0, family))
+    server.feed.tell(TreeChanged(0.0, [p for p in family if p.label != "W1"]))
+    said.clear()
+    ask(view, kind="hello")
+    past = next(message for message in said if message["kind"] == "past")
+    assert len(past["pictures"]) == 3
+    assert len(past["moments"]) == 3
+    json.dumps(past)
 
 
 def test_the_bundle_holds_view_picture_and_text(view):

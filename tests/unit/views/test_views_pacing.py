@@ -72,6 +72,23 @@ def test_a_storm_shares_paintings_and_its_last_change_is_shown(paced, painter):
     assert painter.threads[-1] == "labapp-view"
 
 
+def test_what_may_wait_a_little_is_painted_together(paced, painter):
+    pace = paced(painter)
+    for _ in range(100):
+        pace.touch(within=0.05)
+    assert painter.threads == []
+    wait_for(lambda: painter.threads, 5, "the painting")
+    assert painter.threads == ["labapp-view"]
+
+
+def test_what_cannot_wait_takes_along_what_could(paced, painter):
+    pace = paced(painter)
+    pace.touch(within=60)
+    pace.touch()
+    assert painter.threads == ["MainThread"]
+    assert pace._due is None
+
+
 def test_a_painter_is_called_again_when_it_asks(paced, painter):
     painter.again = 0.02
     paced(painter).touch()

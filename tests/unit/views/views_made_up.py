@@ -73,6 +73,7 @@ class FakeServer:
         self.feed = FakeFeed()
         self.roles = FakeRoles()
         self.directory = Path("/nowhere")  # Where nobody tells of requests.
+        self.timeline: object = None
         self.now = tree(listening=(SOCKET,)) if now is None else now
 
     @property

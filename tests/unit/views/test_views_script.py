@@ -1,0 +1,93 @@
+"""Several modules of JavaScript made one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from labapp.views import script
+from labapp.views.live import LiveView
+
+VIEWS = Path(script.__file__).parent
+
+
+def test_a_module_comes_once_and_before_whoever_imports_it(tmp_path):
+    (tmp_path / "a.js").write_text("const HIDDEN = 1;\nexport const A = HIDDEN;\nexport function b() {}\n")
+    (tmp_path / "c.js").write_text('import { A } from "./a.js";\n\nexport class C { a = A }\n')
+    (tmp_path / "main.js").write_text(
+        'import { A, b } from "./a.js";\nimport {\n  C,\n} from "./c.js";\n\nexport default { A, b, C };\n'
+    )
+    assert script.bundle(tmp_path / "main.js").split() == [
+        "const",
+        "{",
+        "A,",
+        "b",
+        "}",
+        "=",
+        "(()",
+        "=>",
+        "{",
+        "const",
+        "HIDDEN",
+        "=",
+        "1;",
+        "const",
+        "A",
+        "=",
+        "HIDDEN;",
+        "function",
+        "b()",
+        "{}",
+        "return",
+        "{",
+        "A,",
+        "b",
+        "};",
+        "})();",
+        "const",
+        "{",
+        "C",
+        "}",
+        "=",
+        "(()",
+        "=>",
+        "{",
+        "class",
+        "C",
+        "{",
+        "a",
+        "=",
+        "A",
+        "}",
+        "return",
+        "{",
+        "C",
+        "};",
+        "})();",
+        "export",
+        "default",
+        "{",
+        "A,",
+        "b,",
+        "C",
+        "};",
+    ]
+
+
+def test_the_live_view_is_one_file_with_all_its_modules():
+    whole = str(LiveView._esm)
+    assert not re.search(r"^import\b", whole, re.MULTILINE)
+    assert re.findall(r"^export\b.*", whole, re.MULTILINE) == ["export default {"]
+    for path in VIEWS.glob("live_*.js"):
+        assert path.read_text(encoding="utf-8").splitlines()[0] in whole, f"{path.name} is imported by none"
+
+
+def test_each_module_imports_what_there_is():
+    texts = {path.name: path.read_text(encoding="utf-8") for path in VIEWS.glob("live*.js")}
+    exported = {name: set(script.EXPORT.findall(text)) for name, text in texts.items()}
+    for name, text in texts.items():
+        for wanted, source in re.findall(r'^import \{([^}]*)\} from "\./([\w.-]+)";', text, re.MULTILINE):
+            missing = {word.strip() for word in wanted.split(",") if word.strip()} - exported[source]
+            assert not missing, f"{name} wants {missing} of {source}"
+    everything = [word for names in exported.values() for word in names]
+    assert len(everything) == len(set(everything))
