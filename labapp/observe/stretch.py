@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, overload
 
@@ -31,16 +31,20 @@ COLUMNS = (
 TYPES = {"begin": float, "end": float, "duration": float, "waited": float, "status": "Int64"}
 
 
-class Span(Protocol):
-    """Something that began at a moment of the monotonic clock, and lasted."""
+class Sent(Protocol):
+    """What came of a load, such as `lab.load` returns."""
 
     @property
     def began(self) -> float:
-        """When it began."""
+        """When it began, on the monotonic clock."""
 
     @property
     def seconds(self) -> float:
         """How long it lasted."""
+
+    @property
+    def answered(self) -> Sized:
+        """What was answered."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,7 +90,7 @@ class Stretch(Sequence[Event]):
         # Half open: the last event itself is to be in it.
         return self.between(max(self.begin, self.end - seconds), math.nextafter(self.end, math.inf))
 
-    def during(self, load: Span) -> Stretch:
+    def during(self, load: Sent) -> Stretch:
         """Return what happened while a load was sent, and a little before and after."""
         margin = load.seconds / 50
         return self.between(load.began - margin, load.began + load.seconds + margin)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from labapp.observe.happenings import Event, Request
 from labapp.observe.ledger import Ledger
 from labapp.observe.news import Exited, FeedEnded, LogLines, News, Told, TreeChanged
-from labapp.observe.stretch import Span, Stretch
+from labapp.observe.stretch import Sent, Stretch
 
 if TYPE_CHECKING:
     import pandas
@@ -145,8 +146,18 @@ class Timeline:
         """Return what happened in the last seconds that are known."""
         return self.now().last(seconds)
 
-    def during(self, load: Span) -> Stretch:
-        """Return what happened while a load was sent: what `lab.load` returned."""
+    def during(self, load: Sent, timeout: float = 1.0) -> Stretch:
+        """Return what happened while a load was sent (what `lab.load` returned) when all of it is known.
+
+        The last answers take a moment to be known here; after `timeout` seconds, return what there is.
+        """
+
+        def known_whole(known: Stretch) -> bool:
+            ends = sum(request.end is not None for request in known.during(load).served)
+            return ends >= len(load.answered)
+
+        with suppress(TimeoutError):
+            self.wait_for(known_whole, timeout=timeout)
         return self.now().during(load)
 
     def to_frame(self) -> pandas.DataFrame:

@@ -62,7 +62,7 @@ def test_every_request_of_a_load_is_told_once_with_its_wait(launch: Launch, kind
     web = launch(f"{command} -w 2")
     load = lab.load(web, "/wait", requests=24, concurrency=12, progress=False)
     assert load.statuses == {200: 24}
-    known = web.timeline.wait_for(requests=24, timeout=PATIENCE).during(load)
+    known = web.timeline.during(load, timeout=PATIENCE)
     told = known.requests()
     assert [(request.path, request.status) for request in told] == [("/wait", 200)] * 24
     sent = {exchange.port: load.began + exchange.sent for exchange in load.exchanges}

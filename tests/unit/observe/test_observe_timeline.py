@@ -179,9 +179,22 @@ def test_what_is_known_is_summed_up_once_and_goes_on_while_a_request_is_under_wa
 def test_a_load_is_a_stretch(timeline):
     now = time.monotonic()
     timeline.learn(Told([row for n in range(4) for row in served(now + n, 0.5, key=n, target=f"/{n}")]))
-    part = timeline.during(SimpleNamespace(began=now + 1, seconds=1.5))
+    part = timeline.during(SimpleNamespace(began=now + 1, seconds=1.5, answered=[1, 2]))
     assert [request.path for request in part.requests()] == ["/1", "/2"]
     assert (part.begin, part.end) == (pytest.approx(now + 0.97), pytest.approx(now + 2.53))
+
+
+def test_a_load_is_waited_for_until_its_last_answer_is_known(timeline):
+    now = time.monotonic()
+    load = SimpleNamespace(began=now, seconds=2.0, answered=[1, 2])
+    first, second = served(now, 0.5), served(now + 1, 0.5, key=2)
+    timeline.learn(Told([*first, second[0]]))
+    teller = threading.Timer(0.01, timeline.learn, [Told([second[1]])])
+    teller.start()
+    assert [request.status for request in timeline.during(load, timeout=5).requests()] == [200, 200]
+    teller.join()
+    load.answered.append(3)
+    assert len(timeline.during(load, timeout=0.01).requests()) == 2
 
 
 def test_what_was_dropped_strange_or_forgotten_is_counted(timeline, monkeypatch):
