@@ -22,7 +22,7 @@ class Traffic:
             customer.start()
 
     def _ask(self):
-        while not self._over.wait(0.005):
+        while not self._over.wait(0.02):
             begun = monotonic()
             try:
                 response = self._web.get("/")
