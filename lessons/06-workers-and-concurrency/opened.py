@@ -1,14 +1,14 @@
-"""An application that prepares three things while it is imported: chance, a file and a thread."""
+"""An application that prepares three things while it is imported: chance, a connection, a thread."""
 
 import functools
 import json
 import os
 import random
-import tempfile
+import socket
 import threading
 
 chance = random.Random()
-journal = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process lives)
+connection, far_end = socket.socketpair()  # stands for one to a database
 cleaner = threading.Thread(target=threading.Event().wait, daemon=True)
 cleaner.start()
 
@@ -20,11 +20,11 @@ def ticket():
 
 
 def app(_environ, start_response):
-    """Tell who answers, its first number, which file its journal is, and whether its thread runs."""
+    """Tell who answers, its first number, which connection it holds, and whether its thread runs."""
     told = {
         "pid": os.getpid(),
         "ticket": ticket(),
-        "journal": os.fstat(journal.fileno()).st_ino,
+        "connection": os.fstat(connection.fileno()).st_ino,
         "cleaner": cleaner.is_alive(),
     }
     start_response("200 OK", [("Content-Type", "application/json")])
