@@ -79,15 +79,16 @@ class _Line:
         self._crowded = False
 
     def run(self, caller: int) -> None:
-        """Hand on what comes, until the caller closes its end of a pipe."""
+        """Hand on what comes, until the caller closes its end of a pipe or is gone: a child may hold it."""
+        parent = os.getppid()
         poll = select.poll()
         poll.register(caller, select.POLLIN)
         poll.register(self._listener, select.POLLIN)
         wanted = True
         while wanted:
             # What cannot be handed on now is tried again soon: the lab takes it in every few hundredths.
-            ready = poll.poll(10 if self._pending else None)
-            wanted = all(descriptor != caller for descriptor, _ in ready)
+            ready = poll.poll(10 if self._pending else 1000)
+            wanted = all(descriptor != caller for descriptor, _ in ready) and os.getppid() == parent
             self._take()
             self._hand_on()
 

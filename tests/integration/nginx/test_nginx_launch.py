@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -136,23 +137,29 @@ def test_workers_without_a_master_are_ended_too(nginx: Run) -> None:
     assert not edge.running
 
 
-def test_nothing_outlives_its_owner() -> None:
+@pytest.mark.parametrize("forks", [False, True], ids=["alone", "with a child"])
+def test_nothing_outlives_its_owner(forks: bool) -> None:
     code = f"""
-import json, time
+import json, os, time
 from labapp import lab
 from labapp.servers.identity import started
 edge = lab.nginx({HELLO!r})
-relay = edge._relay.pid
-print(json.dumps([*(process.identity for process in edge.tree()), [relay, started(relay)]]), flush=True)
-print(edge.directory, flush=True)
+pids = [edge._relay.pid, edge.timeline and edge.feed.pid]
+found = [*(process.identity for process in edge.tree()), *((pid, started(pid)) for pid in pids)]
+child = os.fork() if {forks} else 0
+if child or not {forks}:
+    print(json.dumps([found, str(edge.directory), child]), flush=True)
 time.sleep(600)
 """
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROGRAMS
     ) as owner:
         assert owner.stdout is not None
-        family = json.loads(owner.stdout.readline())
-        directory = Path(owner.stdout.readline().strip())
+        family, directory, child = json.loads(owner.stdout.readline())
         owner.kill()
-        wait_for(lambda: not any(is_alive(*identity) for identity in family), 2, "the end of all of them")
-        wait_for(lambda: not directory.exists(), 2, "the end of its directory")
+        try:
+            wait_for(lambda: not any(is_alive(*one) for one in family), 2, "the end of all of them")
+            wait_for(lambda: not Path(directory).exists(), 2, "the end of its directory")
+        finally:
+            if child:
+                os.kill(child, signal.SIGKILL)
