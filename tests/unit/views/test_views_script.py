@@ -18,7 +18,8 @@ def test_a_module_comes_once_and_before_whoever_imports_it(tmp_path):
         'import { A, b } from "./a.js";\nimport {\n  C,\n} from "./c.js";\n\nexport default { A, b, C };\n'
     )
     assert re.sub(r"\s+", " ", script.bundle(tmp_path / "main.js")).strip() == (
-        "const { A, b } = (() => { const HIDDEN = 1; const A = HIDDEN; function b() {} return { A, b }; })(); "
+        "const { A, b } = (() => { const HIDDEN = 1; const A = HIDDEN; function b() {} "
+        "return { A, b }; })(); "
         "const { C } = (() => { class C { a = A } return { C }; })(); "
         "export default { A, b, C };"
     )
