@@ -1,4 +1,4 @@
-"""What the lesson on signals stands on: its customers count what fails, its terminals do what terminals do."""
+"""What the lesson on signals stands on: customers who count what fails, terminals that do what they should."""
 
 from __future__ import annotations
 
