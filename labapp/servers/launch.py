@@ -105,6 +105,6 @@ def _failed(program: Program, failure: Failure) -> LaunchError:
 def _exposed(program: Program, address: str) -> LaunchError:
     return LaunchError(
         f"{program.command.name} would listen at {address}, where other machines can reach it.",
-        "bind it to 127.0.0.1. If you mean it, say so: lab.launch(..., exposed=True).",
+        f"bind it to 127.0.0.1. If you mean it, say so: {program.launcher}(..., exposed=True).",
         command=program.command.typed,
     )

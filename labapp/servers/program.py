@@ -25,6 +25,7 @@ class Program:
     """What the lab knows about a kind of server; this one knows nothing in particular."""
 
     prefork = False
+    launcher = "lab.launch"  # What a learner calls to have it run.
     farewell = "TERM"  # The signal that lets it finish its requests before it ends.
     noise: re.Pattern[str] | None = None  # Lines of the log that say nothing about a failure.
 

@@ -34,6 +34,7 @@ class Nginx(Program):
     """What the lab knows about Nginx."""
 
     prefork = True
+    launcher = "lab.nginx"
     farewell = "QUIT"  # TERM does not let it finish.
 
     def __init__(self, command: commands.Command, source: Source, whole: Whole) -> None:

@@ -128,6 +128,23 @@ def test_a_server_without_listen_is_refused() -> None:
     assert "because a server block without `listen` does" in refused("server { return 200 hello; }").summary
 
 
+def test_what_an_included_file_lets_other_machines_reach_is_refused_too(tmp_path: Path) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as probe:
+        port = probe.getsockname()[1]
+    (tmp_path / "site.conf").write_text(f"server {{ listen 0.0.0.0:{port}; }}")
+    error = refused("include {{ path }};", path=tmp_path / "site.conf")
+    assert error.summary == f"nginx would listen at 0.0.0.0:{port}, where other machines can reach it."
+    assert "lab.nginx(..., exposed=True)" in error.advice
+
+
+def test_an_error_in_an_included_file_is_told_in_nginxs_words(tmp_path: Path) -> None:
+    (tmp_path / "site.conf").write_text("server {\n    nonsense;\n}")
+    error = refused("include {{ path }};", path=tmp_path / "site.conf")
+    assert error.summary == "Nginx knows no directive 'nonsense'."
+    assert error.excerpt == ()
+    assert f"{tmp_path}/site.conf:2" in str(error)
+
+
 def test_whoever_insists_is_obeyed(nginx: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
