@@ -1,4 +1,4 @@
-"""What the lesson on signals stands on: customers who count what fails, terminals that do what they should."""
+"""What the lesson on signals stands on: customers who count failures, terminals that do what they should."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def test_a_background_job_is_stopped_as_it_reads_and_as_it_may_not_write() -> No
 
 
 def test_a_terminal_that_is_resized_tells_whoever_is_in_its_foreground() -> None:
-    command = [sys.executable, LESSON / "resized.py", sys.executable, LESSON / "heard.py", "WINCH"]
+    resized, heard_by = str(LESSON / "resized.py"), [sys.executable, str(LESSON / "heard.py"), "WINCH"]
+    command = [sys.executable, resized, *heard_by]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as terminal:
         assert terminal.stdout
         heard = iter(terminal.stdout)
