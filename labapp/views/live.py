@@ -18,6 +18,7 @@ from labapp.views.pacing import Pace
 from labapp.views.portrait import Portrait
 from labapp.views.replay import Moment, Replay
 from labapp.views.script import bundle
+from labapp.views.sentsignals import SentSignals
 from labapp.views.statics import printed, server_bundle, told
 from labapp.views.theme import style_sheet
 
@@ -64,6 +65,7 @@ class LiveView(anywidget.AnyWidget):
         self._timeline: Timeline | None = None
         self._heard = False  # Anything from this feed.
         self._leave: Callable[[], None] | None = None
+        self._signals = SentSignals()
         self._pace = Pace(self._paint)
         super().__init__(about=describe(server), **self._portrait.look())
         _keep_clicks_on_their_own_thread(self)
@@ -79,6 +81,7 @@ class LiveView(anywidget.AnyWidget):
                 portrait.cut_off = self._heard = False
                 # The timeline hears all news before this view does.
                 self._timeline = self.server.timeline if tells(self.server) else None
+                self._signals.listen()
                 self._leave = self.server.feed.subscribe(self._learn)
 
     def close(self) -> None:
@@ -99,6 +102,7 @@ class LiveView(anywidget.AnyWidget):
     def _learn(self, news: News) -> None:
         """Take in what the feed tells, in the feed's own thread."""
         with self._pace.turn:
+            self._tell_signals()
             requests = isinstance(news, Told)
             if not self._heard and self._timeline:
                 # It knows all the requests up to this very news, and none that is told later.
@@ -108,10 +112,17 @@ class LiveView(anywidget.AnyWidget):
             self._heard = True
             self._pace.touch(BATCH if requests else 0.0)
 
+    def _tell_signals(self) -> None:
+        story = self._portrait.story
+        for identity, name in self._signals.take():
+            if (process := story.find(identity)) is not None:
+                story.sent(name, process.name)
+
     # To the browser.
 
     def _paint(self) -> float | None:
         """Send what is new; return in how many seconds there will be something new by itself."""
+        self._tell_signals()
         # What is as it was stays the same object, too: by that the replay knows it.
         new = self._portrait.look()
         changed = {name: value for name, value in new.items() if getattr(self, name) != value}
@@ -134,6 +145,7 @@ class LiveView(anywidget.AnyWidget):
         leave, self._leave = self._leave, None
         if leave is not None:
             leave()
+        self._signals.close()
 
     # From the browser.
 
@@ -161,7 +173,8 @@ class LiveView(anywidget.AnyWidget):
             except (ProcessLookupError, PermissionError, ValueError) as error:
                 self._portrait.story.refuse(str(error))
             else:
-                self._portrait.story.sent(name, process.name)
+                if not self._signals.listening:
+                    self._portrait.story.sent(name, process.name)
             self._pace.touch()
 
     # Without a browser.

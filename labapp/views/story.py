@@ -127,6 +127,11 @@ class Story:
             if life.died is None or life.process.label not in living
         ]
 
+    def find(self, identity: tuple[int, float]) -> Process | None:
+        """Return a process that lives, or died a moment ago."""
+        life = self._lives.get(identity)
+        return life.process if life else None
+
     def restless(self) -> float | None:
         """Return in how many seconds the picture changes by itself, None if it will not."""
         self._bury(now := self._clock())

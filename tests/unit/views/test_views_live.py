@@ -145,6 +145,21 @@ def test_a_press_sends_the_signal_to_the_very_process(view, server, sent, said):
     ]
 
 
+def test_a_signal_that_a_cell_sends_is_told_too_and_once(view, server, monkeypatch, said):
+    monkeypatch.setattr(live.signals, "_send", lambda *_: None)
+    view.follow()
+    server.feed.tell(TreeChanged(0.0, list(server.now)))
+    worker = server.now.find("W2")
+    live.signals.send(worker.pid, worker.started, "KILL")
+    live.signals.send(worker.pid, worker.started + 1, "TERM")  # To somebody else.
+    server.feed.tell(TreeChanged(0.0, [p for p in server.now if p.label != "W2"]))
+    ask(view, kind="signal", key="M", signal="TTIN")
+    texts = [entry["text"] for message in said for entry in message.get("entries", ())]
+    assert texts == ["you sent KILL to worker 2", "you sent TTIN to master"]
+    view.close()
+    assert live.signals.witnesses == []
+
+
 def test_a_signal_to_one_who_is_gone_is_refused_in_the_view(view, sent, said):
     ask(view, kind="signal", key="W9", signal="KILL")
     assert sent == []
