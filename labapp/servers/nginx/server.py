@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labapp.servers.addresses import is_loopback, reachable
+from labapp.servers.client import Client
 from labapp.servers.errors import LaunchError
 from labapp.servers.guarded import Guarded
 from labapp.servers.identity import command_line
@@ -58,6 +59,7 @@ class NginxServer(Server):
         talk: socket.socket | None = None,
     ) -> None:
         super().__init__(program, environment, guarded, log, talk)
+        self._left: list[Client] = []
         record = guarded.record
         self._relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
 
@@ -127,6 +129,19 @@ class NginxServer(Server):
             current.write_text(before.text)
             raise failures.refused(str(refused), whole, self.typed) from None
         program.source, program.whole = source, whole
+        self._leave_connections()
+
+    def _leave_connections(self) -> None:
+        """Open new ones for what is asked from now on: an old worker closes those that are idle."""
+        with self._lock:
+            if self._client is not None:
+                self._left.append(self._client)
+                self._client = None
+
+    def _hang_up(self) -> None:
+        super()._hang_up()
+        for client in self._left:
+            client.close()
 
     def _replace_workers(self, workers: int) -> None:
         """Send HUP, and wait until new workers serve and the old ones have been told to go."""
