@@ -87,7 +87,7 @@ class _Line:
         wanted = True
         while wanted:
             # What cannot be handed on now is tried again soon: the lab takes it in every few hundredths.
-            ready = poll.poll(10 if self._pending else 1000)
+            ready = poll.poll(10 if self._pending else 300)
             wanted = all(descriptor != caller for descriptor, _ in ready) and os.getppid() == parent
             self._take()
             self._hand_on()

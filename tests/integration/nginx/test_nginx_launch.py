@@ -137,6 +137,16 @@ def test_workers_without_a_master_are_ended_too(nginx: Run) -> None:
     assert not edge.running
 
 
+def test_without_its_guard_it_can_still_be_ended(nginx: Run) -> None:
+    edge = nginx(HELLO)
+    family = [process.identity for process in edge.tree()]
+    os.kill(edge.guard_pid, signal.SIGKILL)
+    wait_for(lambda: not edge.running, 2, "the loss of the guard to be noticed")
+    edge.stop()
+    wait_for(lambda: not any(is_alive(*one) for one in family), 2, "the end of Nginx")
+    assert not edge.directory.exists()
+
+
 @pytest.mark.parametrize("forks", [False, True], ids=["alone", "with a child"])
 def test_nothing_outlives_its_owner(forks: bool) -> None:
     code = f"""
@@ -145,21 +155,22 @@ from labapp import lab
 from labapp.servers.identity import started
 edge = lab.nginx({HELLO!r})
 pids = [edge._relay.pid, edge.timeline and edge.feed.pid]
-found = [*(process.identity for process in edge.tree()), *((pid, started(pid)) for pid in pids)]
+found = [process.identity for process in edge.tree()], [(pid, started(pid)) for pid in pids]
 child = os.fork() if {forks} else 0
 if child or not {forks}:
-    print(json.dumps([found, str(edge.directory), child]), flush=True)
+    print(json.dumps([*found, str(edge.directory), child]), flush=True)
 time.sleep(600)
 """
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=PROGRAMS
     ) as owner:
         assert owner.stdout is not None
-        family, directory, child = json.loads(owner.stdout.readline())
+        family, helpers, directory, child = json.loads(owner.stdout.readline())
         owner.kill()
         try:
-            wait_for(lambda: not any(is_alive(*one) for one in family), 2, "the end of all of them")
+            wait_for(lambda: not any(is_alive(*one) for one in family), 2, "the end of Nginx")
             wait_for(lambda: not Path(directory).exists(), 2, "the end of its directory")
+            wait_for(lambda: not any(is_alive(*one) for one in helpers), 2, "the end of who listened to it")
         finally:
             if child:
                 os.kill(child, signal.SIGKILL)
