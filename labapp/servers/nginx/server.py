@@ -11,7 +11,6 @@ from labapp.servers.addresses import is_loopback, reachable
 from labapp.servers.client import Client
 from labapp.servers.errors import LaunchError
 from labapp.servers.guarded import Guarded
-from labapp.servers.identity import command_line
 from labapp.servers.log import Excerpt, Log
 from labapp.servers.nginx import failures
 from labapp.servers.nginx.check import check
@@ -19,30 +18,14 @@ from labapp.servers.nginx.chosen import choose
 from labapp.servers.nginx.listens import listens
 from labapp.servers.nginx.program import Nginx, Source
 from labapp.servers.nginx.relay import Relay
+from labapp.servers.nginx.reload import RefusedError, ReloadError, replace_workers
 from labapp.servers.nginx.template import Template
-from labapp.servers.nginx.whole import ACCESS, COUNT, NAME, NEW, assemble
+from labapp.servers.nginx.whole import ACCESS, COUNT, NAME, NEW, Whole, assemble
 from labapp.servers.readiness import SOON, Answer, NotReadyError
 from labapp.servers.server import Server
 
 if TYPE_CHECKING:
     from labapp.observe.stretch import Stretch
-
-POLL = 0.01
-PATIENCE = 10.0  # Seconds in which new workers must have come.
-
-
-class ReloadError(LaunchError):
-    """A reload that did not take place: the old configuration goes on serving."""
-
-    def __init__(self, cause: LaunchError) -> None:
-        super().__init__(
-            f"{cause.summary} Nothing was reloaded: the old configuration goes on serving.",
-            cause.advice,
-            command=cause.command,
-            status=cause.status,
-            log_tail=cause.log_tail,
-            excerpt=cause.excerpt,
-        )
 
 
 class NginxServer(Server):
@@ -106,29 +89,41 @@ class NginxServer(Server):
         first: `ReloadError` says what is wrong with it, and that the old one goes on serving. Workers that
         are still busy finish their requests under the old one.
         """
+        if not self.running:
+            raise LaunchError(
+                "The server has ended: there is nothing to reload.", "run lab.nginx(...) again."
+            )
         before = self._program.source
         try:
             template = before.template if config is None else Template(config)
             given = {**before.names, **names}
             addresses = {**before.addresses, **choose(template, given, before.addresses)}
-            self._change(replace(before, template=template, names=given, addresses=addresses))
+            source = replace(before, template=template, names=given, addresses=addresses)
+            whole = self._tested(source)
         except LaunchError as error:
             raise ReloadError(error) from None
+        self._change(source, whole)
 
-    def _change(self, source: Source) -> None:
-        """Let it live by another configuration, unless it is refused."""
-        program, before = self._program, self._program.whole
+    def _tested(self, source: Source) -> Whole:
+        """Return what Nginx is to be given, once it has found that good."""
+        before = self._program.whole
         whole = assemble(source.fill(), self.directory, before.size)
-        new, current = self.directory / NEW, self.directory / NAME
         own = frozenset(one.address for one in listens(before.filled.text))
-        check(whole, new, program.command, exposed=source.exposed, own=own)
-        new.replace(current)
+        check(whole, self.directory / NEW, self._program.command, exposed=source.exposed, own=own)
+        return whole
+
+    def _change(self, source: Source, whole: Whole) -> None:
+        """Let it live by another configuration, unless it has second thoughts."""
+        program, before, current = self._program, self._program.whole, self.directory / NAME
+        (self.directory / NEW).replace(current)
         try:
-            self._replace_workers(whole.size.workers)
-        except _RefusedError as refused:
+            replace_workers(self, whole.size.workers)
+        except RefusedError as refused:
             current.write_text(before.text)
-            raise failures.refused(str(refused), whole, self.typed) from None
+            raise ReloadError(failures.refused(str(refused), whole, self.typed)) from None
         program.source, program.whole = source, whole
+        if self.address not in {reachable(one.address) for one in listens(whole.filled.text)}:
+            self._answer = Answer(reachable(self._first_address(self.listening())), 0)
         self._leave_connections()
 
     def _leave_connections(self) -> None:
@@ -142,27 +137,6 @@ class NginxServer(Server):
         super()._hang_up()
         for client in self._left:
             client.close()
-
-    def _replace_workers(self, workers: int) -> None:
-        """Send HUP, and wait until new workers serve and the old ones have been told to go."""
-        old = {worker.identity for worker in self.snapshot().workers}
-        said = len(self.log.lines)
-        self.signal("HUP")
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self.running:
-            now = {worker.identity: worker for worker in self.snapshot().workers}
-            leaving = all("shutting down" in command_line(pid) for pid, _ in old & now.keys())
-            if leaving and len(now.keys() - old) >= workers:
-                return
-            if refusal := failures.given_up(self.log.lines[said:]):
-                raise _RefusedError(refusal)
-            time.sleep(POLL)
-        raise LaunchError(
-            f"No new workers have come in {PATIENCE:g} s." if self.running else "The server has ended.",
-            "read its log, from the bottom up.",
-            command=self.typed,
-            log_tail=self.log.lines[said:],
-        )
 
     def _first_answer(
         self,
@@ -191,7 +165,3 @@ class NginxServer(Server):
         stated = sorted(listens(self._program.whole.filled.text), key=lambda one: one.tls)
         wanted = [self._program.source.addresses.get("listen", ""), *(one.address for one in stated)]
         return next((address for address in wanted if address in found), min(found))
-
-
-class _RefusedError(Exception):
-    """Nginx had second thoughts about a configuration that it had found good."""

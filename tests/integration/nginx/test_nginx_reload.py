@@ -10,7 +10,8 @@ import pytest
 from behind import PROXY
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer, ReloadError
+from labapp.servers.nginx.reload import ReloadError
+from labapp.servers.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]
@@ -72,6 +73,21 @@ def test_another_address_is_another_listener(nginx: Run) -> None:
     edge.reload(HELLO + HELLO.replace("listen }", "listen2 }").replace("{{ word }}", "second"))
     assert httpx.get(f"http://{edge.addresses['listen2']}/").text == "second"
     assert edge.get("/").text == "first"
+
+
+def test_it_is_asked_where_it_listens_now(nginx: Run, tmp_path: Path) -> None:
+    edge = nginx(HELLO, word="first")
+    before = edge.address
+    edge.reload(HELLO.replace("{{ listen }}", "unix:{{ path }}"), path=tmp_path / "edge", word="second")
+    assert edge.address == f"unix:{tmp_path}/edge" != before
+    assert edge.get("/").text == "second"
+
+
+def test_what_has_ended_cannot_be_reloaded(nginx: Run) -> None:
+    edge = nginx(HELLO, word="first")
+    edge.stop()
+    with pytest.raises(lab.LaunchError, match="The server has ended: there is nothing to reload"):
+        edge.reload()
 
 
 def test_a_taken_address_leaves_the_old_configuration_in_place(nginx: Run) -> None:

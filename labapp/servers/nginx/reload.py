@@ -1,0 +1,54 @@
+"""Having Nginx read its configuration again: new workers replace the old ones, or all stays as it was."""
+
+import time
+from typing import TYPE_CHECKING
+
+from labapp.servers.errors import LaunchError
+from labapp.servers.identity import command_line
+from labapp.servers.nginx import failures
+
+if TYPE_CHECKING:
+    from labapp.servers.server import Server
+
+POLL = 0.01
+PATIENCE = 10.0  # Seconds in which new workers must have come.
+
+
+class ReloadError(LaunchError):
+    """A reload that did not take place: the old configuration goes on serving."""
+
+    def __init__(self, cause: LaunchError) -> None:
+        super().__init__(
+            f"{cause.summary} Nothing was reloaded: the old configuration goes on serving.",
+            cause.advice,
+            command=cause.command,
+            status=cause.status,
+            log_tail=cause.log_tail,
+            excerpt=cause.excerpt,
+        )
+
+
+class RefusedError(Exception):
+    """Nginx had second thoughts about a configuration that it had found good: its own words."""
+
+
+def replace_workers(server: "Server", workers: int) -> None:
+    """Send HUP, and wait until so many new workers serve and the old ones have been told to go."""
+    old = {worker.identity for worker in server.snapshot().workers}
+    said = len(server.log.lines)
+    server.signal("HUP")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.running:
+        now = {worker.identity for worker in server.snapshot().workers}
+        leaving = all("shutting down" in command_line(pid) for pid, _ in old & now)
+        if leaving and len(now - old) >= workers:
+            return
+        if refusal := failures.given_up(server.log.lines[said:]):
+            raise RefusedError(refusal)
+        time.sleep(POLL)
+    raise LaunchError(
+        f"No new workers have come in {PATIENCE:g} s." if server.running else "The server has ended.",
+        "read its log, from the bottom up.",
+        command=server.typed,
+        log_tail=server.log.lines[said:],
+    )
