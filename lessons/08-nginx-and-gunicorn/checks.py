@@ -1,0 +1,949 @@
+"""Checks of the lesson on Nginx and Gunicorn: paths, belief, log lines, a front, deploying, complaints."""
+# ruff: noqa: D103
+# An answer's name is its description.
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import httpx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import labapp.web
+from labapp import lab
+from labapp.course.exercise import expect, fail, question, shown, unattempted
+
+BEHIND = f"gunicorn --pythonpath {Path(__file__).parent}"
+STATIC = Path(labapp.web.__file__).with_name("static")
+PROXY = "server { listen {{ listen }}; location / { proxy_pass http://{{ web.address }}; } }"
+# macOS has but one address for itself.
+VISITOR = "127.0.0.9" if sys.platform == "linux" else "127.0.0.1"
+
+
+def returned(value: object, what: str) -> None:
+    """Fail where a function has printed its answer, or forgotten it."""
+    expect(value is not None, f"{what}, returned", saw="`None`: the function returns nothing")
+
+
+# 1. What reaches the application.
+
+
+PATHS = (
+    ("/a/", "http://app", "/a/x", "/a/x"),
+    ("/b/", "http://app/", "/b/x", "/x"),
+    ("/b/", "http://app/", "/b/x/b/y", "/x/b/y"),
+    ("/ba/", "http://app/", "/ba/bad", "/bad"),
+    ("/d/", "http://app/deep/", "/d/x", "/deep/x"),
+    ("/e/", "http://app/deep", "/e/x", "/deepx"),
+    ("/c", "http://app/", "/c/x", "//x"),
+    ("/f/", "http://app/", "/f/", "/"),
+    ("/g/", "http://app/", "/gx", None),
+)
+
+
+@question(
+    1,
+    seconds=10,
+    section="The slash at the end",
+    hints=(
+        "The lesson's rule has two cases. What decides between them, and does `http://app/` have it?",
+        "What the location matched is cut off at the beginning of the path, once, and nothing is tidied up.",
+        (
+            'With `uri = passed_to.removeprefix("http://app")`: if it is empty, the path itself; otherwise '
+            "`uri` and then what the path has after the location. First, does the path begin with it?"
+        ),
+    ),
+)
+def what_reaches(reaches: Callable[[str, str, str], str | None]) -> None:
+    """The path as Nginx passes it on."""
+    for location, passed_to, path, seen in PATHS:
+        told = reaches(location, passed_to, path)
+        call = f"for `location {location}`, `proxy_pass {passed_to}` and the path `{path}`"
+        if seen is None:
+            expect(told is None, f"{call}, `None`: it does not get there", told)
+            continue
+        returned(told, "a path")
+        expect(type(told) is str, "a path, as text", told)
+        expect(told == seen, f"{call}, the path that the application sees", told)
+
+
+@what_reaches.right
+def by_the_rule() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        if not path.startswith(location):
+            return None
+        uri = passed_to.removeprefix("http://app")
+        return uri + path[len(location) :] if uri else path
+
+    return reaches
+
+
+@what_reaches.right
+def by_experiment() -> Iterator[Any]:
+    config = "server { listen {{ listen }}; location %s { proxy_pass %s; } }"
+    with (
+        lab.launch("gunicorn labapp.web.callables:show_environ") as app,
+        lab.nginx(PROXY, web=app) as edge,
+    ):
+
+        def reaches(location: str, passed_to: str, path: str) -> str | None:
+            edge.reload(config % (location, passed_to.replace("app", app.address)))
+            answer = edge.get(path)
+            return str(answer.json()["PATH_INFO"]) if answer.status_code == 200 else None
+
+        yield reaches
+
+
+@what_reaches.wrong("`proxy_pass http://app` and the path `/a/x`, the path that the application sees")
+def always_cut_off() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app") or "/"
+        return uri + path[len(location) :] if path.startswith(location) else None
+
+    return reaches
+
+
+@what_reaches.wrong("the path `/b/x`, the path that the application sees, saw `'/b/x'`")
+def never_cut_off() -> Any:
+    return lambda location, _, path: path if path.startswith(location) else None
+
+
+@what_reaches.wrong("the path `/b/x/b/y`, the path that the application sees, saw `'/x/y'`")
+def cut_off_everywhere() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app")
+        return path.replace(location, uri) if uri else path
+
+    return reaches
+
+
+@what_reaches.wrong("the path `/c/x`, the path that the application sees, saw `'/x'`")
+def tidied_up() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app")
+        cut = uri + path[len(location) :] if uri else path
+        return cut.replace("//", "/")
+
+    return reaches
+
+
+@what_reaches.wrong("the path `/e/x`, the path that the application sees, saw `'/deep/x'`")
+def a_slash_put_between() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app")
+        return uri.rstrip("/") + "/" + path[len(location) :] if uri else path
+
+    return reaches
+
+
+@what_reaches.wrong("the path `/ba/bad`, the path that the application sees, saw `'/d'`")
+def stripped_by_letters() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app")
+        return uri + path.lstrip(location) if uri else path
+
+    return reaches
+
+
+@what_reaches.wrong("`None`: it does not get there")
+def matched_whatever_it_is() -> Any:
+    def reaches(location: str, passed_to: str, path: str) -> str | None:
+        uri = passed_to.removeprefix("http://app")
+        return uri + path[len(location) :] if uri else path
+
+    return reaches
+
+
+@what_reaches.wrong("a path, returned")
+def printed() -> Any:
+    return lambda *asked: print(asked)
+
+
+# 2. Who is it?
+
+
+ASKED = (
+    ("127.0.0.1", "10.1.2.3", 1),
+    ("127.0.0.1", "6.6.6.6, 10.1.2.3", 1),
+    ("127.0.0.1", "6.6.6.6,10.1.2.3, 192.168.0.2", 2),
+    ("10.9.9.9", None, 1),
+    ("10.9.9.9", "6.6.6.6", 0),
+    ("127.0.0.1", "10.1.2.3", 2),
+)
+
+
+def by_proxy_fix(peer: str, forwarded: str | None, proxies: int) -> str:
+    """Return what Werkzeug makes of it."""
+    seen: list[str] = []
+    environ = {"REMOTE_ADDR": peer} | ({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
+
+    def application(environ: Any, _: Any) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        return []
+
+    ProxyFix(application, x_for=proxies, x_proto=0, x_host=0)(environ, lambda *_: None)  # type: ignore[arg-type, return-value]
+    return seen[0]
+
+
+@question(
+    2,
+    section="Who may be believed",
+    hints=(
+        "At which end of the list has your own proxy written, and at which a visitor who lies?",
+        "Count from the right as many entries as you have proxies. What if there are none of these?",
+        (
+            "Split at the commas and strip; with `0 < proxies <= len(entries)` the answer is "
+            "`entries[-proxies]`, and the peer in every other case."
+        ),
+    ),
+)
+def who_it_is(visitor: Callable[[str, str | None, int], str]) -> None:
+    """Believes exactly the entries that proxies have written."""
+    for peer, forwarded, proxies in ASKED:
+        told = visitor(peer, forwarded, proxies)
+        call = f"for `visitor({peer!r}, {forwarded!r}, {proxies})`"
+        returned(told, "an address")
+        expect(type(told) is str, "an address, as text", told)
+        expect(told == told.strip(), f"{call}, an address and nothing around it", told)
+        expect(told == by_proxy_fix(peer, forwarded, proxies), f"{call}, whom you can know it to be", told)
+
+
+@who_it_is.right
+def counted_from_the_right() -> Any:
+    def visitor(peer: str, forwarded: str | None, proxies: int) -> str:
+        entries = [entry.strip() for entry in (forwarded or "").split(",") if entry.strip()]
+        return entries[-proxies] if 0 < proxies <= len(entries) else peer
+
+    return visitor
+
+
+@who_it_is.right
+def by_proxy_fix_itself() -> Any:
+    return by_proxy_fix
+
+
+@who_it_is.right
+def one_step_for_each_proxy() -> Any:
+    def visitor(peer: str, forwarded: str | None, proxies: int) -> str:
+        left, known = re.split(r"\s*,\s*", forwarded) if forwarded else [], peer
+        for _ in range(proxies):
+            if not left:
+                return peer
+            known = left.pop()
+        return known
+
+    return visitor
+
+
+@who_it_is.wrong("'6.6.6.6, 10.1.2.3', 1)`, whom you can know it to be, saw `'6.6.6.6'`")
+def the_first_entry() -> Any:
+    return lambda peer, forwarded, _: forwarded.split(",")[0] if forwarded else peer
+
+
+@who_it_is.wrong("'6.6.6.6,10.1.2.3, 192.168.0.2', 2)`, whom you can know it to be, saw `'192.168.0.2'`")
+def always_the_last_entry() -> Any:
+    return lambda peer, forwarded, _: forwarded.split(",")[-1].strip() if forwarded else peer
+
+
+@who_it_is.wrong("an address and nothing around it")
+def with_its_blank() -> Any:
+    return lambda peer, forwarded, n: forwarded.split(",")[-n] if forwarded else peer
+
+
+@who_it_is.wrong("'10.9.9.9', None, 1)`, whom you can know it to be")
+def nobody_without_a_header() -> Any:
+    return lambda _, forwarded, n: forwarded.split(",")[-n].strip() if forwarded else ""
+
+
+@who_it_is.wrong("'6.6.6.6', 0)`, whom you can know it to be, saw `'6.6.6.6'`")
+def minus_zero() -> Any:
+    def visitor(peer: str, forwarded: str | None, proxies: int) -> str:
+        entries = [entry.strip() for entry in (forwarded or "").split(",") if entry.strip()]
+        return entries[-proxies] if len(entries) >= proxies and entries else peer
+
+    return visitor
+
+
+@who_it_is.wrong("'10.1.2.3', 2)`, whom you can know it to be, saw `'10.1.2.3'`")
+def as_far_as_there_are_any() -> Any:
+    def visitor(peer: str, forwarded: str | None, proxies: int) -> str:
+        entries = [entry.strip() for entry in (forwarded or "").split(",") if entry.strip()]
+        return entries[-min(proxies, len(entries))] if proxies and entries else peer
+
+    return visitor
+
+
+@who_it_is.wrong("'10.1.2.3', 1)`, whom you can know it to be, saw `'127.0.0.1'`")
+def always_the_peer() -> Any:
+    return lambda peer, *_: peer
+
+
+# 3. What a line says.
+
+
+@cache
+def lines() -> tuple[tuple[str, str | None], ...]:
+    """Make an Nginx write each kind of line; return lines, each with what it tells."""
+    impatient = PROXY.replace("location /", "proxy_read_timeout 300ms; location /")
+    with lab.launch(f'{BEHIND} "behind:build()"') as web, lab.nginx(impatient, web=web) as edge:
+        edge.get("/ping?timed+out")
+        edge.get("/crash")
+        edge.get("/wait?seconds=0.4")
+        edge.post("/upload", content=bytes(1_100_000))
+        try:
+            edge.get("/wait?seconds=0.5", timeout=0.1)
+        except httpx.ReadTimeout:
+            edge.log.wait_for('" 499 ')
+        web.stop()
+        edge.get("/ping?499")
+        edge.log.wait_for("connect")
+    wanted = (
+        (r'"GET /ping\?timed\+out [^"]*" 200 ', None),
+        (r"start worker process \d+$", None),
+        (r"connect\(\)", "absent"),
+        ("prematurely", "died"),
+        ("upstream timed out", "late"),
+        ("too large body", "large"),
+        ('" 499 ', "left"),
+        (r'"GET /ping\?499 [^"]*" 502 ', None),
+    )
+    return tuple(
+        (next(line for line in edge.log.lines if re.search(pattern, line)), what) for pattern, what in wanted
+    )
+
+
+@question(
+    3,
+    seconds=6,
+    section="Four numbers, four causes",
+    hints=(
+        "Look at the error lines first, those with a level in brackets. Which words does each cause have?",
+        "A status is a field of a line of the access log: it stands behind the request's closing quote.",
+        (
+            "`connect() … failed`, `prematurely closed`, `upstream timed out`, `too large body`, and for the "
+            'visitor who left the status 499 behind `HTTP/1.1"`.'
+        ),
+    ),
+)
+def what_happened(happened: Callable[[str], str | None]) -> None:
+    """Reads each kind of line as Nginx wrote it."""
+    kinds = {what for _, what in lines() if what}
+    for line, what in lines():
+        told = happened(line)
+        without_time = re.sub(r"^[\d/]+ [\d:]+ |\[[^]]*\d{4}[^]]*\] |\d+#\d+: |\*\d+ ", "", line)[:60]
+        expect(told is None or type(told) is str, "text, or `None`", told)
+        expect(told is None or told in kinds, "one of the five words of the table, or `None`", told)
+        if what is None:
+            expect(told is None, f"`None` for the line `{without_time}…`", told)
+        else:
+            expect(told is not None, f"what the line `{without_time}…` tells", saw="`None`")
+            expect(told == what, f"what the line `{without_time}…` tells", told)
+
+
+SIGNS = {
+    r"connect\(\) .*failed": "absent",
+    r"prematurely closed": "died",
+    r"upstream timed out": "late",
+    r"too large body": "large",
+    r'HTTP/[\d.]+" 499 ': "left",
+}
+
+
+def reading(signs: Mapping[str, str]) -> Any:
+    """Return a function that looks for signs, in their order."""
+
+    def happened(line: str) -> str | None:
+        return next((what for sign, what in signs.items() if re.search(sign, line)), None)
+
+    return happened
+
+
+@what_happened.right
+def by_patterns() -> Any:
+    return reading(SIGNS)
+
+
+@what_happened.right
+def by_parts_of_the_line() -> Any:
+    def happened(line: str) -> str | None:
+        if "[error]" not in line and "[crit]" not in line:
+            return "left" if line.split('"')[2:3] == [" 499 0 "] else None
+        said = line.partition(", client:")[0]
+        if "connect()" in said:
+            return "absent"
+        if "closed connection" in said:
+            return "died"
+        if "timed out" in said:
+            return "late"
+        return "large" if "large" in said else None
+
+    return happened
+
+
+@what_happened.wrong('`None` for the line `127.0.0.1 - - "GET /ping?499')
+def any_number_499() -> Any:
+    return reading(SIGNS | {"499": "left"})
+
+
+@what_happened.wrong("tells, saw `None`")
+def only_the_error_log() -> Any:
+    return reading({sign: what for sign, what in SIGNS.items() if what != "left"})
+
+
+@what_happened.wrong("what the line `[error] upstream prematurely closed connection")
+def every_upstream_absent() -> Any:
+    return reading({"while (connecting|reading)": "absent"} | SIGNS)
+
+
+@what_happened.wrong('`None` for the line `127.0.0.1 - - "GET /ping?timed+out')
+def words_wherever_they_stand() -> Any:
+    return reading({"timed.out": "late"} | SIGNS)
+
+
+@what_happened.wrong("one of the five words of the table, or `None`, saw `'502'`")
+def a_status() -> Any:
+    return reading({r"connect\(\)": "502"} | SIGNS)
+
+
+@what_happened.wrong("what the line `[error] upstream timed out")
+def every_reading_a_death() -> Any:
+    return reading({"while reading": "died"} | SIGNS)
+
+
+@what_happened.wrong("text, or `None`, saw `False`")
+def a_truth_value() -> Any:
+    return lambda line: reading(SIGNS)(line) or False
+
+
+# 4. A front of your own.
+
+
+@contextmanager
+def fronted(config: object, web: lab.Server, **names: object) -> Iterator[Any]:
+    """Run Nginx from an answer's configuration, or fail with what Nginx says."""
+    expect(type(config) is str, "a configuration, as text", config)
+    try:
+        edge = lab.nginx(config, web=web, **names)  # type: ignore[arg-type]
+    except lab.LaunchError as error:
+        fail("a configuration that Nginx takes", saw=error.summary)
+    with edge:
+        yield edge
+
+
+def seen_by_application(edge: lab.Server, **headers: str) -> dict[str, Any]:
+    """Ask as a visitor from elsewhere would; return what the application knows of it."""
+    line = HTTPConnection(edge.address, source_address=(VISITOR, 0), timeout=5)
+    more = {name.replace("_", "-"): value for name, value in headers.items()}
+    line.request("GET", "/seen", headers={"Host": "shop.example", **more})
+    answer = line.getresponse()
+    text = answer.read()
+    line.close()
+    expect(answer.status == 200, "an answer of the application to `/seen`", saw=f"{answer.status}")
+    return dict(json.loads(text))
+
+
+@question(
+    4,
+    seconds=6,
+    section="Who is asking?",
+    hints=(
+        "Begin with two locations, `/` and `/static/`. Then: three headers that the proxy sets.",
+        "What is not set goes on as the visitor sent it. `$host`, `$scheme`, `$remote_addr` are Nginx's own.",
+        (
+            "`proxy_set_header` for `Host`, `X-Forwarded-For` and `X-Forwarded-Proto` in `location /`; "
+            "`alias {{ static }}/;` in `location /static/`; `client_max_body_size`, whose default is 1m."
+        ),
+    ),
+)
+def a_front(front: Callable[[], str]) -> None:
+    """Passes on what is true, keeps out what is claimed, and sends files by itself."""
+    config = front()
+    returned(config, "a configuration")
+    with (
+        lab.launch(f'{BEHIND} "behind:build(proxies=1)"') as web,
+        fronted(config, web, static=STATIC) as edge,
+    ):
+        status = edge.get("/ping").status_code
+        expect(status == 200, "an answer of the application to `/ping`", saw=f"{status}")
+        check_belief(edge)
+        check_files(edge, web)
+        check_sizes(edge)
+
+
+def check_belief(edge: lab.Server) -> None:
+    """Fail unless the application knows what is true, whatever is claimed."""
+    seen = seen_by_application(edge)
+    expect(seen["host"] == "shop.example", "the name that the visitor asked for, as its `host`", seen["host"])
+    expect(seen["client"] == VISITOR, f"the visitor at {VISITOR}, as its `client`", seen["client"])
+    lied = seen_by_application(edge, X_Forwarded_For="6.6.6.6")
+    expect(lied["client"] == VISITOR, "the visitor's own address where it claims another", lied["client"])
+    lied = seen_by_application(edge, X_Forwarded_Proto="https")
+    expect(lied["scheme"] == "http", "the true scheme where a visitor claims another", lied["scheme"])
+
+
+def check_files(edge: lab.Server, web: lab.Server) -> None:
+    """Fail unless files come from their folder, and Gunicorn is not asked."""
+    before = web.get("/whoami").json()["served"]
+    file = edge.get("/static/page.css")
+    asked = web.get("/whoami").json()["served"] - before - 1
+    expect(file.status_code == 200, "the file `/static/page.css`", saw=f"{file.status_code}")
+    expect(asked == 0, "a file that Gunicorn is not asked for", saw="a request for it, at Gunicorn")
+    expect(
+        file.content == (STATIC / "page.css").read_bytes(), "the file as it is in the folder", saw="another"
+    )
+
+
+def check_sizes(edge: lab.Server) -> None:
+    """Fail unless 5 MB go through and 6 MB do not."""
+    taken = {mb: edge.post("/upload", content=bytes(mb << 20)).status_code for mb in (4, 6)}
+    expect(taken[4] == 200, "a body of 4 MB, taken", saw=f"{taken[4]}")
+    expect(taken[6] == 413, "a body of 6 MB, refused with 413", saw=f"{taken[6]}")
+
+
+FRONT = """
+server {
+    listen {{ listen }};
+    client_max_body_size 5m;
+    location / {
+        proxy_pass http://{{ web.address }};
+        proxy_set_header Host              $host;
+        proxy_set_header X-Forwarded-For   $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+    }
+    location /static/ { alias {{ static }}/; }
+}
+"""
+
+
+def changed(old: str, new: str) -> Any:
+    """Return the answer with a part of it replaced."""
+    if old not in FRONT:
+        raise ValueError(f"{old!r} is not in the configuration")
+    return lambda: FRONT.replace(old, new)
+
+
+@a_front.right
+def with_the_chain() -> Any:
+    return lambda: FRONT
+
+
+@a_front.right
+def with_an_upstream_and_one_address() -> Any:
+    return lambda: (
+        """
+    upstream application { server {{ web.address }}; }
+    server {
+        listen {{ listen }};
+        client_max_body_size 5242880;
+        proxy_set_header Host $http_host;
+        proxy_set_header X-Forwarded-For $remote_addr;
+        proxy_set_header X-Forwarded-Proto http;
+        location /static { root {{ static }}/..; }
+        location / { proxy_pass http://application; }
+    }
+    """
+    )
+
+
+@a_front.wrong("the name that the visitor asked for, as its `host`, saw `'127.0.0.1")
+def without_the_name() -> Any:
+    return changed("proxy_set_header Host              $host;", "")
+
+
+@a_front.wrong("as its `client`, saw `'127.0.0.1'`")
+def without_the_address() -> Any:
+    return changed("proxy_set_header X-Forwarded-For   $proxy_add_x_forwarded_for;", "")
+
+
+@a_front.wrong("the visitor's own address where it claims another, saw `'6.6.6.6'`")
+def believed_if_there_is_one() -> Any:
+    def front() -> str:
+        chosen = "map $http_x_forwarded_for $who { '' $remote_addr; default $http_x_forwarded_for; }"
+        return chosen + FRONT.replace("$proxy_add_x_forwarded_for", "$who")
+
+    return front
+
+
+@a_front.wrong("the true scheme where a visitor claims another, saw `'https'`")
+def without_the_scheme() -> Any:
+    return changed("proxy_set_header X-Forwarded-Proto $scheme;", "")
+
+
+@a_front.wrong("a file that Gunicorn is not asked for")
+def files_by_gunicorn() -> Any:
+    return changed("location /static/ { alias {{ static }}/; }", "")
+
+
+@a_front.wrong("the file `/static/page.css`, saw 404")
+def root_for_alias() -> Any:
+    return changed("alias {{ static }}/", "root {{ static }}")
+
+
+@a_front.wrong("a body of 4 MB, taken, saw 413")
+def the_default_size() -> Any:
+    return changed("client_max_body_size 5m;", "")
+
+
+@a_front.wrong("a body of 6 MB, refused with 413, saw 200")
+def no_limit() -> Any:
+    return changed("client_max_body_size 5m;", "client_max_body_size 0;")
+
+
+@a_front.wrong("a configuration that Nginx takes, saw ")
+def a_forgotten_semicolon() -> Any:
+    return changed("$scheme;", "$scheme")
+
+
+@a_front.wrong("a configuration, returned")
+def nothing_returned() -> Any:
+    return lambda: None
+
+
+# 5. A deployment that nobody notices.
+
+
+CODE = """
+import time
+
+def app(environ, start_response):
+    time.sleep(0.02)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "3")])
+    return [b"{version}"]
+"""
+
+
+@contextmanager
+def in_service() -> Iterator[tuple[lab.Server, lab.Server, Path]]:
+    """Run an application whose file can be replaced, with Nginx in front; yield both and the file."""
+    with tempfile.TemporaryDirectory() as yard:
+        file = Path(yard, "shop.py")
+        file.write_text(CODE.replace("{version}", "old"))
+        # Two versions may be written within one second, and a cache would not tell them apart.
+        env = {"PYTHONDONTWRITEBYTECODE": "1"}
+        command = f"gunicorn shop:app --workers 2 --bind unix:{yard}/s"
+        with lab.launch(command, cwd=yard, env=env) as web, lab.nginx(PROXY, web=web) as edge:
+            web.wait_until(workers=2)
+            yield web, edge, file
+
+
+@contextmanager
+def visitors(edge: lab.Server) -> Iterator[list[str]]:
+    """Have four visitors ask without a pause while the block runs; yield what they got, as it grows."""
+    got: list[str] = []
+    over = threading.Event()
+
+    def visit() -> None:
+        while not over.is_set():
+            try:
+                got.append(str(edge.get("/").status_code))
+            except httpx.HTTPError as error:
+                got.append(type(error).__name__)
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            pool.submit(visit)
+        try:
+            edge.wait_until(lambda: len(got) > 10)
+            yield got
+        finally:
+            over.set()
+
+
+@question(
+    5,
+    seconds=8,
+    section="A deployment under traffic",
+    hints=(
+        "What must stay open the whole time, and which process holds it?",
+        "A signal is sent at once, and what it asks for takes a while. How can you see that it is done?",
+        (
+            "Remember the pids of the workers, send the master `HUP`, and wait until none of these pids is "
+            "among the workers, and there are two."
+        ),
+    ),
+)
+def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
+    """Brings the new code in, and no visitor gets anything but a 200."""
+    with in_service() as (web, edge, file):
+        file.write_text(CODE.replace("{version}", "new"))
+        with visitors(edge) as got:
+            deploy(web)
+            answers = Counter(edge.get("/").text[:3] for _ in range(20))
+        failed = sorted({status for status in got if status != "200"})
+        absent = "connect() to" in edge.log.text
+        why = "nobody listened" if absent else "their worker ended in the middle"
+        expect(not failed, "nothing but 200 for visitors", saw=f"some who got {', '.join(failed)}: {why}")
+        expect(
+            "new" in answers,
+            "the new code, when your function has returned",
+            saw="the old code in all of twenty answers",
+        )
+        expect(
+            answers["new"] == 20,
+            "no answer of the old code, when your function has returned",
+            saw="answers of both",
+        )
+
+
+def renewed(web: lab.Server, signal: str = "HUP") -> None:
+    """Send the master a signal that replaces its workers, and wait for new ones."""
+    old = {worker.pid for worker in web.workers}
+    web.signal(signal)
+    web.wait_until(lambda: not old & {worker.pid for worker in web.workers}, workers=2)
+
+
+@a_deployment.right
+def hang_up_and_wait() -> Any:
+    return renewed
+
+
+@a_deployment.right
+def one_worker_after_the_other() -> Any:
+    def deploy(web: lab.Server) -> None:
+        for worker in web.workers:
+            worker.signal("TERM")
+            web.wait_until(lambda gone=worker.pid: gone not in {one.pid for one in web.workers}, workers=2)
+
+    return deploy
+
+
+@a_deployment.wrong("some who got 502: nobody listened")
+def stop_and_start() -> Any:
+    def deploy(web: lab.Server) -> None:
+        web.stop()
+        cwd = Path(web.address.removeprefix("unix:")).parent
+        with lab.launch(web.typed, cwd=cwd, env={"PYTHONDONTWRITEBYTECODE": "1"}) as again:
+            again.get("/")
+
+    return deploy
+
+
+@a_deployment.wrong("the new code, when your function has returned, saw the old code in all")
+def the_logs_reopened() -> Any:
+    return lambda web: web.signal("USR1")
+
+
+@a_deployment.wrong("no answer of the old code, when your function has returned, saw answers of both")
+def two_workers_more() -> Any:
+    def deploy(web: lab.Server) -> None:
+        for workers in (3, 4):
+            web.signal("TTIN")
+            web.wait_until(workers=workers)
+        time.sleep(0.5)  # Until the two have imported the application.
+
+    return deploy
+
+
+@a_deployment.wrong("some who got 502: their worker ended in the middle")
+def workers_killed() -> Any:
+    def deploy(web: lab.Server) -> None:
+        old = {worker.pid for worker in web.workers}
+        for worker in web.workers:
+            worker.signal("KILL")
+        web.wait_until(lambda: not old & {worker.pid for worker in web.workers}, workers=2)
+
+    return deploy
+
+
+@a_deployment.wrong("There is no signal 'RELOAD'")
+def an_invented_signal() -> Any:
+    return lambda web: web.signal("RELOAD")
+
+
+# 6. Three complaints.
+
+
+def as_typed() -> dict[str, str]:
+    """Return the three configurations as the notebook has them."""
+    whole = "location / { proxy_pass http://{{ web.address }}; }"
+    server = """
+        server {
+            listen {{ listen }};
+            %s
+        }
+    """
+    between = "\n            "
+    return {
+        "links": server % "location /shop/ { proxy_pass http://{{ web.address }}/; }",
+        "slow": server % between.join(["proxy_request_buffering off;", whole]),
+        "late": server % between.join(["proxy_read_timeout 400ms;", whole]),
+    }
+
+
+def mended() -> dict[str, str]:
+    """Return the three, mended."""
+    typed = as_typed()
+    shop = "proxy_pass http://{{ web.address }}/;"
+    return {
+        "links": typed["links"].replace(shop, f"{shop} proxy_set_header X-Forwarded-Prefix /shop;"),
+        "slow": typed["slow"].replace("proxy_request_buffering off;", ""),
+        "late": typed["late"].replace(
+            "location / {",
+            "location /wait { proxy_pass http://{{ web.address }}; proxy_read_timeout 3s; } location / {",
+        ),
+    }
+
+
+@question(
+    6,
+    seconds=12,
+    section="Under a prefix",
+    hints=(
+        "For each, find the section of the lesson that produces it. The mend stands a few cells below.",
+        "The application believes one header about its prefix. What was it that made slow clients harmless?",
+        (
+            "`X-Forwarded-Prefix /shop`; no `proxy_request_buffering off`; for `/wait` its own location, "
+            "with its own `proxy_read_timeout`."
+        ),
+    ),
+)
+def complaints(configs: Mapping[str, Any]) -> None:
+    """Serve all three, as their visitors want."""
+    typed = as_typed()
+    expect(isinstance(configs, Mapping), "a dictionary of configurations", configs)
+    missing = [name for name in typed if name not in configs]
+    expect(
+        not missing, "a configuration under each of the three names", saw=f"none under {shown(missing)[1:-1]}"
+    )
+    words = {name: " ".join(str(configs[name]).split()) for name in typed}
+    before = {name: " ".join(text.split()) for name, text in typed.items()}
+    if words == before:
+        unattempted("The three configurations are as they were.")
+    for name in typed:
+        expect(words[name] != before[name], f"{name!r}: another configuration", saw="the one that was there")
+    with lab.launch(f'{BEHIND} "behind:build(prefixes=1)"') as web:
+        for name, check in (("links", links_stay), ("slow", nobody_waits), ("late", one_path_has_time)):
+            with fronted(configs[name], web) as edge:
+                check(edge)
+
+
+def links_stay(edge: lab.Server) -> None:
+    """Fail unless the shop's redirection and its link stay in the shop."""
+    answer = edge.get("/shop/old")
+    expect(answer.status_code == 302, "'links': a redirection at `/shop/old`", saw=f"{answer.status_code}")
+    leads_to = answer.headers["location"].removeprefix(f"http://{edge.address}")
+    found = edge.get(leads_to).status_code if leads_to.startswith("/") else 0
+    expect(found == 200, "'links': a redirection to a page that is there", saw=f"one to {shown(leads_to)}")
+    link = edge.get("/shop/seen").json()["a link to itself"]
+    path = "/" + link.split("/", 3)[3]
+    expect(
+        path == "/shop/seen", "'links': a link in a page that stays in the shop", saw=f"one to {shown(path)}"
+    )
+
+
+def nobody_waits(edge: lab.Server) -> None:
+    """Fail unless another is served while somebody uploads slowly."""
+    head = b"POST /upload HTTP/1.1\r\nHost: slow\r\nContent-Length: 100\r\n\r\n"
+    host, _, port = edge.address.rpartition(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(head + b"half")
+        try:
+            # The first may be there before the upload.
+            statuses = {edge.get("/ping", timeout=1.0).status_code for _ in range(5)}
+        except httpx.TimeoutException:
+            fail("'slow': an answer for others while somebody uploads", saw="none, as long as that lasts")
+    expect(statuses == {200}, "'slow': an answer to `/ping`", saw=f"{sorted(statuses)}")
+    status = edge.post("/upload", content=bytes(1000)).status_code
+    expect(status == 200, "'slow': an upload that is taken all the same", saw=f"{status}")
+
+
+def one_path_has_time(edge: lab.Server) -> None:
+    """Fail unless one path may take its time, and no other."""
+    status = edge.get("/wait?seconds=0.8").status_code
+    expect(status == 200, "'late': an answer to `/wait?seconds=0.8`", saw=f"{status}")
+    status = edge.get("/cpu?ms=800").status_code
+    expect(status == 504, "'late': for any other path no more time than before", saw=f"{status} after 0.8 s")
+
+
+@complaints.blank
+def as_they_were() -> Any:
+    return as_typed()
+
+
+@complaints.right
+def as_in_the_lesson() -> Any:
+    return mended()
+
+
+@complaints.right
+def by_other_means() -> Any:
+    one = "server { listen {{ listen }}; %s }"
+    return {
+        "links": one
+        % "location /shop/ { proxy_pass http://{{ web.address }}; proxy_set_header SCRIPT_NAME /shop; }",
+        "slow": as_typed()["slow"].replace("buffering off", "buffering on"),
+        "late": one
+        % """location = /wait { proxy_pass http://{{ web.address }}; }
+             location / { proxy_pass http://{{ web.address }}; proxy_read_timeout 400ms; }""",
+    }
+
+
+@complaints.wrong("'links': a link in a page that stays in the shop")
+def only_the_redirection() -> Any:
+    shop = "proxy_pass http://{{ web.address }}/;"
+    links = as_typed()["links"].replace(shop, f"{shop} proxy_redirect / /shop/;")
+    return mended() | {"links": links}
+
+
+@complaints.wrong("'links': a redirection at `/shop/old`, saw 404")
+def the_prefix_not_cut_off() -> Any:
+    return mended() | {"links": as_typed()["links"].replace("}}/;", "}};")}
+
+
+@complaints.wrong("'links': a redirection to a page that is there, saw one to `'/shop/shop/ping'`")
+def the_prefix_twice() -> Any:
+    shop = "proxy_pass http://{{ web.address }}/;"
+    both = f"{shop} proxy_redirect / /shop/; proxy_set_header X-Forwarded-Prefix /shop;"
+    return mended() | {"links": as_typed()["links"].replace(shop, both)}
+
+
+@complaints.wrong("'slow': an answer for others while somebody uploads")
+def the_other_buffering() -> Any:
+    return mended() | {"slow": as_typed()["slow"].replace("off;", "off; proxy_buffering on;")}
+
+
+@complaints.wrong("'slow': an upload that is taken all the same, saw 413")
+def no_uploads_any_more() -> Any:
+    return mended() | {"slow": mended()["slow"].replace("location", "client_max_body_size 100; location")}
+
+
+@complaints.wrong("'late': for any other path no more time than before, saw 200")
+def more_patience_for_all() -> Any:
+    return mended() | {"late": as_typed()["late"].replace("400ms", "5s")}
+
+
+@complaints.wrong("'late': an answer to `/wait?seconds=0.8`, saw 504")
+def the_wrong_timeout() -> Any:
+    late = as_typed()["late"].replace("location", "proxy_connect_timeout 5s; proxy_send_timeout 5s; location")
+    return mended() | {"late": late}
+
+
+@complaints.wrong("'late': another configuration, saw the one that was there")
+def two_of_three() -> Any:
+    return mended() | {"late": as_typed()["late"]}
+
+
+@complaints.wrong("a configuration that Nginx takes, saw")
+def a_misspelt_directive() -> Any:
+    return mended() | {
+        "slow": as_typed()["slow"].replace("proxy_request_buffering off", "proxy_request_bufering on")
+    }
+
+
+@complaints.wrong("none under ['slow']")
+def one_thrown_away() -> Any:
+    return {name: text for name, text in mended().items() if name != "slow"}
