@@ -1,4 +1,7 @@
-"""Three clients on a bad line, each at work for so many seconds, or until its block ends."""
+"""Three clients on a bad line, each at work for so many seconds, or until its block ends.
+
+What the block gets is a function that waits until the client is done.
+"""
 
 import socket
 import threading
@@ -6,12 +9,13 @@ from contextlib import contextmanager, suppress
 
 STEPS = 40
 BODY = b"x" * 8_000
+ALIKE = b"Host: slow\r\nConnection: close\r\n"
 
 
 @contextmanager
 def upload(address, seconds):
     """Send a body of 8 kB, a few bytes at a time."""
-    head = b"POST /upload HTTP/1.1\r\nHost: slow\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    head = b"POST /upload HTTP/1.1\r\n" + ALIKE + b"Content-Length: %d\r\n\r\n" % len(BODY)
     size = len(BODY) // STEPS
     yield from _talk(address, seconds, head, [BODY[:size]] * STEPS)
 
@@ -20,7 +24,7 @@ def upload(address, seconds):
 def headers(address, seconds):
     """Send the headers of a request, one at a time."""
     lines = [b"X-Line-%d: still talking\r\n" % n for n in range(STEPS - 1)]
-    yield from _talk(address, seconds, b"GET /ping HTTP/1.1\r\nHost: slow\r\n", [*lines, b"\r\n"])
+    yield from _talk(address, seconds, b"GET /ping HTTP/1.1\r\n" + ALIKE, [*lines, b"\r\n"])
 
 
 @contextmanager
@@ -30,7 +34,7 @@ def download(address, seconds):
     # A small window: the system does not take on this side what the client has not asked for.
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     line.connect(_place(address))
-    line.sendall(b"GET /download HTTP/1.1\r\nHost: slow\r\n\r\n")
+    line.sendall(b"GET /download HTTP/1.1\r\n" + ALIKE + b"\r\n")
     line.recv(1)
 
     def take(_):
@@ -66,7 +70,7 @@ def _at_work(line, seconds, step, pieces):
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        yield
+        yield thread.join
     finally:
         over.set()
         with suppress(OSError):
