@@ -8,24 +8,22 @@
 
 import { clock, make, say, set } from "./live_dom.js";
 import { Herald } from "./live_herald.js";
+import { Line } from "./live_line.js";
 import { Log } from "./live_log.js";
-import { Memory } from "./live_memory.js";
-import { Palette, PATIENCE } from "./live_palette.js";
+import { Palette } from "./live_palette.js";
 import { Replay } from "./live_replay.js";
 import { download, saved } from "./live_save.js";
-import { many, totals } from "./live_traffic.js";
+import { Shown } from "./live_shown.js";
+import { totals } from "./live_traffic.js";
 import { Tree } from "./live_tree.js";
 
-class View {
+class View extends Shown {
   constructor(model, el) {
-    this.model = model;
-    this.ahead = null; // the kernel's clock against this one, in seconds, once it is known
-    this.heard = Infinity; // entries above this number are news
+    super(model);
     this.flown = model.get("traffic").number ?? 0; // the last request that was seen to set out
-    this.gone = false;
     this.width = 0;
     this.selected = undefined;
-    this.memory = new Memory();
+    this.line = new Line(this);
     this.tree = new Tree(this);
     this.log = new Log(this);
     this.palette = new Palette(this);
@@ -57,69 +55,21 @@ class View {
       "change:about": () => this.introduce(),
       "change:scene change:picture": () => this.changed(true),
       "change:traffic": () => this.changed(false),
-      "msg:custom": (message) => this.hear(message),
-      comm_live_update: () => this.check(),
+      "msg:custom": (message) => this.line.hear(message),
+      comm_live_update: () => this.line.check(),
     };
     for (const [event, listener] of Object.entries(this.listeners)) model.on(event, listener);
     this.resize();
     this.replay.run();
-    this.greet();
+    this.line.greet();
   }
 
   close() {
-    this.observer.disconnect();
-    for (const part of [this.log.observer, this.tree.flight, this.replay, this.herald]) (part.disconnect ?? part.clear ?? part.close).call(part);
-    for (const timer of [this.timer, this.doubt, this.palette.forgetting]) clearTimeout(timer);
+    for (const observer of [this.observer, this.log.observer]) observer.disconnect();
+    for (const part of [this.line, this.replay, this.herald, this.tree.flight]) part.close();
+    for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
+    cancelAnimationFrame(this.flowing);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
-  }
-
-  // What is shown: the moment that is replayed, or now.
-
-  get about() {
-    return this.model.get("about");
-  }
-
-  get shown() {
-    return this.replay.moment ?? this.present;
-  }
-
-  get present() {
-    const [scene, picture, traffic] = ["scene", "picture", "traffic"].map((name) => this.model.get(name));
-    return { scene, picture, traffic, log: Infinity };
-  }
-
-  get scene() {
-    return this.shown.scene;
-  }
-
-  get places() {
-    return this.shown.picture.places;
-  }
-
-  get traffic() {
-    return this.shown.traffic ?? {};
-  }
-
-  row(key) {
-    return this.traffic.workers?.[key];
-  }
-
-  now() {
-    return this.replay.at ?? this.clock();
-  }
-
-  clock() {
-    return Date.now() / 1000 + (this.ahead ?? 0);
-  }
-
-  // Up to when there is anything to replay.
-  edge() {
-    return this.resting() ? (this.memory.last?.at ?? this.clock()) : this.clock();
-  }
-
-  // Whether nothing more will happen.
-  resting() {
-    return this.gone || Boolean(this.present.scene.ending);
   }
 
   introduce() {
@@ -152,11 +102,6 @@ class View {
       }
       this.newScene = false;
     });
-  }
-
-  record() {
-    const entry = this.heard === Infinity ? 0 : this.heard;
-    if (this.ahead !== null) this.memory.record({ at: this.clock(), ...this.present, log: entry });
   }
 
   // Paint the scene: the one way by which anything but requests changes.
@@ -195,7 +140,7 @@ class View {
     const { active } = this.replay;
     set(this.root, { "data-replay": active ? "" : undefined });
     this.flown = this.present.traffic.number ?? 0;
-    this.tree.flight.clear();
+    this.tree.flight.close();
     this.tree.lines.forget();
     this.herald.tell(active ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it." : "Live again");
   }
@@ -217,11 +162,6 @@ class View {
     this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);
   }
 
-  // How many workers there are, and what they served.
-  counted(between) {
-    return [many(this.scene.workers, "worker"), ...totals(this.traffic)].join(between);
-  }
-
   select(key) {
     this.selected = key;
     this.paint();
@@ -241,56 +181,6 @@ class View {
     const name = `${command.split(" ")[0].split("/").at(-1)}-${when.toISOString().slice(0, 19).replaceAll(":", "-")}.svg`;
     download(saved(this, { command, facts, lines: this.log.texts, colours: light }), name);
     this.palette.tell(`✓ saved as ${name}`, "sent");
-  }
-
-  hear(message) {
-    if (message.kind === "clock") {
-      this.lose(false);
-      this.ahead = message.now - Date.now() / 1000;
-      if (!this.memory.last) this.record();
-      this.tick();
-    } else if (message.kind === "past") {
-      this.memory.recall(message);
-      this.replay.paint();
-    } else if (message.kind === "log") {
-      this.log.add(message.entries);
-      for (const { n, kind, text } of message.entries) {
-        if (kind === "line" || n <= this.heard) continue;
-        this.palette.tell(kind === "sent" ? `✓ ${text}` : `✖ ${text}`, kind);
-        if (kind === "sent") this.memory.mark(this.clock(), text.split(" ")[2]);
-      }
-      const last = message.entries.at(-1)?.n ?? 0;
-      this.heard = this.heard === Infinity ? last : Math.max(this.heard, last);
-      if (this.memory.last) this.memory.last.log = this.heard;
-    }
-  }
-
-  // The line to the kernel was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
-  check() {
-    clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.lose(true), PATIENCE);
-    this.greet();
-  }
-
-  lose(gone) {
-    clearTimeout(this.doubt);
-    if (gone === this.gone) return;
-    this.gone = gone;
-    this.paint();
-  }
-
-  greet() {
-    this.send({ kind: "hello" });
-  }
-
-  // Return whether the message could be sent; whether it is answered is another matter.
-  send(message) {
-    try {
-      this.model.send(message);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -75,7 +75,7 @@ export class Flights {
     return this.routes.get(key);
   }
 
-  clear() {
+  close() {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = undefined;
     for (const { element } of this.dots) element.remove();

@@ -106,7 +106,7 @@ export class Palette {
     this.keepOneTabStop();
     this.tell(`sending ${button.note.name} to ${this.box.key} …`);
     this.forgetting = setTimeout(() => this.tell("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
-    if (!this.view.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.lose(true);
+    if (!this.view.line.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.line.lose(true);
   }
 
   tell(text, kind = "") {

@@ -71,13 +71,9 @@ export class Tree {
     });
     if (element.shape !== name) build(element, shape, name);
     this.fill(element, box);
-    const { bar, plug, tip } = element.parts;
+    const { bar, plug } = element.parts;
     bar.style.transform = `scaleX(${Math.min(box.cpu, 100) / 100})`;
     if (plug) plug.style.display = box.plugged ? "" : "none";
-    const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
-    const row = this.view.row(box.key);
-    const requests = row ? `, ${row[0]} in flight, ${row[1]} served` : "";
-    say(tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`);
   }
 
   // Write into a box what changes with every request: its words, its dots.
@@ -90,6 +86,9 @@ export class Tree {
     }
     set(element, { "data-flying": row?.[0], "data-served": row?.[1], "data-lost": row?.[2] || undefined });
     const flying = box.mood === "dead" ? 0 : (row?.[0] ?? 0);
+    const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
+    const requests = row ? `, ${row[0]} in flight, ${row[1]} served` : "";
+    say(element.parts.tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`);
     seat(element, element.form, Math.max(0, flying - this.flight.to(box.key)), flying);
   }
 
