@@ -1,4 +1,4 @@
-"""Checks of the lesson on Nginx by itself: connections, locations, parts of files, leaks, old workers."""
+"""Checks of the lesson on Nginx by itself: connections, locations, files, leaks, reloads, old workers."""
 # ruff: noqa: D103, PLC0415, PTH115, PTH208
 # An answer's name is its description; it imports like a cell, and reads /proc as the lesson does.
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -748,11 +749,206 @@ def documents_closed() -> Any:
     return LEAKY.replace("/img  ", "/img/ ").replace("alias {{ site }}/docs/; autoindex on;", "return 404;")
 
 
-# 5. Who keeps the old worker.
+# 5. Replaced, or not.
+
+
+def said(edge: lab.Server) -> str:
+    """Return what a new connection is answered."""
+    return edge.get("/", headers={"Connection": "close"}).text
+
+
+def lives_by(edge: lab.Server, word: str) -> None:
+    """Fail unless the answer becomes this word."""
+    try:
+        edge.wait_until(lambda: said(edge) == word, timeout=3)
+    except TimeoutError:
+        fail(f"the answer of the new configuration, {word!r}", saw=f"still {said(edge)!r}")
 
 
 @question(
     5,
+    seconds=10,
+    section="A configuration that is broken",
+    hints=(
+        "Three steps: test, put in place, signal. What is on the disk while you test, and if it fails?",
+        "Write the text into a file beside `nginx.conf`, and test that. `subprocess.run` tells the status.",
+        (
+            "Test by `[edge.command[0], '-t', '-p', folder, '-c', your_file, '-e', 'stderr']`, a slash after "
+            "the folder. Only if it ends with 0: `replace` and HUP."
+        ),
+    ),
+)
+def replaced_or_not(deploy: Callable[[NginxServer, str], bool]) -> None:
+    """A good one takes effect, a broken one leaves no trace, the next good one takes effect again."""
+    with lab.nginx(HERE) as edge:
+        master, here = edge.pid, str(edge.config)
+        there = here.replace('"here"', '"there"')
+        file = edge.directory / "nginx.conf"
+        told = deploy(edge, there)
+        returned(told, "`True` or `False`")
+        expect(type(told) is bool, "`True` or `False`", told)
+        expect(edge.running, "a server that still runs", saw=f"it {edge.ending}")
+        expect(told, "`True` for a good configuration", told)
+        lives_by(edge, "there")
+        expect(edge.pid == master, "the same master", saw="another")
+        expect(file.read_text() == there, "the new configuration on the disk", saw="the one of before")
+        for broken in (
+            there.replace("return 200", "retrun 200"),
+            there.replace("}\n# ---- to here", "\n# ---- to here"),
+        ):
+            left_alone(edge, deploy, broken, there)
+        expect(deploy(edge, here) is True, "`True` for a good one after a broken one", saw="`False`")
+        lives_by(edge, "here")
+
+
+def left_alone(
+    edge: NginxServer, deploy: Callable[[NginxServer, str], bool], broken: str, before: str
+) -> None:
+    """Fail unless a broken configuration is told from a good one, and changes nothing."""
+    try:
+        told = deploy(edge, broken)
+    except (lab.LaunchError, subprocess.CalledProcessError) as error:
+        fail("`False` for a broken configuration", saw=f"a {type(error).__name__}")
+    on_disk = (edge.directory / "nginx.conf").read_text()
+    expect(on_disk != broken, "the good configuration still on the disk", saw="the broken one")
+    expect(on_disk == before, "on the disk, the configuration that Nginx lives by", saw="another")
+    expect(told is False, "`False` for a configuration that Nginx refuses", told)
+    expect(edge.running and said(edge) == "there", "the configuration of before, in force", saw="not so")
+
+
+@replaced_or_not.right
+def tested_first() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        new = edge.directory / "candidate.conf"
+        new.write_text(text)
+        test = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
+        if subprocess.run(test, capture_output=True, check=False).returncode != 0:
+            return False
+        new.replace(edge.directory / "nginx.conf")
+        edge.signal("HUP")
+        return True
+
+    return deploy
+
+
+@replaced_or_not.right
+def tried_and_taken_back() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        file = edge.directory / "nginx.conf"
+        before, lines = file.read_text(), len(edge.log.lines)
+        file.write_text(text)
+        edge.signal("HUP")
+        if "start worker process" in edge.log.wait_for(r"\[emerg\]|start worker processes", since=lines):
+            return True
+        file.write_text(before)
+        return False
+
+    return deploy
+
+
+def deploying(
+    *, name: str = "candidate.conf", test: bool = True, put: bool = True, signal: str = "HUP"
+) -> Any:
+    """Return a `deploy` that may leave something out."""
+
+    def deploy(edge: NginxServer, text: str) -> bool:
+        new = edge.directory / name
+        new.write_text(text)
+        words = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
+        if test and subprocess.run(words, capture_output=True, check=False).returncode != 0:
+            return False
+        if put:
+            new.replace(edge.directory / "nginx.conf")
+        if signal:
+            edge.signal(signal)
+        return True
+
+    return deploy
+
+
+@replaced_or_not.wrong("the good configuration still on the disk, saw the broken one")
+def untested() -> Any:
+    return deploying(test=False)
+
+
+@replaced_or_not.wrong("the answer of the new configuration, 'there', saw still 'here'")
+def without_the_signal() -> Any:
+    return deploying(signal="")
+
+
+@replaced_or_not.wrong("a server that still runs")
+def stopped_and_not_started() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        done: bool = deploying(signal="QUIT")(edge, text)
+        edge.wait_until(running=False)
+        return done
+
+    return deploy
+
+
+@replaced_or_not.wrong("`True` or `False`, returned")
+def nothing_told() -> Any:
+    def deploy(edge: NginxServer, text: str) -> None:
+        deploying()(edge, text)
+
+    return deploy
+
+
+@replaced_or_not.wrong("`True` or `False`, saw `0`")
+def the_status() -> Any:
+    return lambda edge, text: int(not deploying()(edge, text))
+
+
+@replaced_or_not.wrong("`True` for a good configuration, saw `False`")
+def tested_where_nothing_is_found() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        new = edge.directory / "candidate.conf"
+        new.write_text(text)
+        words = [edge.command[0], "-t", "-c", new.name, "-e", "stderr"]
+        return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+    return deploy
+
+
+@replaced_or_not.wrong("the new configuration on the disk, saw the one of before")
+def by_another_way() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        file = edge.directory / "nginx.conf"
+        before = file.read_text()
+        lines = len(edge.log.lines)
+        done: bool = deploying()(edge, text)
+        if done:
+            edge.log.wait_for("start worker processes", since=lines)
+            file.write_text(before)
+        return done
+
+    return deploy
+
+
+@replaced_or_not.wrong("`False` for a configuration that Nginx refuses, saw `True`")
+def good_or_not_it_went_well() -> Any:
+    return lambda edge, text: deploying()(edge, text) or True
+
+
+@replaced_or_not.wrong("`False` for a broken configuration, saw a CalledProcessError")
+def an_exception_for_an_answer() -> Any:
+    def deploy(edge: NginxServer, text: str) -> bool:
+        new = edge.directory / "candidate.conf"
+        new.write_text(text)
+        words = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
+        subprocess.run(words, capture_output=True, check=True)
+        new.replace(edge.directory / "nginx.conf")
+        edge.signal("HUP")
+        return True
+
+    return deploy
+
+
+# 6. Who keeps the old worker.
+
+
+@question(
+    6,
     seconds=8,
     section="A reload under load",
     hints=(
