@@ -32,7 +32,7 @@ export class Line {
     const last = entries.at(-1)?.n ?? 0;
     this.heard = this.heard === Infinity ? last : Math.max(this.heard, last);
     view.entry = this.heard;
-    if (view.memory.last) view.memory.last.log = this.heard;
+    view.memory.wrote(this.heard);
   }
 
   // The line to the kernel was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.

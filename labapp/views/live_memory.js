@@ -26,6 +26,12 @@ export class Memory {
     this.trim(moment.at);
   }
 
+  // The log has been read up to an entry; what it said before it was read at all, it said from the beginning.
+  wrote(last) {
+    for (const moment of this.moments) moment.log ||= last;
+    if (this.last) this.last.log = last;
+  }
+
   mark(at, text) {
     this.marks.push({ at, text });
     if (this.marks.length > MARKS) this.marks.shift();
@@ -50,6 +56,8 @@ export class Memory {
       if (moment.at < first) found.push({ at: moment.at, scene, traffic, picture: pictures[moment.picture], log: moment.log });
     }
     this.moments.unshift(...found);
+    const read = this.moments.find(({ log }) => log);
+    if (read) for (const moment of found) moment.log ||= read.log;
     if (this.last) this.trim(this.last.at);
   }
 

@@ -104,6 +104,7 @@ def test_the_last_minute_can_be_seen_again(lesson: Notebook) -> None:
     expect(box(view, "W3")).to_be_visible()
     expect(box(view, "W3")).not_to_have_attribute("data-mood", "dead")
     expect(box(view, "W6")).to_have_count(0)
+    expect(view.locator('.ll-row[data-pid]:visible .ll-tag:text-is("W5")')).not_to_have_count(0)
     expect(view.locator('.ll-row[data-pid]:visible .ll-tag:text-is("W6")')).to_have_count(0)
     expect(view.locator('[data-signal]:not([aria-disabled="true"])')).to_have_count(0)
     lesson.picture("live-view-replay", view)

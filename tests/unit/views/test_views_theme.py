@@ -19,7 +19,7 @@ LETTERS = {
     "soft": ["paper", "card", "log"],
     "master": ["paper", "card", "log"],
     "master-ink": ["master"],
-    "busy": ["card", "log", "mark"],
+    "busy": ["paper", "card", "log", "mark"],
     "born": ["paper", "card"],
     "dead": ["paper", "log", "mark"],
 }
