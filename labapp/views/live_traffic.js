@@ -6,7 +6,7 @@ import { age, draw, say, set } from "./live_dom.js";
 const LETTER = 8; // pixels that a letter of a box's first line needs, at most
 const STEP = 10; // pixels from dot to dot
 const SLOW = 0.3; // seconds after which it is worth telling for how long a request has been served
-const DOTS = { wide: 5, card: 8, tile: 6, stamp: 4, chip: 3 }; // that are drawn one by one; the others are a number
+const DOTS = { wide: 4, card: 8, tile: 6, stamp: 4, chip: 3 }; // that are drawn one by one; the others are a number
 
 export function many(number, noun) {
   return `${number} ${number === 1 ? noun : `${noun}s`}`;
@@ -43,13 +43,14 @@ function busy(flying, seconds, path, shape) {
   const words = `${flying} in flight`;
   const long = seconds >= SLOW ? `  ${age(seconds)}` : "";
   const room = Math.floor((shape.size[0] - 156 - width(flying, "wide")) / LETTER) - words.length - long.length - 2;
+  if (room < -2) return words;
   if (room < Math.min(path.length, 5)) return words + long;
   return `${words}  ${path.length > room ? `${path.slice(0, room - 1)}…` : path}${long}`;
 }
 
 function width(flying, kind) {
   if (!flying) return 0;
-  return Math.min(flying, DOTS[kind]) * STEP + (flying > DOTS[kind] ? 34 : 6);
+  return Math.min(flying, DOTS[kind]) * STEP + (flying <= DOTS[kind] ? 6 : flying - DOTS[kind] < 10 ? 28 : 36);
 }
 
 // Where the dots of a box begin: in its first line where that is long, else on its upper edge.

@@ -69,7 +69,8 @@ export class Tree {
       "aria-level": box.level,
       "aria-selected": selected,
     });
-    if (element.shape !== name) build(element, shape, name);
+    // Of the same name, a shape has another size where there is less room.
+    if (element.shape !== name || String(element.form.size) !== String(shape.size)) build(element, shape, name);
     this.fill(element, box);
     const { bar, plug } = element.parts;
     bar.style.transform = `scaleX(${Math.min(box.cpu, 100) / 100})`;
