@@ -118,13 +118,15 @@ def test_where_one_is_served_at_a_time_a_lost_end_is_made_up_for(flying, lane, l
     assert flying.state(LABELS)["dropped"] == 1
 
 
-def test_those_that_set_out_are_told_once_in_the_order_of_time(flying):
+def test_those_that_set_out_are_told_once_in_the_order_of_time(flying, monkeypatch):
+    monkeypatch.setattr(flight, "LATE", 1000)
     flying.take([begin(W2, -0.1, port=2), begin(W1, -0.3)])
     assert [[label, delay] for _, label, delay in flying.state(LABELS)["flights"]] == [["W1", 0], ["W2", 0.2]]
     assert flying.state(LABELS)["flights"] == []
 
 
-def test_of_very_many_only_the_last_are_drawn_and_all_are_counted(flying):
+def test_of_very_many_only_the_last_are_drawn_and_all_are_counted(flying, monkeypatch):
+    monkeypatch.setattr(flight, "LATE", 1000)
     for at in range(5000):
         flying.take([begin(at=-0.5 + at / 10000), end(at=-0.5 + at / 10000)])
     state = flying.state(LABELS)

@@ -242,20 +242,22 @@ def told(pid: int, *, ended: bool = False, at: float = 0.0, port: int = 1) -> li
 BEGAN = time.monotonic()
 
 
-def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server, monkeypatch):
+def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server):
     view.follow()
     server.feed.tell(TreeChanged(0.0, list(server.now)))
     assert view.traffic == {}
-    names: list[str] = []
-    view.observe(lambda change: names.append(change["name"]), ["scene", "picture", "traffic"])
-    server.feed.tell(Told([told(3307), told(3308), told(3308, ended=True)]))
-    wait_for(lambda: view.traffic, 5, "the requests")
-    assert view.traffic["workers"] == {"W1": [1, 0, 0, ANY, "/wait"], "W2": [0, 1, 0, 0.0, ""]}
-    assert [label for _, label, _ in view.traffic["flights"]] == ["W1", "W2"]
-    assert set(names) == {"traffic"}
+    changes: list[Any] = []
+    view.observe(changes.append, ["scene", "picture", "traffic"])
+    now = time.monotonic() - BEGAN
+    server.feed.tell(Told([told(3307, at=now), told(3308, at=now), told(3308, at=now, ended=True)]))
+    wait_for(lambda: changes, 5, "the requests")
+    assert {change["name"] for change in changes} == {"traffic"}
+    state = changes[0]["new"]
+    assert state["workers"] == {"W1": [1, 0, 0, ANY, "/wait"], "W2": [0, 1, 0, 0.0, ""]}
+    assert [label for _, label, _ in state["flights"]] == ["W1", "W2"]
 
 
-def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server, monkeypatch):
+def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
     view.follow()
     server.feed.tell(TreeChanged(0.0, list(server.now)))
     changes: list[object] = []
