@@ -130,7 +130,7 @@ def left(workers: int, signals: list[str]) -> tuple[int, int]:
 
 @question(
     1,
-    seconds=8,
+    seconds=15,
     section="The table",
     hints=(
         "Three of the signals change nobody. One knows a number that cannot be gone below.",
