@@ -310,7 +310,7 @@ def lines() -> tuple[tuple[str, str | None], ...]:
             edge.log.wait_for('" 499 ')
         web.stop()
         edge.get("/ping?499")
-        edge.log.wait_for("connect")
+        edge.log.wait_for(r'"GET /ping\?499 ')  # Nginx writes it when it has answered.
     wanted = (
         (r'"GET /ping\?timed\+out [^"]*" 200 ', None),
         (r"start worker process \d+$", None),
