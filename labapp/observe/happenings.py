@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 
 from labapp.observe.datagrams import Row
 
-LANES = {"t": "thread", "g": "greenlet", "a": "task"}
+LANES = {"t": "thread", "g": "greenlet", "a": "task", "c": "conn"}
 """What a worker serves in, by the letter of the hooks' lanes; one that does one thing at a time has none."""
 
-OS, GUNICORN, LAB = "operating system", "gunicorn", "lab"
+CONNECTION = "c"
+"""The letter of Nginx's lanes: a connection of a client, and behind it the upstreams that were asked."""
+
+OS, GUNICORN, NGINX, LAB = "operating system", "gunicorn", "nginx", "lab"
 _SOURCES = {"started": OS, "ended": OS, "signal": LAB}
 
 
@@ -22,7 +25,7 @@ class Event:
     """Something that happened at `at`, in seconds of the monotonic clock: the same for every source.
 
     `kind` is `started` or `ended` of the operating system, `signal` of the lab, else one of Gunicorn's hooks:
-    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`.
+    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. Nginx tells `end`.
     """
 
     at: float
@@ -63,8 +66,8 @@ class Request:
     thread: str
     """Where in the worker: `thread 2`, `greenlet 1`, `task 1`; empty where it does one thing at a time.
 
-    Threads are numbered as they first serve. Of greenlets and tasks there are many, each soon gone: a number
-    is one that no other had at that time.
+    Threads are numbered as they first serve. Of greenlets, tasks and Nginx's connections (`conn 1`) there
+    are many, each soon gone: a number is one that no other had at that time.
     """
     begin: float
     end: float | None
@@ -76,6 +79,8 @@ class Request:
     cut: float | None = None
     """When its worker ended, if that was before its answer."""
     port: int = field(default=0, repr=False)
+    upstreams: tuple[str, ...] = field(default=(), repr=False)
+    """Whom Nginx asked, in this order: where there are several, the others did not answer."""
 
     @property
     def duration(self) -> float | None:
@@ -100,13 +105,14 @@ class Request:
 def event(row: Row, names: Mapping[int, str], statuses: Mapping[int, int]) -> Event:
     """Return what a row tells, with the names of pids, and the statuses of those that have ended."""
     kind, at, pid = row[:3]
-    about, status = "", None
+    about, status, source = "", None, _SOURCES.get(kind, GUNICORN)
     match kind:  # By the kind alone: to take a hundred thousand rows apart takes a second.
         case "begin":
             about = f"{row[7]} {row[8]}"
         case "end":
             status = row[10]
             about = f"{row[7]} {row[8]} {status or ''}".rstrip()
+            source = NGINX if row[4].startswith(CONNECTION) else GUNICORN
         case "fork":
             about = f"by {name(row[4], names)}"
         case "reap":
@@ -119,7 +125,7 @@ def event(row: Row, names: Mapping[int, str], statuses: Mapping[int, int]) -> Ev
             about = ending(status)
         case "signal":
             about = row[4]
-    return Event(at, _SOURCES.get(kind, GUNICORN), kind, pid, name(pid, names), about, status)
+    return Event(at, source, kind, pid, name(pid, names), about, status)
 
 
 def requests(
@@ -149,12 +155,16 @@ def requests(
         path, _, query = target.partition("?")
         thread = lanes.name(pid, lane, begin, cut if end is None else end)
         at = sendings.of(port, begin)
-        found.append(
-            Request(
-                method, path, query, pid, name(pid, names), thread, begin, end, status, at, cut, port=port
-            )
-        )
+        asked = _upstreams(lane) if lane.startswith(CONNECTION) else ()
+        who = name(pid, names)
+        found.append(Request(method, path, query, pid, who, thread, begin, end, status, at, cut, port, asked))
     return found
+
+
+def _upstreams(lane: str) -> tuple[str, ...]:
+    """Return whom Nginx asked; it separates them by commas, and by a colon where it went on to other ones."""
+    _, _, asked = lane.partition(" ")
+    return tuple(asked.replace(" : ", ", ").split(", ")) if asked else ()
 
 
 def name(pid: int, names: Mapping[int, str]) -> str:

@@ -93,6 +93,8 @@ def test_nothing_is_lost_when_one_of_three_is_killed_under_load(nginx: Run, guni
             client.join()
     assert seen.keys() == {200}
     assert "[error]" in edge.log.text  # Nginx tried the dead one, and then another.
+    asked = [request.upstreams for request in edge.timeline.now().requests()]
+    assert [addresses for addresses in asked if len(addresses) > 1 and addresses[0] == victim.address]
 
 
 def test_with_all_of_them_gone_there_is_a_bad_gateway(nginx: Run, gunicorn: Launch) -> None:

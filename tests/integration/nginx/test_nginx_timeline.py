@@ -27,6 +27,8 @@ def test_its_requests_are_known(nginx: Run) -> None:
     assert (second.method, second.path, second.status) == ("POST", "/gone", 410)
     assert {first.worker, second.worker} <= {"W1", "W2"}
     assert first.pid in {worker.pid for worker in edge.workers}
+    assert (first.thread, first.upstreams) == ("conn 1", ())
+    assert {event.source for event in edge.timeline.events if event.kind == "end"} == {"nginx"}
     assert (edge.timeline.dropped, edge.timeline.strange) == (0, 0)
 
 
@@ -37,6 +39,7 @@ def test_a_request_passes_from_nginx_to_a_worker(nginx: Run, gunicorn: Launch) -
     (outer,) = edge.timeline.wait_for(requests=1).requests()
     (inner,) = web.timeline.wait_for(requests=1).requests()
     assert outer.path == inner.path
+    assert outer.upstreams == (web.address,)
     assert outer.begin - CLOCK < inner.begin < inner.end < outer.end + CLOCK
     assert abs(outer.duration - inner.duration) < 0.3
 
