@@ -10,13 +10,14 @@ paused = {"visitors": 0}
 
 
 def in_a_variable():
-    """Add one to what this module holds."""
+    """Wait for something, then add one to what this module holds."""
+    time.sleep(0.005)
     variable["visitors"] += 1
     return variable["visitors"]
 
 
 def with_a_pause():
-    """Do the same, with something to wait for between reading and writing."""
+    """Do the same, and wait between reading and writing."""
     seen = paused["visitors"]
     time.sleep(0.005)
     paused["visitors"] = seen + 1
