@@ -45,7 +45,7 @@ NOW = time.monotonic()
 @pytest.fixture
 def flying() -> Flight:
     """Two workers, both alive."""
-    found = Flight(clock=lambda: NOW + 1000)
+    found = Flight(clock=lambda: time.monotonic() + 1000)
     found.change([process(W1, "W1"), process(W2, "W2")])
     return found
 
