@@ -138,7 +138,7 @@ def test_nothing_of_the_callers_environment_reaches_a_cell(
 SERVED = (
     "from labapp import lab\n\nweb = lab.launch('gunicorn \"labapp:create_app()\"')\nweb",
     "web.tree()",
-    "print(web.log.tail(3))",
+    "print(web.log.wait_for('Booting worker'))",
     'web.get("/whoami").json()["pid"] == web.workers[0].pid',
 )
 
