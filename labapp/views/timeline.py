@@ -14,7 +14,7 @@ from labapp.views.elements import number as n
 from labapp.views.layout import WIDE
 from labapp.views.load_plot import ticks
 from labapp.views.theme import LIGHT, SANS
-from labapp.views.timeline_lanes import Placed, Scale, place
+from labapp.views.timeline_lanes import Placed, Scale, margin, place
 from labapp.views.timeline_legend import draw_legend, legend
 from labapp.views.timeline_words import describe
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labapp.observe.stretch import Stretch
     from labapp.views.timeline_marks import Colours, Look
 
-LEFT, RIGHT = 128, 22  # before the first moment, and after the last one, in pixels
+LEFT, RIGHT = 128, 22  # before the first moment, at least, and after the last one, in pixels
 ROWS = 32
 FEW, HIGH, LOW = 14, 24, 18  # Up to so many rows are high ones.
 LINE = 96  # characters of the summary on one line
@@ -40,8 +40,9 @@ def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
     shown, left_out = fit(lanes(stretch), ROWS)
     rows = sum(max(1, len(lane.rows)) for lane in shown)
     length = max(stretch.end - stretch.begin, 1e-6)
-    per_second = (WIDE - LEFT - RIGHT) / length
-    scale = Scale(LEFT, WIDE - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
+    left = max(LEFT, margin(shown))
+    per_second = (WIDE - left - RIGHT) / length
+    scale = Scale(left, WIDE - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
     placed = [place(lane, scale) for lane in shown]
     heading = textwrap.wrap(stretch.summary, LINE)
     top = 20.0 + 20 * len(heading)

@@ -13,6 +13,7 @@ SIZE = 12.5  # of the words beside a sign
 STRIP = 18  # the height of a line of notes above the bars
 STRIPS = 4
 GAP = 5  # between two lanes
+_EDGE, _GUTTER = 14, 10  # before a name, and after it
 _SIGN = 11  # from the middle of a sign to its words
 
 
@@ -81,10 +82,10 @@ class Placed:
             yield leaf("rect", x=begin, y=first, **size, **look)
 
     def _names(self, first: float, colours: Colours) -> Iterator[str]:
-        row, edge = self.scale.row, self.scale.left - 10
-        yield text(14, first + row / 2 + 5, self.lane.name, 14, colours["ink"], bold=True)
+        row, edge = self.scale.row, self.scale.left - _GUTTER
+        yield text(_EDGE, first + row / 2 + 5, self.lane.name, 14, colours["ink"], bold=True)
         for number, place in enumerate(self.lane.rows):
-            words = place if self.lane.life else place.partition(" ")[2]
+            words = _short(self.lane, place)
             yield text(edge, first + (number + 0.5) * row + 4, words, 12, colours["soft"], anchor="end")
         if self.lane.more:
             y = first + (self.rows - 0.5) * row + 4
@@ -99,6 +100,20 @@ class Placed:
         if side:
             at = x + _SIGN if side == "start" else x - _SIGN
             yield text(at, y + 4.5, note.words, SIZE, colours["ink"], anchor=side, halo=colours["paper"])
+
+
+def margin(lanes: Sequence[Lane]) -> float:
+    """Return how many pixels the names of the lanes, and of their rows beside them, take up."""
+    return max((_EDGE + width_of(lane.name, 15) + _beside(lane) for lane in lanes), default=0) + _GUTTER
+
+
+def _beside(lane: Lane) -> float:
+    return max((width_of(_short(lane, place), 12) + _GUTTER for place in lane.rows if place), default=0)
+
+
+def _short(lane: Lane, place: str) -> str:
+    """Return the name of a row; that of a place at the socket is its number."""
+    return place if lane.life else place.partition(" ")[2]
 
 
 def place(lane: Lane, scale: Scale) -> Placed:

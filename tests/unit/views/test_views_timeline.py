@@ -47,7 +47,19 @@ def crowd() -> Stretch:
     )
 
 
+def journey() -> Stretch:
+    """Return a request on its way through two servers, whose names take up room."""
+    nginx, backend = "nginx W1", "backends[0] W12"
+    return stretch(
+        life(nginx),
+        life(backend),
+        request(0.1, 2.0, nginx, "conn 117"),
+        request(0.2, 0.3, backend, "thread 12"),
+    )
+
+
 STRETCHES = {
+    "journey": journey,
     "queue": queue_of_ten,
     "killed": killed,
     "busy": busy,
