@@ -103,12 +103,13 @@ class Placed:
 
 
 def margin(lanes: Sequence[Lane]) -> float:
-    """Return how many pixels the names of the lanes, and of their rows beside them, take up."""
-    return max((_EDGE + width_of(lane.name, 15) + _beside(lane) for lane in lanes), default=0) + _GUTTER
+    """Return how many pixels the names of the lanes, and of their rows beside them, take up at most."""
+    # Both are reckoned larger than they are written: a font may be a wide one, and the first are bold.
+    return max((_EDGE + width_of(lane.name, 17) + _beside(lane) for lane in lanes), default=0) + _GUTTER
 
 
 def _beside(lane: Lane) -> float:
-    return max((width_of(_short(lane, place), 12) + _GUTTER for place in lane.rows if place), default=0)
+    return max((width_of(_short(lane, place), 13.5) + _GUTTER for place in lane.rows if place), default=0)
 
 
 def _short(lane: Lane, place: str) -> str:
