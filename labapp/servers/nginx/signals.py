@@ -40,12 +40,12 @@ _MASTER = by_name(
 )
 _WORKER = by_name(
     SignalNote(
-        "QUIT", "end gracefully", "It finishes its requests and ends; the master forks no successor for it."
+        "QUIT",
+        "end gracefully",
+        "It finishes its requests and ends; the master forks a successor when it has ended.",
     ),
-    SignalNote(
-        "TERM", "end quickly", "It ends in mid-request, with status 0; the master forks no successor for it."
-    ),
-    SignalNote("INT", "end quickly", "As TERM: it ends in mid-request, and has no successor."),
+    SignalNote("TERM", "end quickly", "It ends in mid-request, with status 0; the master forks a successor."),
+    SignalNote("INT", "end quickly", "As TERM: it ends in mid-request, and has a successor."),
     SignalNote(
         "KILL",
         "die",
@@ -58,11 +58,7 @@ _WORKER = by_name(
     ),
     SignalNote("CONT", "go on", "If it was frozen by STOP, it goes on where it stood; otherwise nothing."),
     SignalNote("USR1", "reopen the logs", "It opens its log files again by name, and works on."),
-    SignalNote(
-        "WINCH",
-        "let go of the sockets",
-        "It stops accepting, finishes what it has, and does not end by itself.",
-    ),
+    SignalNote("WINCH", "nothing", "Only the worker of a daemon ends on WINCH; this one ignores it."),
 )
 
 
