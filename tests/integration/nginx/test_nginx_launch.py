@@ -170,7 +170,8 @@ time.sleep(600)
         try:
             wait_for(lambda: not any(is_alive(*one) for one in family), 2, "the end of Nginx")
             wait_for(lambda: not Path(directory).exists(), 2, "the end of its directory")
-            wait_for(lambda: not any(is_alive(*one) for one in helpers), 2, "the end of who listened to it")
+            # They may be about to start, and look for their owner every second, where a child holds the pipe.
+            wait_for(lambda: not any(is_alive(*one) for one in helpers), 10, "the end of who listened to it")
         finally:
             if child:
                 os.kill(child, signal.SIGKILL)
