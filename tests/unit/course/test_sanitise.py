@@ -73,6 +73,7 @@ VARIES = [
     ("<object object at 0x7f05bbf4f340>", "<object object at 0x10c8a2b50>"),
     ("<text>cpu 1 %</text><text>23 MB</text>", "<text>cpu 100 %</text><text>9 MB</text>"),
     ("<text>cpu 1 %   27 MB   2 threads</text>", "<text>cpu 0 %   27 MB</text>"),
+    ("<text>cpu 1 %   27 MB   3 threads</text>", "<text>cpu 0 %   27 MB   2 threads</text>"),
     ("master  4711  sleeping  2  0 %  9 MB", "master  4711  sleeping  1  0 %  9 MB"),
     ("runs /tmp/lab-x/run/88-12345-1/gunicorn.ctl", "runs /run/user/1000/labapp/9-1-22/gunicorn.ctl"),
     ("unix:/tmp/lab-x/run/88-12345-1/app.sock", "unix:/tmp/labapp-0/1-22-333/app.sock"),
