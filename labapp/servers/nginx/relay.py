@@ -41,7 +41,7 @@ class Relay:
             listener.bind(str(access))
             listener.setblocking(False)
             handed_on = [listener.fileno(), counter.fileno()]
-            arguments = [source, *map(str, handed_on), str(events)]
+            arguments = [source, *map(str, handed_on), str(events), str(os.getpid())]
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _RUN, *arguments],
                 stdin=subprocess.PIPE,
@@ -78,17 +78,16 @@ class _Line:
         self._came = self._lost = self._unsent = 0
         self._crowded = False
 
-    def run(self, caller: int) -> None:
-        """Hand on what comes, until the caller closes its end of a pipe or is gone: a child may hold it."""
-        parent = os.getppid()
+    def run(self, pipe: int, caller: int) -> None:
+        """Hand on what comes, until the caller closes its end of the pipe or is gone: a child may hold it."""
         poll = select.poll()
-        poll.register(caller, select.POLLIN)
+        poll.register(pipe, select.POLLIN)
         poll.register(self._listener, select.POLLIN)
         wanted = True
         while wanted:
             # What cannot be handed on now is tried again soon: the lab takes it in every few hundredths.
             ready = poll.poll(10 if self._pending else 300)
-            wanted = all(descriptor != caller for descriptor, _ in ready) and os.getppid() == parent
+            wanted = all(descriptor != pipe for descriptor, _ in ready) and os.getppid() == caller
             self._take()
             self._hand_on()
 
@@ -141,6 +140,6 @@ class _Line:
 
 
 def main(arguments: list[str]) -> None:
-    """Run with the descriptors of the socket and of the file that counts, and the path of the events."""
-    listener, counter, events = arguments
-    _Line(socket.socket(fileno=int(listener)), int(counter), events).run(sys.stdin.fileno())
+    """Run with the descriptors of the socket and of the count, the path of the events, the caller's pid."""
+    listener, counter, events, caller = arguments
+    _Line(socket.socket(fileno=int(listener)), int(counter), events).run(sys.stdin.fileno(), int(caller))

@@ -147,6 +147,29 @@ def test_without_its_guard_it_can_still_be_ended(nginx: Run) -> None:
     assert not edge.directory.exists()
 
 
+def test_a_relay_that_begins_when_its_owner_is_gone_ends(tmp_path: Path) -> None:
+    places = [str(tmp_path / name) for name in ("access", "count", "events")]
+    code = f"""
+import json, os, signal, time
+from pathlib import Path
+from labapp.servers.identity import started
+from labapp.servers.nginx.relay import Relay
+relay = Relay(*map(Path, {places!r}))
+child = os.fork()  # It holds the pipe.
+if child:
+    print(json.dumps([relay.pid, started(relay.pid), child]), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        pid, since, child = json.loads(owner.stdout.readline())
+        try:
+            wait_for(lambda: not is_alive(pid, since), 10, "the end of the relay")
+        finally:
+            os.kill(child, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("forks", [False, True], ids=["alone", "with a child"])
 def test_nothing_outlives_its_owner(forks: bool) -> None:
     code = f"""
