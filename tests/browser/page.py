@@ -33,7 +33,11 @@ class Notebook:
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         page.goto(url)
-        self.ready()
+        try:
+            self.ready(20_000)
+        except BrowserTimeoutError:  # Now and then the page never hears from a new kernel; a reload mends it.
+            page.reload()
+            self.ready()
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(word in message.text for word in HARMLESS):
@@ -43,12 +47,12 @@ class Notebook:
         """Run JavaScript that knows the notebook; return what it returns, awaited."""
         return self.page.evaluate(f"async given => {{ {BEGIN} {body} }}", argument)
 
-    def ready(self) -> None:
-        """Wait until the notebook is shown and its kernel is idle."""
+    def ready(self, timeout: float = 60_000) -> None:
+        """Wait, at most `timeout` ms for each, until the notebook is shown and until its kernel is idle."""
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_function(
             f"() => {{ if (!window.jupyterapp) return false; {BEGIN} return status === 'idle' }}",
-            timeout=60_000,
+            timeout=timeout,
         )
 
     def run_all(self) -> None:
