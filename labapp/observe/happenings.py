@@ -25,7 +25,8 @@ class Event:
     """Something that happened at `at`, in seconds of the monotonic clock: the same for every source.
 
     `kind` is `started` or `ended` of the operating system, `signal` of the lab, else one of Gunicorn's hooks:
-    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. Nginx tells `end`.
+    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. Nginx tells `end`,
+    and so does Gunicorn alone in a storm of one quick request.
     """
 
     at: float

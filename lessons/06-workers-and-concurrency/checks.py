@@ -353,14 +353,14 @@ def sturdy(web: lab.Server) -> None:
 
 
 def settle(web: lab.Server) -> None:
-    """Wait until all workers serve: those that are only forked would be a hindrance, and none of them yet."""
-    with suppress(TimeoutError):
-        web.log.wait_for("Booting worker", 1)
-    deadline = time.monotonic() + 2.5
+    """Wait until all workers serve that are wanted; those on their way would be a hindrance yet."""
+    deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        before, booted = {worker.pid for worker in web.workers}, web.log.text.count("Booting worker")
-        ready = {event.pid for event in web.timeline.events if event.kind == "ready"}
-        if before and before <= ready and booted >= len(before):
+        living, known = {worker.pid for worker in web.workers}, web.timeline.events
+        wanted = [event.about for event in known if event.kind == "count"]
+        ready = {event.pid for event in known if event.kind == "ready"}
+        # Of a new number is told what it was before, and what it is: "1 → 2".
+        if wanted and living <= ready and len(living) >= int(wanted[-1].split()[-1]):
             return
         time.sleep(0.02)
 

@@ -66,6 +66,34 @@ def test_a_request_is_told_when_it_begins_and_again_when_it_ends(heard, teller):
     assert heard() == []
 
 
+def test_in_a_storm_a_request_is_told_once_it_has_ended(heard, teller, monkeypatch):
+    now = 1.0
+    monkeypatch.setattr(gunicorn_hooks.time, "monotonic", lambda: now)
+
+    def kinds(target: str, took: float = 0.001, pause: float = 0.001) -> list[str]:
+        nonlocal now
+        now += pause
+        asked = SimpleNamespace(method="GET", uri=target, peer_addr=("127.0.0.1", 45678))
+        teller.begin(asked)
+        began, now = now, now + took
+        teller.end(asked, SimpleNamespace(status_code=200))
+        rows = heard()
+        assert rows[-1][4:] == ["", id(asked), 45678, "GET", target, round(began, 6), 200]
+        return [row[0] for row in rows]
+
+    teller.renew()
+    both, once = ["begin", "end"], ["end"]
+    assert [kinds("/") for _ in range(gunicorn_hooks.STORM + 1)] == [both] * (gunicorn_hooks.STORM + 1)
+    assert [kinds("/"), kinds("/")] == [once, once]
+    assert kinds("/other") == both, "Another target is no part of it."
+    for _ in range(gunicorn_hooks.STORM):
+        kinds("/other")
+    assert [kinds("/other", pause=1), kinds("/other")] == [both, both], "A pause ends it."
+    for _ in range(gunicorn_hooks.STORM):
+        kinds("/other")
+    assert [kinds("/other", took=1), kinds("/other")] == [once, both], "A slow answer ends it."
+
+
 def test_without_an_answer_the_status_is_what_gunicorn_will_answer(heard, teller):
     teller.renew()
     for error in (ValueError, SystemExit, BrokenPipeError, None):
