@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 
 from labapp.observe.datagrams import Row
 
@@ -15,6 +16,9 @@ LANES = {"t": "thread", "g": "greenlet", "a": "task", "c": "conn"}
 
 CONNECTION = "c"
 """The letter of Nginx's lanes: a connection of a client, and behind it the upstreams that were asked."""
+
+STALE = 0.005
+"""Seconds by which Nginx may tell a begin too early: it looks at the clock once in a turn, and in ms."""
 
 OS, GUNICORN, NGINX, LAB = "operating system", "gunicorn", "nginx", "lab"
 _SOURCES = {"started": OS, "ended": OS, "signal": LAB}
@@ -155,7 +159,8 @@ def requests(
         cut = max(death, begin) if end is None and death is not None else None
         path, _, query = target.partition("?")
         thread = lanes.name(pid, lane, begin, cut if end is None else end)
-        at = sendings.of(port, begin)
+        latest = begin if end is None or not lane.startswith(CONNECTION) else min(end, begin + STALE)
+        at = sendings.of(port, begin, latest)
         asked = _upstreams(lane) if lane.startswith(CONNECTION) else ()
         who = name(pid, names)
         found.append(Request(method, path, query, pid, who, thread, begin, end, status, at, cut, port, asked))
@@ -191,11 +196,16 @@ class _Sendings:
         self._sent = {port: sorted(times) for port, times in sent.items()}
         self._used: dict[int, int] = {}
 
-    def of(self, port: int, begin: float) -> float | None:
+    def of(self, port: int, begin: float, latest: float) -> float | None:
+        """Return the time of the sending before `begin`, or of one nearer to it and not after `latest`."""
         times = self._sent.get(port, ())
-        number = bisect_right(times, begin)
+        number, used = bisect_right(times, begin), self._used.get(port, 0)
+        if used <= number < len(times) and times[number] <= latest:
+            # Of a port that is used again, the sending before may be of a request of which nobody heard.
+            before = times[number - 1] if number > used else -inf
+            number += times[number] - begin < begin - before
         # What was sent before the last one was already that one, or never came here.
-        if number <= self._used.get(port, 0):
+        if number <= used:
             return None
         self._used[port] = number
         return times[number - 1]

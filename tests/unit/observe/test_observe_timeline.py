@@ -155,6 +155,20 @@ def test_what_was_sent_once_is_waited_for_once(timeline):
     assert [request.waited for request in timeline.requests()] == [pytest.approx(1.0), None]
 
 
+def test_a_request_that_nginx_tells_too_early_was_sent_a_moment_later(timeline):
+    now = time.monotonic()
+    for port, at in ((4000, now), (4000, now + 1.001), (4001, now + 1), (4001, now + 1.004)):
+        timeline.sent(port, at)
+    # Of the first client's first request nobody heard; the second client sends twice in a row.
+    timeline.learn(Told(served(now + 1, 0.002, port=4000, lane="c1")))
+    timeline.learn(Told(served(now + 1.0005, 0.001, port=4001, lane="c2", pid=W2)))
+    timeline.learn(Told(served(now + 1.003, 0.004, port=4001, lane="c2", pid=W2, key=2)))
+    waits = {
+        worker: [round(one.waited, 4) for one in served] for worker, served in timeline.by_worker().items()
+    }
+    assert waits == {"W1": [0.0], "W2": [0.0005, 0.0]}
+
+
 def test_a_stretch_has_what_happened_in_it_and_who_was_served_then(timeline):
     now = time.monotonic() + 100
     rows = [row for n in range(5) for row in served(now + n, 1.5, key=n, target=f"/{n}")]
