@@ -8,6 +8,7 @@ const HIGHEST = 17; // pixels of a lane, and
 const ALL = 120; // of all lanes together
 const READABLE = 9; // pixels from which on a lane has a name
 const TOP = 16; // pixels above the lanes, for the names of signals
+const LETTER = 8; // pixels of a letter in those names, at most
 const GAP = 0.3; // seconds without a request that are drawn, and
 const SHORT = 0.15; // seconds up to which a request gets no bar of its own
 
@@ -30,8 +31,8 @@ export class Strip {
     this.place = { x, height };
     const rows = lanes.map((lane, number) => [lane.key, lane, TOP + step * (number + 0.5), step]);
     patch(this.lanes, rows, () => laneElements(), (group, row) => paintLane(group, row, x));
-    const marks = memory.marks.filter(({ at }) => at >= from && at <= to).map(({ at, text }) => [`${at} ${text}`, at, text]);
-    patch(this.marks, marks, () => markElements(), (group, [, at, text]) => paintMark(group, x(at), text, height));
+    const marks = named(memory.marks.filter(({ at }) => at >= from && at <= to), x, width);
+    patch(this.marks, marks, () => markElements(), (group, [, mark]) => paintMark(group, mark, height));
   }
 
   // Show which moment is replayed.
@@ -105,15 +106,34 @@ function paintLane(group, [key, lane, middle, step], x) {
   set(death, { d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`, visibility: lane.died === null ? "hidden" : "visible" });
 }
 
+// Give each signal its name beside its line, in order of time; where names would meet, the first counts the others.
+function named(marks, x, width) {
+  let last = { right: 0 };
+  return marks.map(({ at, text }) => {
+    const mark = { x: Number(x(at)), name: text, others: 0 };
+    const wide = LETTER * text.length + 4;
+    mark.back = mark.x + wide > width;
+    if (mark.x - (mark.back ? wide : 0) >= last.right) {
+      mark.right = mark.x + (mark.back ? 0 : wide);
+      last = mark;
+    } else {
+      mark.name = "";
+      last.others += 1;
+      last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
+    }
+    return [`${at} ${text}`, mark];
+  });
+}
+
 function markElements() {
   const group = draw("g", { class: "ll-mark" });
   group.append(draw("path"), draw("text", { y: 11, "font-size": 12 }));
   return group;
 }
 
-function paintMark(group, x, text, height) {
+function paintMark(group, { x, name, others, back }, height) {
   const [line, word] = group.children;
   set(line, { d: `M${x} 2 V${height}` });
-  set(word, { x: Number(x) + 4 });
-  say(word, text);
+  set(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
+  say(word, others ? `${name} +${others}` : name);
 }
