@@ -18,7 +18,7 @@ CONNECTION = "c"
 """The letter of Nginx's lanes: a connection of a client, and behind it the upstreams that were asked."""
 
 STALE = 0.005
-"""Seconds by which Nginx may tell a begin too early: it looks at the clock once in a turn, and in ms."""
+"""Seconds by which Nginx may tell a begin too early: it looks at the clock once in a turn, and tells ms."""
 
 OS, GUNICORN, NGINX, LAB = "operating system", "gunicorn", "nginx", "lab"
 _SOURCES = {"started": OS, "ended": OS, "signal": LAB}
@@ -159,8 +159,7 @@ def requests(
         cut = max(death, begin) if end is None and death is not None else None
         path, _, query = target.partition("?")
         thread = lanes.name(pid, lane, begin, cut if end is None else end)
-        latest = begin if end is None or not lane.startswith(CONNECTION) else min(end, begin + STALE)
-        at = sendings.of(port, begin, latest)
+        at = sendings.of(port, begin, begin + STALE if lane.startswith(CONNECTION) else begin)
         asked = _upstreams(lane) if lane.startswith(CONNECTION) else ()
         who = name(pid, names)
         found.append(Request(method, path, query, pid, who, thread, begin, end, status, at, cut, port, asked))

@@ -160,7 +160,7 @@ def test_a_request_that_nginx_tells_too_early_was_sent_a_moment_later(timeline):
     for port, at in ((4000, now), (4000, now + 1.001), (4001, now + 1), (4001, now + 1.004)):
         timeline.sent(port, at)
     # Of the first client's first request nobody heard; the second client sends twice in a row.
-    timeline.learn(Told(served(now + 1, 0.002, port=4000, lane="c1")))
+    timeline.learn(Told(served(now + 1, 0.0, port=4000, lane="c1")))
     timeline.learn(Told(served(now + 1.0005, 0.001, port=4001, lane="c2", pid=W2)))
     timeline.learn(Told(served(now + 1.003, 0.004, port=4001, lane="c2", pid=W2, key=2)))
     waits = {
