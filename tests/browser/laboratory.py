@@ -22,6 +22,9 @@ from waiting import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
+# A name of this machine that any browser knows, and Jupyter when it is told: as if it were far away.
+ELSEWHERE = "course.localhost"
+
 # A browser under test looks nothing up and asks nobody for updates.
 QUIET = [
     "--no-sandbox",
@@ -87,6 +90,7 @@ class Laboratory:
             f"--ServerApp.root_dir={self.home}",
             f"--IdentityProvider.token={self.token}",
             "--ServerApp.port=0",
+            f"--ServerApp.local_hostnames={ELSEWHERE}",
             "--LabApp.expose_app_in_browser=True",
         ]
         with (self.home / "jupyter.log").open("w") as log:
@@ -116,7 +120,8 @@ class Laboratory:
         except (URLError, OSError):
             return False
 
-    def open(self, browser: Browser, notebook: str, **options: Any) -> Notebook:
+    def open(self, browser: Browser, notebook: str, host: str = "127.0.0.1", **options: Any) -> Notebook:
         """Open a notebook in a page of its own."""
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 1000}} | options))
-        return Notebook(context.new_page(), f"{self.url}doc/tree/{notebook}?token={self.token}")
+        url = self.url.replace("127.0.0.1", host)
+        return Notebook(context.new_page(), f"{url}doc/tree/{notebook}?token={self.token}")

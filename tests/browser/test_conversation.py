@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
-from laboratory import REPOSITORY, Laboratory
+from laboratory import ELSEWHERE, REPOSITORY, Laboratory
 from playwright.sync_api import Browser, expect
 
 from labapp.course.notebook import dumps, load, new_cell, new_notebook
@@ -14,20 +16,27 @@ IMPORTS = "from concurrent.futures import ThreadPoolExecutor\nfrom time import m
 NEEDED = ("quiz = Quiz", "UPGRADED = ", "PATIENT = ", "echo-say")
 
 
-def test_a_word_comes_back_reversed(laboratory: Laboratory, browser: Browser) -> None:
+@pytest.mark.parametrize(("host", "proxied"), [("127.0.0.1", False), (ELSEWHERE, True)])
+def test_a_word_comes_back_reversed(
+    laboratory: Laboratory, browser: Browser, host: str, proxied: bool
+) -> None:
     lesson = load(REPOSITORY / "notebooks" / "09-nginx-toolbox.ipynb")
     code = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
     needed = [source for source in code if any(words in source for words in NEEDED)]
     sources = [IMPORTS, *(source.replace("../lessons", str(REPOSITORY / "lessons")) for source in needed)]
     cells = [new_cell("code", source, f"cell-{n}", {}) for n, source in enumerate(sources)]
     (laboratory.home / "notebooks" / "talk.ipynb").write_text(dumps(new_notebook(cells, {})))
-    notebook = laboratory.open(browser, "notebooks/talk.ipynb")
+    notebook = laboratory.open(browser, "notebooks/talk.ipynb", host)
+    page = notebook.page
+    opened: list[str] = []
+    page.on("websocket", lambda line: opened.append(urlsplit(line.url).path))
     for index in range(len(cells)):
         notebook.run_cell(index)
-    page = notebook.page
     heard = page.locator("#echo-heard")
     expect(heard).to_have_text("connected", timeout=10_000)
     page.get_by_label("Say something").fill("live")
     page.get_by_role("button", name="Send").click()
     expect(heard).to_have_text("evil")
+    # Jupyter's own go to /api/…; the conversation goes straight to Nginx, or through Jupyter's proxy.
+    assert [path.startswith("/proxy/") for path in opened if not path.startswith("/api/")] == [proxied]
     notebook.close()
