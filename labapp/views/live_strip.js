@@ -133,7 +133,7 @@ function markElements() {
 
 function paintMark(group, { x, name, others, back }, height) {
   const [line, word] = group.children;
-  set(line, { d: `M${x} 2 V${height}` });
+  set(line, { d: `M${x} ${name ? 2 : TOP} V${height}` });
   set(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
   say(word, others ? `${name} +${others}` : name);
 }
