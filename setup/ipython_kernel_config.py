@@ -1,6 +1,18 @@
 """How kernels of this environment run (an IPython configuration file)."""
 
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.subshell_manager import SubshellManager
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 # At each start a kernel warns that it talks to its server over TCP. It does, on loopback.
 c.IPKernelApp.log_level = "ERROR"
+
+
+def _reply(_: SubshellManager, message: list[object]) -> None:
+    IPKernelApp.instance().kernel.shell_stream.send_multipart(message)
+
+
+# Before 7.4.0, ipykernel replies past the stream that reads the requests. It may miss one that comes
+# meanwhile, and the page waits until it is reloaded (https://github.com/ipython/ipykernel/issues/1554).
+SubshellManager._send_on_shell_channel = _reply
