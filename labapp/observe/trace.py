@@ -19,7 +19,7 @@ from pathlib import Path
 _FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
 _FAILED = re.compile(r"\) += -1 E[A-Z]+")
 _PATIENCE = 10.0
-_RESTART = 0.5
+_REST = 0.5
 
 
 class TraceError(RuntimeError):
@@ -88,9 +88,10 @@ def _attached(program: str, pids: list[int], calls: str, output: Path) -> Iterat
         watchdog.start()
         try:
             _await_attachment(strace, pids, len(threads))
-            _await_restart(threads)
+            _await_rest(threads)
             watchdog.cancel()
             yield
+            _await_rest(threads)  # A client may have its answer before the call that sent it has ended.
         finally:
             watchdog.cancel()
             strace.terminate()
@@ -112,10 +113,10 @@ def _await_attachment(strace: subprocess.Popen[str], pids: list[int], threads: i
     raise TraceError(_explain(refused, " ".join(said)))
 
 
-def _await_restart(threads: list[str]) -> None:
+def _await_rest(threads: list[str]) -> None:
     """Wait until all threads have been stopped and set going again: before that, calls may be missed."""
     # One that sleeps has been; one that runs may be on its way to the stop, or simply busy.
-    until = time.monotonic() + _RESTART
+    until = time.monotonic() + _REST
     while time.monotonic() < until and any(_state(thread) in "RDt" for thread in threads):
         time.sleep(0.001)
 
