@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from labapp.observe.sockets import listening
 from labapp.servers.errors import LaunchError
 from labapp.servers.identity import command_line
 from labapp.servers.nginx import failures
@@ -32,16 +33,22 @@ class RefusedError(Exception):
     """Nginx had second thoughts about a configuration that it had found good: its own words."""
 
 
+def _are_leaving(workers: list[int]) -> bool:
+    """Whether each has taken its leave: it says so first, and closes its listening sockets then."""
+    if not all("shutting down" in command_line(pid) for pid in workers):
+        return False
+    return not any(listening(workers).values())
+
+
 def replace_workers(server: "Server", workers: int) -> None:
-    """Send HUP, and wait until so many new workers serve and the old ones have been told to go."""
+    """Send HUP, and wait until so many new workers serve and the old ones accept nobody any more."""
     old = {worker.identity for worker in server.snapshot().workers}
     said = len(server.log.lines)
     server.signal("HUP")
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and server.running:
         now = {worker.identity for worker in server.snapshot().workers}
-        leaving = all("shutting down" in command_line(pid) for pid, _ in old & now)
-        if leaving and len(now - old) >= workers:
+        if len(now - old) >= workers and _are_leaving([pid for pid, _ in old & now]):
             return
         if refusal := failures.given_up(server.log.lines[said:]):
             raise RefusedError(refusal)
