@@ -3,9 +3,9 @@
 import time
 from typing import TYPE_CHECKING
 
-from labapp.observe.sockets import listening
 from labapp.servers.errors import LaunchError
 from labapp.servers.identity import command_line
+from labapp.servers.listeners import listening
 from labapp.servers.nginx import failures
 
 if TYPE_CHECKING:
