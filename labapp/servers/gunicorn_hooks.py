@@ -12,8 +12,8 @@ does not fit is lost, and counted.
 Requests are told by the worker types whose code calls `pre_request` and `post_request`: sync, gthread, gevent
 and asgi of Gunicorn 27; not tornado, nor the worker of Uvicorn. A request begins when its headers are read.
 
-In a storm of one request, each answered at once, its beginning is told along with its end only: telling both
-would cost threads a tenth of their throughput. What a worker in such a storm leaves undone stays untold.
+In a storm of one request, each answered at once, its beginning is told along with its end only, for half the
+datagrams. What a worker that is killed in such a storm leaves undone stays untold.
 """
 
 from __future__ import annotations
