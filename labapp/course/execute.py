@@ -11,7 +11,7 @@ import tempfile
 import textwrap
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import ipykernel.kernelspec
@@ -26,6 +26,9 @@ from labapp.course.compose import Page
 # In s: how long one cell may run, and what may follow the kernel's end.
 CELL_TIMEOUT = 60
 GRACE = 5.0
+# In s: after how long a kernel that does not answer is started anew (a port that was free when chosen may be
+# taken when it binds), and how long the next one may take.
+ANSWERS = (20, 60)
 # What a person's shell or another Jupyter sets, and what would show in an output or change a server.
 _SCRUBBED = re.compile(
     r"(FORCE_COLOR|NO_COLOR|CLICOLOR(_FORCE)?|TERM|COLUMNS|LINES|PAGER|GIT_PAGER|MPLBACKEND|PORT|WEB_CONCURRENCY"
@@ -97,6 +100,7 @@ async def _run(
         coalesce_streams=True,
         record_timing=False,
         store_widget_state=False,
+        shutdown_kernel="immediate",
     )
     coded = [index for index, cell in enumerate(page.notebook.cells) if cell.cell_type == "code"]
     progress(0, len(coded))
@@ -117,16 +121,24 @@ async def _run(
 @asynccontextmanager
 async def _kernel(client: NotebookClient, cwd: Path, environment: dict[str, str]) -> AsyncIterator[None]:
     """Start the client's kernel in `cwd`; it is gone at the end, however that comes."""
-    manager = client.create_kernel_manager()
     try:
-        await client.async_start_new_kernel(cwd=str(cwd), env=environment, stderr=subprocess.DEVNULL)
-        await client.async_start_new_kernel_client()
+        for client.startup_timeout in ANSWERS:
+            client.create_kernel_manager()
+            await client.async_start_new_kernel(cwd=str(cwd), env=environment, stderr=subprocess.DEVNULL)
+            with suppress(RuntimeError):
+                await client.async_start_new_kernel_client()
+                break
+        else:
+            raise ExecutionError(
+                f"{cwd}: no kernel answered, the last of {len(ANSWERS)} within {ANSWERS[-1]} s"
+            )
         yield
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
-        await manager.shutdown_kernel(now=True)  # type: ignore[misc]
-        await manager.cleanup_resources()  # type: ignore[misc]
+        if client.km is not None:
+            await client.km.shutdown_kernel(now=True)  # type: ignore[misc]
+            await client.km.cleanup_resources()  # type: ignore[misc]
 
 
 async def _left(runtime: Path) -> list[str]:

@@ -51,7 +51,7 @@ def verify(notebook: Path) -> Verdict:
             *(sys.executable, "-m", "pytest", str(notebook), "--nbval", "--nbval-current-env"),
             *("--nbval-sanitize-with", str(ROOT / "lessons" / "sanitise.cfg")),
             *(f"--nbval-cell-timeout={CELL_TIMEOUT}", f"--junitxml={report}", "--color=no", "-q"),
-            *("-p", "no:cacheprovider", "-p", "no:xdist", "-o", "filterwarnings=default", "-o", "timeout=0"),
+            *("-p", "tests.notebooks.second_start", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "filterwarnings=default", "-o", "timeout=0"),
         ]
         begun = time.monotonic()
         printed = _run(command, environment)

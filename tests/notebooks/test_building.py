@@ -91,6 +91,25 @@ def run_one(checkout: Path, timeout: int = 60) -> None:
     asyncio.run(execute(page, lambda done, total: None, timeout=timeout))
 
 
+def test_a_kernel_that_does_not_answer_is_started_anew(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
+) -> None:
+    monkeypatch.setattr("labapp.course.execute.ANSWERS", (1, 60))
+    only(checkout, "1 + 1")
+    run_one(checkout)
+    assert sleeping_first.exists()
+
+
+def test_a_kernel_that_never_answers_is_told(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
+) -> None:
+    monkeypatch.setattr("labapp.course.execute.ANSWERS", (1,))
+    only(checkout, "1 + 1")
+    with pytest.raises(ExecutionError, match="no kernel answered, the last of 1 within 1 s"):
+        run_one(checkout)
+    assert sleeping_first.exists()
+
+
 def test_a_cell_that_does_not_end_is_ended(checkout: Path) -> None:
     lesson = only(checkout, "print('waiting', flush=True)\nwhile True: pass")
     with pytest.raises(ExecutionError) as caught:

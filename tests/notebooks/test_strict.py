@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 import pytest
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME
+from second_start import start_new_kernel
 from strict import verify
 
 from labapp.course.notebook import dumps, new_cell, new_notebook
@@ -74,3 +76,13 @@ def test_a_directory_left_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     source = "import os, pathlib\npathlib.Path(os.environ['LABAPP_RUNTIME_DIR'], '1-2-3').mkdir()"
     (left,) = verify(write(tmp_path, (source, ""))).left
     assert left.endswith("/run/1-2-3")
+
+
+def test_a_kernel_that_does_not_answer_is_started_anew(
+    monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
+) -> None:
+    monkeypatch.setattr("second_start.ANSWERS", (1, 60))
+    manager, client = start_new_kernel(kernel_name=CURRENT_ENV_KERNEL_NAME)
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    assert sleeping_first.exists()
