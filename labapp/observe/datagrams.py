@@ -1,6 +1,7 @@
 """The unix socket at which a server's processes tell what they do, and the receiving end of it.
 
-The format is that of `labapp.servers.gunicorn_hooks`: a JSON array of kind, time, pid, number lost, and more.
+The format is that of `labapp.servers.teller`: a line for each event, a JSON array of kind, time, pid, number
+lost, and more.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Datagrams:
         self._selector.close()
 
     def read(self) -> list[bytes]:
-        """Return what came since the last call, in the order in which each sender sent it."""
+        """Return each event that came since the last call, in the order in which each sender sent it."""
         found: list[bytes] = []
         while len(found) < _MOST and (ready := self._selector.select(0)):
             for key, _ in ready:
@@ -107,7 +108,7 @@ class Datagrams:
                 data = sender.recv(_LONGEST)
                 if not data and not self._serial:
                     break
-                found.append(data)
+                found += data.splitlines() or [data]
             else:
                 return
         except BlockingIOError:
@@ -119,5 +120,5 @@ class Datagrams:
 
 
 def is_event(data: bytes) -> bool:
-    """Whether a datagram tells an event: a known kind, a time, a pid, and all that belongs to its kind."""
+    """Whether a line tells an event: a known kind, a time, a pid, and all that belongs to its kind."""
     return _EVENT.fullmatch(data) is not None

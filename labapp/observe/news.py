@@ -35,7 +35,7 @@ class LogLines:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the server's processes told of themselves, a row each; `strange` datagrams told nothing."""
+    """What the server's processes told of themselves, a row each; `strange` lines told nothing."""
 
     rows: list[list[Any]]
     strange: int = 0

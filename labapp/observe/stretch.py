@@ -61,7 +61,7 @@ class Stretch(Sequence[Event]):
     dropped: int = 0
     """How many events the server's processes could not send, in all: the lab was too slow to take them."""
     strange: int = 0
-    """How many datagrams came that told no event, in all."""
+    """How many lines came that told no event, in all."""
     forgotten: int = 0
     """How many events were let go to make room for later ones, in all."""
 

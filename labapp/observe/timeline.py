@@ -176,7 +176,7 @@ class Timeline:
 
     @property
     def strange(self) -> int:
-        """How many datagrams came that told no event."""
+        """How many lines came that told no event."""
         return self._ledger.strange
 
     @property

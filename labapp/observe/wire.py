@@ -53,7 +53,7 @@ def log(lines: list[str], skipped: int) -> bytes:
 
 
 def told(events: Iterable[bytes], strange: int) -> bytes:
-    """Say what the server's processes told, in their own words, and how many datagrams told no event."""
+    """Say what the server's processes told, in their own words, and how many lines told no event."""
     return b'{"kind":"told","strange":%d,"rows":[%b]}\n' % (strange, b",".join(events))
 
 

@@ -144,9 +144,12 @@ def test_a_full_socket_loses_and_counts_and_keeps_nobody_waiting(launch: Launch)
     assert f"{known.dropped} dropped" in known.summary
 
 
-def test_in_a_storm_each_request_is_told_whole_though_few_are_told_twice(launch: Launch) -> None:
-    web = launch("gunicorn answers:app -w 1")
+@pytest.mark.parametrize("kind", TYPES)
+def test_in_a_storm_each_request_is_told_whole_though_few_are_told_twice(launch: Launch, kind: str) -> None:
+    command, _ = TYPES[kind]
+    web = launch(f"{command} -w 1")
     load = lab.load(web, "/", requests=2000, concurrency=4, progress=False)
+    # Soon, and with no request more: a worker that waits has told all that it knows.
     known = web.timeline.wait_for(requests=2000, timeout=PATIENCE)
     kinds = [event.kind for event in known if event.kind in ("begin", "end")]
     assert (kinds.count("end"), known.dropped, load.statuses) == (2000, 0, {200: 2000})

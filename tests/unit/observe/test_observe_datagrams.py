@@ -97,6 +97,13 @@ def test_what_is_sent_before_anybody_listens_waits(place):
             assert received.read() == [END]
 
 
+def test_a_datagram_may_tell_several_events(place):
+    with closing(Datagrams(datagrams.listen(place))) as received, closing(sender(place)) as first:
+        first.send(BEGIN + b"\n" + END)
+        first.send(END)
+        assert received.read() == [BEGIN, END, END]
+
+
 def test_a_sender_that_ends_is_let_go_after_its_last_words(place):
     with closing(Datagrams(datagrams.listen(place))) as received:
         with closing(sender(place)) as first:

@@ -1,0 +1,197 @@
+"""The sending end of what a server's processes tell: events, as datagrams to the lab.
+
+The datagrams go to the unix socket `events` in the server's runtime directory. Each has one event a line: a
+JSON array of its kind, the time on CLOCK_MONOTONIC (one clock for all processes, and for the lab's own
+events), the pid, the number of events lost before it, and what else there is to say. Sending never waits and
+never fails: what does not fit is lost, and counted.
+
+In a storm of one request, each answered at once, its beginning is told along with its end only, and ends are
+gathered where the worker sees to it that they are sent soon. What a worker that is killed in such a storm has
+not told by then stays untold.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from _thread import allocate_lock
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from json.encoder import encode_basestring_ascii as quoted
+from math import inf
+from typing import Any
+
+# With a queue for each worker; a plain datagram socket of Linux holds ten for all of them together.
+KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
+ROOM = 4 * 1024 * 1024  # bytes in the queue, or as many as the system grants
+# Characters in a datagram, from which on none is added; macOS sends no more than 2048 at once.
+LARGE = 16 * 1024 if sys.platform == "linux" else 1024
+LONGEST = 2000  # characters of a path
+PAUSE = 1.0  # seconds before a lost connection is tried again
+# A storm: so many requests of one target in a row, each answered so soon, and followed so soon, in seconds.
+STORM, SOON = 100, 0.005
+# For so many seconds, or until there are so many of them, the ends of a storm's requests are gathered.
+GATHER, MANY = 0.02, 200
+NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+
+
+class Teller:
+    """Sends datagrams to the lab from this process, without ever waiting or failing."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = allocate_lock()
+        self._socket: socket.socket | None = None
+        self._lost = 0
+        self._again = 0.0
+        self._began: dict[int, tuple[float, str]] = {}
+        self._target: str | None = None
+        self._storm = 0
+        self._ended = 0.0
+        self._held: deque[tuple[Any, ...]] = deque()
+        self._since = 0.0
+        self.pid = 0
+        self.lane: Callable[[], str] = str
+        """What names the lane of the request that is served now: a thread, a greenlet, a task."""
+        self.gathers: Callable[[], object] | None = None
+        """Called when ends begin to be held, for `due` or `flush` to send; None where none are to be."""
+
+    def renew(self) -> None:
+        """Make this process, just forked, a sender of its own."""
+        self.close()  # Of the parent's connection, only what this process inherited.
+        self.__init__(self._path)  # type: ignore[misc]
+        self.pid = os.getpid()
+        self._connect()
+
+    def close(self) -> None:
+        """Let go of the connection; the next event makes a new one."""
+        old, self._socket = self._socket, None
+        if old is not None:
+            old.close()
+
+    def tell(self, kind: str, at: float, rest: str) -> None:
+        """Send one event, `rest` being what follows the number of those lost, in JSON."""
+        if self._held:
+            self.flush()
+        lost = self._lost
+        self._deliver(f'["{kind}",{at:.6f},{self.pid},{lost}{rest}]', 1, lost)
+
+    def begin(self, req: Any) -> None:
+        """Tell that a request begins, but in a storm."""
+        at = time.monotonic()
+        if self._storm >= STORM and req.uri == self._target and at - self._ended < SOON:
+            self._began[id(req)] = at, ""
+            return
+        about = self._about(req)
+        self._began[id(req)] = at, about
+        self.tell("begin", at, about)
+
+    def end(self, req: Any, resp: Any) -> None:
+        """Tell that a request ends, and all that there is to tell when one begins; in a storm, soon."""
+        began, about = self._began.pop(id(req), (None, ""))
+        if began is None:
+            return
+        at = time.monotonic()
+        if about or self.gathers is None:
+            self.tell("end", at, f"{about or self._about(req)},{began:.6f},{_status(resp)}")
+        else:
+            if not self._held:
+                self._since = at
+                self.gathers()
+            self._held.append(
+                (at, self.lane(), id(req), _port(req), req.method, req.uri, began, _status(resp))
+            )
+            if len(self._held) >= MANY or at - self._since > GATHER:
+                self.flush()
+        alike = req.uri == self._target and at - began < SOON and began - self._ended < SOON
+        self._storm = self._storm + 1 if alike else 0
+        self._target, self._ended = req.uri, at
+
+    def due(self) -> float:
+        """Send what has been held for long enough; return in how many seconds there is something to send."""
+        if not self._held:
+            return inf
+        left = self._since + GATHER - time.monotonic()
+        if left > 0:
+            return left
+        self.flush()
+        return inf
+
+    def flush(self) -> None:
+        """Send what is held, many events to a datagram."""
+        while self._held:
+            lost, lines, size = self._lost, list[str](), 0
+            with suppress(IndexError):  # Another thread may be at it as well.
+                while size < LARGE:
+                    at, lane, number, port, method, target, began, status = self._held.popleft()
+                    about = _told(lane, number, port, method, target)
+                    so_far = 0 if lines else lost
+                    lines.append(f'["end",{at:.6f},{self.pid},{so_far}{about},{began:.6f},{status}]')
+                    size += len(lines[-1])
+            if lines:
+                self._deliver("\n".join(lines), len(lines), lost)
+
+    def _about(self, req: Any) -> str:
+        return _told(self.lane(), id(req), _port(req), req.method, req.uri)
+
+    def _deliver(self, text: str, events: int, lost: int) -> None:
+        """Send what tells of so many events, and that so many were lost before."""
+        if not self._send(text.encode()):
+            with self._lock:
+                self._lost += events
+        elif lost:
+            with self._lock:
+                self._lost -= lost
+
+    def _send(self, data: bytes) -> bool:
+        if self._socket is None and not self._connect():
+            return False
+        assert self._socket is not None
+        try:
+            self._socket.send(data, NO_SIGNAL)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self.close()  # Whoever listened has gone; another may come.
+            return False
+        return True
+
+    def _connect(self) -> bool:
+        now = time.monotonic()
+        if now < self._again:
+            return False
+        self._again = now + PAUSE
+        new = socket.socket(socket.AF_UNIX, KIND)
+        try:
+            new.setblocking(False)
+            with suppress(OSError):
+                new.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+            new.connect(self._path)
+        except OSError:
+            new.close()
+            return False
+        self._socket = new
+        return True
+
+
+def _port(req: Any) -> int:
+    peer = getattr(req, "peer_addr", None)
+    return peer[1] if isinstance(peer, tuple) and len(peer) > 1 else 0
+
+
+def _told(lane: str, number: int, port: int, method: str | None, target: str | None) -> str:
+    """Return what there is to say of a request, in JSON."""
+    return f',"{lane}",{number},{port},{quoted(method or "")},{quoted((target or "")[:LONGEST])}'
+
+
+def _status(resp: Any) -> str:
+    """Return the status that was, or will be, answered, in JSON; null where nobody can be answered."""
+    status = getattr(resp, "status_code", None) or getattr(resp, "status", None)
+    if isinstance(status, int):
+        return str(status)
+    error = sys.exc_info()[0]
+    # Gunicorn answers 500 for an application that failed; an OSError means that the client is gone.
+    return "null" if error is None or issubclass(error, OSError) else "500"
