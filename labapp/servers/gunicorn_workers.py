@@ -44,9 +44,8 @@ def look_after(worker: Any, teller: Teller) -> Callable[[], object] | None:
     def wait_until_due(timeout: float) -> Any:
         return wait(min(timeout, teller.due()))
 
-    # Each request is followed by such a wait, or by another request.
     setattr(worker, name, wait_until_due)
-    return int
+    return lambda: None  # Each request is followed by such a wait, or by another request.
 
 
 def _kinds(worker: Any) -> set[str]:

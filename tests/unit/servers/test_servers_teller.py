@@ -13,7 +13,6 @@ import pytest
 
 from labapp.observe import datagrams
 from labapp.observe.datagrams import Datagrams
-from labapp.servers.gunicorn_workers import look_after
 from labapp.servers.teller import GATHER, MANY, STORM, Teller
 
 REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1", 45678))
@@ -196,28 +195,3 @@ def test_those_gathered_and_lost_are_counted(place, heard, teller, storm):
     teller.flush()
     assert [row[3] for row in heard()] == [7, 0, 0]
     assert teller._lost == 0
-
-
-def worker_of(module: str, **methods: Any) -> Any:
-    """Return a worker that looks like one of Gunicorn's types."""
-    kind = type("Worker", (), {"__module__": f"gunicorn.workers.{module}"})
-    worker = kind()
-    vars(worker).update(methods)
-    return worker
-
-
-@pytest.mark.parametrize(("module", "name"), [("sync", "wait"), ("gthread", "wait_for_and_dispatch_events")])
-def test_a_worker_waits_no_longer_than_until_something_is_due(storm, teller, module, name):
-    waited: list[float] = []
-    worker = worker_of(module, **{name: waited.append})
-    assert look_after(worker, teller) is not None
-    wait = getattr(worker, name)
-    wait(timeout=1.0)
-    storm()
-    wait(1.0)
-    assert waited == [1.0, pytest.approx(GATHER)]
-
-
-@pytest.mark.parametrize("worker", [worker_of("tornado"), worker_of("sync")])
-def test_nothing_is_gathered_where_nobody_sees_to_it(teller, worker):
-    assert look_after(worker, teller) is None
