@@ -15,6 +15,7 @@ from waiting import wait_for
 
 from labapp import lab
 from labapp.servers import runtime
+from labapp.servers.addresses import free_port
 
 Launch = Callable[..., lab.Server]
 
@@ -209,13 +210,12 @@ def test_two_servers_have_a_control_socket_each(launch: Launch) -> None:
 
 
 def test_a_command_may_bind_by_itself(launch: Launch, folder: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     assert launch(f"gunicorn app:app -b127.0.0.1:{port}").port == port
-    (folder / "gunicorn.conf.py").write_text(f"bind = 'localhost:{port + 1}'\nworkers = 2")
+    other = free_port()  # Not the next one: those Linux prefers for clients.
+    (folder / "gunicorn.conf.py").write_text(f"bind = 'localhost:{other}'\nworkers = 2")
     web = launch("gunicorn app:app", cwd=folder)
-    assert web.port == port + 1
+    assert web.port == other
     assert "--bind" not in web.environment["GUNICORN_CMD_ARGS"]
 
 
