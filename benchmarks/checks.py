@@ -10,7 +10,7 @@ from statistics import median
 
 from labapp.course.exercise.lessons import SOURCE
 from labapp.course.exercise.notebooks import solution_of
-from labapp.course.exercise.proof import Proof, every_question, prove
+from labapp.course.exercise.self_check import Proof, every_question, prove
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 

@@ -21,9 +21,9 @@ from pathlib import Path
 
 import psutil
 
-from labapp.observe.events import open_events
-from labapp.observe.feed import Exited, Feed, News, TreeChanged
-from labapp.observe.procfs import ProcfsReader
+from labapp.observe.feed.feed import Exited, Feed, News, TreeChanged
+from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.procfs import ProcfsReader
 from labapp.observe.roles import Roles
 
 WORKERS = (5, 50, 200, 500)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.observe.sockets import descriptors
-from labapp.observe.trace import TraceError, trace
+from labapp.observe.kernel.sockets import descriptors
+from labapp.observe.kernel.trace import TraceError, trace
 from labapp.servers.errors import LaunchError
 from labapp.servers.launch import launch
 from labapp.servers.registry import reset, servers
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from labapp.load.result import Load
-    from labapp.servers.nginx.server import NginxServer
-    from labapp.views.live import LiveView
+    from labapp.servers.kinds.nginx.server import NginxServer
+    from labapp.views.live.view import LiveView
 
 __all__ = [
     "LaunchError",
@@ -58,7 +58,7 @@ def load(
     """
     from labapp.load.order import Order, locate  # noqa: PLC0415 (a launch can do without)
     from labapp.load.side import run  # noqa: PLC0415
-    from labapp.views.load_progress import Progress  # noqa: PLC0415
+    from labapp.views.load.progress import Progress  # noqa: PLC0415
 
     address, place = locate(target if isinstance(target, str) else target.address, path)
     order = Order(
@@ -102,14 +102,14 @@ def nginx(
     `exposed` lets it listen where other machines can reach it. `LaunchError` says, in Nginx's own words and
     in plain ones, what is wrong, and shows where; nothing is then left running.
     """
-    from labapp.servers.nginx.launch import nginx  # noqa: PLC0415 (templates are slow to import)
+    from labapp.servers.kinds.nginx.launch import nginx  # noqa: PLC0415 (templates are slow to import)
 
     return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 
 
 def watch(server: Server) -> LiveView:
     """Return the live view of a server: its process tree, its log, its signals."""
-    from labapp.views import live  # noqa: PLC0415 (widgets are slow to import)
+    from labapp.views.live import view as live  # noqa: PLC0415 (widgets are slow to import)
 
     return live.watch(server)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from labapp.observe.happenings import GUNICORN, LAB, OS, Event, Life, Request
-from labapp.observe.stretch import Stretch
+from labapp.observe.timeline.events import GUNICORN, LAB, OS, Event, Life, Request
+from labapp.observe.timeline.slice import Stretch
 
 ZERO = 1000.0
 PIDS = {"M": 3304, "W1": 3307, "W2": 3308, "W3": 3309}

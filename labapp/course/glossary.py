@@ -21,7 +21,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from labapp.course.compose import Page, compose
+from labapp.course.build.compose import Page, compose
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.folders import LessonError
 from labapp.course.navigate import CONTENTS, NAVIGATION

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from labapp.observe.process import clock
-from labapp.servers import runtime
-from labapp.servers.records import Record
+from labapp.observe.kernel.process import clock
+from labapp.servers.guard import runtime
+from labapp.servers.guard.records import Record
 
 
 def servers(arguments: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from labapp.observe.process import Process
+from labapp.observe.kernel.process import Process
 from labapp.observe.tree import Tree
 
 Identity = tuple[int, float]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from labapp.servers.wording import count
 
 if TYPE_CHECKING:
-    from labapp.servers.program import Program
+    from labapp.servers.kinds.base import Program
     from labapp.servers.readiness import Answer
     from labapp.servers.server import Server
 

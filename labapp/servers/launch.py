@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from labapp.observe import datagrams
+from labapp.observe.kernel.listeners import Newcomers
+from labapp.observe.sampler import datagrams
 from labapp.servers import command as commands
-from labapp.servers import records, registry
+from labapp.servers import registry
+from labapp.servers.diagnosis.tracebacks import without_library_frames
 from labapp.servers.errors import LaunchError
-from labapp.servers.guarded import Guarded
-from labapp.servers.gunicorn import Gunicorn
-from labapp.servers.listeners import Newcomers
+from labapp.servers.guard import records
+from labapp.servers.guard.client import Guarded
+from labapp.servers.guard.records import Record
+from labapp.servers.kinds.base import Failure, Program
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
 from labapp.servers.log import Log
-from labapp.servers.program import Failure, Program
 from labapp.servers.readiness import NotReadyError
-from labapp.servers.records import Record
 from labapp.servers.server import Server
-from labapp.servers.tracebacks import without_library_frames
 from labapp.servers.wording import ending
 
 S = TypeVar("S", bound=Server)

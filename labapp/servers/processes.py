@@ -3,13 +3,13 @@
 from contextlib import suppress
 from threading import Lock
 
-from labapp.observe.process import Process
-from labapp.observe.reader import open_reader
+from labapp.observe.kernel.listeners import Newcomers, listening
+from labapp.observe.kernel.process import Process
+from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 from labapp.servers import signals
-from labapp.servers.listeners import Newcomers, listening
-from labapp.servers.program import Program
+from labapp.servers.kinds.base import Program
 
 
 class Processes:

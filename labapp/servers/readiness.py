@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from labapp.servers.addresses import is_loopback, reachable, split
-from labapp.servers.guarded import Guarded
+from labapp.servers.guard.client import Guarded
 
 SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.

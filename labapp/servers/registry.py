@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from labapp.servers import runtime
+from labapp.servers.guard import runtime
 from labapp.servers.stopping import stop
 
 if TYPE_CHECKING:

@@ -12,18 +12,19 @@ from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from labapp.observe.kernel.listeners import Newcomers
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
-from labapp.servers import records, registry, runtime, signals, wording
+from labapp.servers import registry, signals, wording
 from labapp.servers.addresses import reachable, split
 from labapp.servers.client import Client
 from labapp.servers.description import describe
-from labapp.servers.guarded import Guarded
-from labapp.servers.listeners import Newcomers
+from labapp.servers.guard import records, runtime
+from labapp.servers.guard.client import Guarded
+from labapp.servers.kinds.base import Program
+from labapp.servers.kinds.signal_notes import SignalNote
 from labapp.servers.log import Log
-from labapp.servers.notes import SignalNote
 from labapp.servers.processes import Processes
-from labapp.servers.program import Program
 from labapp.servers.readiness import Answer, wait_until_ready
 from labapp.servers.stopping import stop
 from labapp.servers.waiting import wait_until
@@ -32,8 +33,8 @@ from labapp.servers.worker import Worker
 if TYPE_CHECKING:
     import httpx
 
-    from labapp.observe.feed import Feed
-    from labapp.observe.timeline import Timeline
+    from labapp.observe.feed.feed import Feed
+    from labapp.observe.timeline.timeline import Timeline
 
 LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
 
@@ -197,7 +198,7 @@ class Server:
     @property
     def feed(self) -> "Feed":
         """What happens to it, as it happens: the source of the live view."""
-        from labapp.observe.feed import Feed  # noqa: PLC0415 (a launch can do without)
+        from labapp.observe.feed.feed import Feed  # noqa: PLC0415 (a launch can do without)
 
         with self._lock:
             if self._feed is None:
@@ -211,8 +212,8 @@ class Server:
         Of Gunicorn and of Nginx it is kept from the launch on, with their requests; of another server from
         the first time that it is asked for, without them.
         """
-        from labapp.observe.news import TreeChanged  # noqa: PLC0415
-        from labapp.observe.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
+        from labapp.observe.feed.messages import TreeChanged  # noqa: PLC0415
+        from labapp.observe.timeline.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
 
         with self._lock:
             if self._timeline is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Self
 
-from labapp.observe.process import Process
+from labapp.observe.kernel.process import Process
 from labapp.servers import signals
 
 

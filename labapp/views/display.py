@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labapp.load.result import Load
-    from labapp.observe.stretch import Stretch
-    from labapp.observe.timeline import Timeline
+    from labapp.observe.timeline.slice import Stretch
+    from labapp.observe.timeline.timeline import Timeline
     from labapp.observe.tree import Tree
 
 
@@ -22,24 +22,24 @@ def install() -> bool:
     formatter = shell.display_formatter.mimebundle_formatter
     formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
     formatter.for_type_by_name("labapp.load.result", "Load", _show_load)
-    formatter.for_type_by_name("labapp.observe.timeline", "Timeline", _show_timeline)
-    formatter.for_type_by_name("labapp.observe.stretch", "Stretch", _show_timeline)
+    formatter.for_type_by_name("labapp.observe.timeline.timeline", "Timeline", _show_timeline)
+    formatter.for_type_by_name("labapp.observe.timeline.slice", "Stretch", _show_timeline)
     return True
 
 
 def _show_tree(tree: Tree) -> dict[str, str]:
-    from labapp.views.statics import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.tree.static import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return tree_bundle(tree)
 
 
 def _show_load(load: Load) -> dict[str, str]:
-    from labapp.views.load_picture import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.load.picture import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return load_bundle(load)
 
 
 def _show_timeline(shown: Stretch | Timeline) -> dict[str, str]:
-    from labapp.views.timeline import bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.timeline.picture import bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return bundle(shown)

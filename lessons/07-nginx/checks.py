@@ -17,7 +17,7 @@ from typing import Any
 
 from labapp import lab
 from labapp.course.exercise import expect, fail, question, same, shown, unattempted
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 HERE = """
 server {

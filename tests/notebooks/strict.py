@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import psutil
 
 from labapp.course.contract.book import first_words
-from labapp.course.execute import CELL_TIMEOUT, clean_environment
+from labapp.course.build.execute import CELL_TIMEOUT, clean_environment
 from labapp.course.notebook import load
 
 ROOT = Path(__file__).parents[2]

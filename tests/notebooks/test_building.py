@@ -12,9 +12,9 @@ import psutil
 import pytest
 from strict import ROOT, adopt_orphans, verify
 
-from labapp.course.build import main
-from labapp.course.compose import compose
-from labapp.course.execute import ExecutionError, execute
+from labapp.course.build.command import main
+from labapp.course.build.compose import compose
+from labapp.course.build.execute import ExecutionError, execute
 from labapp.course.source import find_lessons
 
 FIXTURES = ROOT / "tests" / "unit" / "course" / "fixtures" / "lessons"
@@ -94,7 +94,7 @@ def run_one(checkout: Path, timeout: int = 60) -> None:
 def test_a_kernel_that_does_not_answer_is_started_anew(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
 ) -> None:
-    monkeypatch.setattr("labapp.course.execute.ANSWERS", (1, 60))
+    monkeypatch.setattr("labapp.course.build.execute.ANSWERS", (1, 60))
     only(checkout, "1 + 1")
     run_one(checkout)
     assert sleeping_first.exists()
@@ -103,7 +103,7 @@ def test_a_kernel_that_does_not_answer_is_started_anew(
 def test_a_kernel_that_never_answers_is_told(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
 ) -> None:
-    monkeypatch.setattr("labapp.course.execute.ANSWERS", (1,))
+    monkeypatch.setattr("labapp.course.build.execute.ANSWERS", (1,))
     only(checkout, "1 + 1")
     with pytest.raises(ExecutionError, match="no kernel answered, the last of 1 within 1 s"):
         run_one(checkout)
@@ -125,7 +125,7 @@ def test_a_cell_that_ends_the_kernel(checkout: Path) -> None:
 
 
 def test_what_a_lesson_leaves_behind_fails_the_build(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("labapp.course.execute.GRACE", 0.3)
+    monkeypatch.setattr("labapp.course.build.execute.GRACE", 0.3)
     place = "import os, pathlib\npathlib.Path(os.environ['LABAPP_RUNTIME_DIR'], '1-2-3').mkdir()"
     only(checkout, place)
     with pytest.raises(ExecutionError, match=r"still there 0\.3 s after the kernel: 1-2-3"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from strict import ROOT
 
-from labapp.course.compose import Page
+from labapp.course.build.compose import Page
 from labapp.course.contract import Book
-from labapp.course.volumes import Volume, volumes
+from labapp.course.build.notebook_sets import Volume, volumes
 
 VOLUMES = volumes(ROOT)
 PAGES = [(volume, page) for volume in VOLUMES for page in volume.pages]

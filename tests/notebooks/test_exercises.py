@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from strict import LONGEST, ROOT
 
-from labapp.course.compose import Page
-from labapp.course.execute import execute
+from labapp.course.build.compose import Page
+from labapp.course.build.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
 
 PAGES = compose_exercises(ROOT)[1]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from labapp.course.compose import Page
+from labapp.course.build.compose import Page
 from labapp.course.navigate import NAVIGATION
 from labapp.course.notebook import load
 from labapp.course.outline import Outline, outline

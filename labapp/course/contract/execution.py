@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from labapp.course.build.keep import MEASUREMENT
 from labapp.course.contract.book import Book, Finding, tags
 from labapp.course.contract.code import parse
-from labapp.course.keep import MEASUREMENT
 
 EXPECTED_ERROR = "raises-exception"
 _SKIPPED = ("nbval-skip", "skip-execution")

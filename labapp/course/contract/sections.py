@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from labapp.course.build.slides import KINDS
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.contract.code import parse
 from labapp.course.navigate import CONTENTS, NAVIGATION
 from labapp.course.outline import CARD, Section, first_heading
-from labapp.course.slides import KINDS
 
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3

@@ -1,8 +1,8 @@
 """Exercises that check themselves: what notebooks and `checks.py` import."""
 
-from labapp.course.exercise.board import Board
 from labapp.course.exercise.exercise import Exercise, progress
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
+from labapp.course.exercise.progress_table import Board
 from labapp.course.exercise.question import Given, Question, question
 from labapp.course.folders import LessonError
 

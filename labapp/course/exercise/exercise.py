@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from labapp.course import folders
-from labapp.course.exercise import board, lessons
+from labapp.course.exercise import lessons
+from labapp.course.exercise import progress_table as board
 from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
 from labapp.course.exercise.question import Given, Question

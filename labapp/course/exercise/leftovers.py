@@ -10,13 +10,13 @@ import time
 from contextlib import suppress
 from typing import Any, Self
 
-from labapp.observe.process import Process
-from labapp.observe.reader import open_reader
+from labapp.observe.kernel.process import Process
+from labapp.observe.kernel.reader import open_reader
 
 _GRACE = 1.0
 _BIRTH = 0.1
 # The lab's own helpers come and go with servers and views.
-_OURS = ("labapp.observe.sampler", "labapp/servers/guard.py")
+_OURS = ("labapp.observe.sampler.sampler", "labapp/servers/guard/guard.py")
 
 
 class Leftovers:

@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Any, Protocol, Self
 
 import labapp
-from labapp.course.exercise.blame import Blame, Learner, locate
+from labapp.course.exercise.learner_frames import Blame, Learner, locate
 
 # Long enough for a clean-up after the first strike, and no longer.
 _INSIST = 1.0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from labapp.course import navigate
-from labapp.course.compose import Page, page
+from labapp.course.build.compose import Page, page
 from labapp.course.exercise.lessons import CHECKS, SOURCE
 from labapp.course.exercise.markers import SOLUTION, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from contextlib import redirect_stderr, redirect_stdout
 
-from labapp.course.exercise.blame import Learner, describe
+from labapp.course.exercise.learner_frames import Learner, describe
 from labapp.course.exercise.leftovers import Leftovers
 from labapp.course.exercise.limit import TimeLimit, patience
 from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict

@@ -8,7 +8,7 @@ import pytest
 from labapp.course.exercise import Question
 from labapp.course.exercise.lessons import SOURCE
 from labapp.course.exercise.notebooks import solution_of
-from labapp.course.exercise.proof import every_question, prove
+from labapp.course.exercise.self_check import every_question, prove
 from labapp.course.state import open_state
 
 REPOSITORY = Path(__file__).parents[3]

@@ -9,9 +9,9 @@ import pytest
 from course import LESSON, copy_course
 from nbformat import NotebookNode
 
-from labapp.course.build import main
-from labapp.course.compose import Page
-from labapp.course.execute import execute
+from labapp.course.build.command import main
+from labapp.course.build.compose import Page
+from labapp.course.build.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.notebook import load
 

@@ -7,7 +7,7 @@ import pytest
 from behind import GUNICORN, PROGRAMS
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 
 @pytest.fixture

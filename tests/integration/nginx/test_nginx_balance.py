@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]

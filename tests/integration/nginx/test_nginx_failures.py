@@ -10,8 +10,8 @@ import pytest
 from behind import PROXY
 
 from labapp import lab
-from labapp.servers.nginx import binary
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx import binary
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 

@@ -9,7 +9,7 @@ from behind import PROGRAMS
 from waiting import wait_for
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 

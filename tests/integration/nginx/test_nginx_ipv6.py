@@ -10,7 +10,7 @@ import pytest
 from behind import PROXY
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]

@@ -15,8 +15,8 @@ from behind import PROGRAMS, PROXY
 from waiting import wait_for
 
 from labapp import lab
-from labapp.servers.identity import is_alive
-from labapp.servers.nginx.server import NginxServer
+from labapp.observe.kernel.identity import is_alive
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]
@@ -152,8 +152,8 @@ def test_a_relay_that_begins_when_its_owner_is_gone_ends(tmp_path: Path) -> None
     code = f"""
 import json, os, signal, time
 from pathlib import Path
-from labapp.servers.identity import started
-from labapp.servers.nginx.relay import Relay
+from labapp.observe.kernel.identity import started
+from labapp.servers.kinds.nginx.relay import Relay
 relay = Relay(*map(Path, {places!r}))
 child = os.fork()  # It holds the pipe.
 if child:
@@ -175,7 +175,7 @@ def test_nothing_outlives_its_owner(forks: bool) -> None:
     code = f"""
 import json, os, time
 from labapp import lab
-from labapp.servers.identity import started
+from labapp.observe.kernel.identity import started
 edge = lab.nginx({HELLO!r})
 pids = [edge._relay.pid, edge.timeline and edge.feed.pid]
 found = [process.identity for process in edge.tree()], [(pid, started(pid)) for pid in pids]

@@ -10,8 +10,8 @@ import pytest
 from behind import PROXY
 
 from labapp import lab
-from labapp.servers.nginx.reload import ReloadError
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.reload import ReloadError
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from waiting import wait_for
 
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 HELLO = "server { listen {{ listen }}; location / { return 200 hello; } }"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 

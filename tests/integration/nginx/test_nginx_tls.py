@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from labapp import lab
 from labapp.servers.addresses import split
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]

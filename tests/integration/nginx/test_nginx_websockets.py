@@ -12,7 +12,7 @@ from websocket import (
 )
 
 from labapp import lab
-from labapp.servers.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]

@@ -11,9 +11,9 @@ from threading import Condition
 
 import pytest
 
-from labapp.observe.feed import Exited, Feed, FeedEnded, LogLines, News, TreeChanged
-from labapp.observe.process import Process, started_at
-from labapp.observe.reader import open_reader
+from labapp.observe.feed.feed import Exited, Feed, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.kernel.process import Process, started_at
+from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 

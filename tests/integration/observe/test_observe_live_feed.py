@@ -8,8 +8,8 @@ import time
 import pytest
 from conftest import Recorder, eventually, gone
 
-from labapp.observe.events import open_events
-from labapp.observe.feed import FeedEnded, LogLines, TreeChanged
+from labapp.observe.feed.feed import FeedEnded, LogLines, TreeChanged
+from labapp.observe.kernel.announcers import open_events
 
 
 def announced() -> bool:

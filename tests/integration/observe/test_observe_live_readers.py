@@ -6,8 +6,8 @@ import sys
 import pytest
 from conftest import eventually
 
-from labapp.observe.portable import PsutilReader
-from labapp.observe.sockets import listening
+from labapp.observe.kernel.portable import PsutilReader
+from labapp.observe.kernel.sockets import listening
 
 
 def told(processes) -> list[tuple[object, ...]]:

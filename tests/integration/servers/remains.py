@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers.identity import is_alive
+from labapp.observe.kernel.identity import is_alive
 
 PROGRAMS = Path(__file__).parent / "programs"
 on_linux = pytest.mark.skipif(

@@ -11,8 +11,8 @@ from remains import PROGRAMS, Staged, on_linux
 from waiting import wait_for
 
 from labapp import lab
-from labapp.servers import runtime
-from labapp.servers.identity import is_alive
+from labapp.observe.kernel.identity import is_alive
+from labapp.servers.guard import runtime
 
 Launch = Callable[..., lab.Server]
 TRIALS = range(int(os.environ.get("LABAPP_TRIALS", "3")))

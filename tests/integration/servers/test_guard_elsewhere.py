@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from labapp import lab
-from labapp.servers import guarded
-from labapp.servers.identity import is_alive
+from labapp.observe.kernel.identity import is_alive
+from labapp.servers.guard import client as guarded
 
 Launch = Callable[..., lab.Server]
 

@@ -17,7 +17,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from remains import PROGRAMS, Staged
 from waiting import wait_for
 
-from labapp.servers.identity import is_alive, started
+from labapp.observe.kernel.identity import is_alive, started
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from remains import PROGRAMS, on_linux
 from waiting import wait_for
 
 from labapp import lab
-from labapp.servers import runtime
 from labapp.servers.addresses import free_port
+from labapp.servers.guard import runtime
 
 Launch = Callable[..., lab.Server]
 
@@ -50,7 +50,7 @@ def test_it_shows_what_was_typed_and_what_the_lab_added(launch: Launch) -> None:
         'gunicorn "app:create_app()" -w 2\n'
         f"  answers at {web.url}; master {web.pid}, 2 workers\n"
         '  the lab added GUNICORN_CMD_ARGS="--bind 127.0.0.1:0 --control-socket …/gunicorn.ctl '
-        '--logger-class labapp.servers.gunicorn_hooks.Logger"'
+        '--logger-class labapp.servers.kinds.gunicorn.hooks.Logger"'
     )
     assert f" {web.directory}/gunicorn.ctl " in web.environment["GUNICORN_CMD_ARGS"]
     web.stop()

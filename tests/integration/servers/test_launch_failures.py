@@ -11,8 +11,8 @@ from kernels import running_kernel
 from remains import PROGRAMS
 
 from labapp import lab
+from labapp.observe.kernel.listeners import Newcomers
 from labapp.servers.errors import LaunchError
-from labapp.servers.listeners import Newcomers
 
 Launch = Callable[..., lab.Server]
 

@@ -18,8 +18,8 @@ import pytest
 from waiting import wait_for
 
 from labapp import lab
-from labapp.observe import datagrams
-from labapp.observe.stretch import Stretch
+from labapp.observe.sampler import datagrams
+from labapp.observe.timeline.slice import Stretch
 
 Launch = Callable[..., lab.Server]
 PATIENCE = 15.0

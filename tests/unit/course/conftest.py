@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from labapp.course.compose import Page, compose
+from labapp.course.build.compose import Page, compose
 from labapp.course.contract import Book
 from labapp.course.notebook import dumps
 from labapp.course.source import find_lessons

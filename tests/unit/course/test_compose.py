@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.compose import Page, cell_ids, compose
+from labapp.course.build.compose import Page, cell_ids, compose
+from labapp.course.build.slides import mark
 from labapp.course.navigate import NAVIGATION
 from labapp.course.notebook import dumps, loads
 from labapp.course.outline import card, headings, outline
-from labapp.course.slides import mark
 from labapp.course.source import Cell, find_lessons
 
 TABLE = """\

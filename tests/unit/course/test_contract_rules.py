@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from labapp.course.compose import Page
+from labapp.course.build.compose import Page
 from labapp.course.contract import RULES, Book, check
 from labapp.course.contract.drift import says_what_the_lesson_says
 from labapp.course.notebook import dumps, new_cell

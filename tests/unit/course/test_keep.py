@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from labapp.course.compose import Page
-from labapp.course.keep import keep
-from labapp.course.normalise import normalise
+from labapp.course.build.compose import Page
+from labapp.course.build.keep import keep
+from labapp.course.build.normalise import normalise
+from labapp.course.build.sanitise import Sanitiser
 from labapp.course.notebook import load
-from labapp.course.sanitise import Sanitiser
 
 PIDS = Sanitiser("regex: pid \\d+\nreplace: pid PID\n\n[path of a home]\nregex: /home/\\w+/\nreplace: ~/\n")
 

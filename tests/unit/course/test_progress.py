@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from io import StringIO
 
-from labapp.course.progress import Progress
+from labapp.course.build.progress import Progress
 
 
 class Terminal(StringIO):

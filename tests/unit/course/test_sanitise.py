@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, nocolors
 
-from labapp.course.sanitise import Sanitiser
+from labapp.course.build.sanitise import Sanitiser
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FILE = Path(__file__).parents[3] / "lessons" / "sanitise.cfg"

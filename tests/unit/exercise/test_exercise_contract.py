@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from labapp.course.compose import Page
+from labapp.course.build.compose import Page
 from labapp.course.contract import Book, check
 from labapp.course.contract.drift import says_what_the_lesson_says
 from labapp.course.exercise.contract import EXERCISE_RULES, SOLUTION_RULES

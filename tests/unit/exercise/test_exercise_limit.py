@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from labapp.course.exercise import limit as limits
-from labapp.course.exercise.blame import Learner
+from labapp.course.exercise.learner_frames import Learner
 from labapp.course.exercise.limit import TimedOut, TimeLimit
 
 HERE = Learner()

@@ -4,7 +4,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labapp.course.compose import Page
+from labapp.course.build.compose import Page
 from labapp.course.exercise.markers import MarkerError
 from labapp.course.exercise.notebooks import compose_exercises, solution_of
 from labapp.course.source import SourceError

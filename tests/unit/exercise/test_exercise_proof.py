@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from labapp.course.exercise import Given, Question, expect, question
-from labapp.course.exercise.proof import prove
+from labapp.course.exercise.self_check import prove
 
 
 def declared(*, hints: tuple[str, ...] = ("Count.", "Count the days.")) -> Question:

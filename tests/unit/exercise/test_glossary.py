@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.compose import Page, compose
+from labapp.course.build.compose import Page, compose
 from labapp.course.contract.book import Book
 from labapp.course.folders import LessonError
 from labapp.course.glossary import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.process import Process
+from labapp.observe.kernel.process import Process
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

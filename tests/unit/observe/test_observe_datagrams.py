@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe import datagrams, wire
-from labapp.observe.datagrams import Datagrams, is_event
+from labapp.observe.sampler import datagrams
+from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler.datagrams import Datagrams, is_event
 
 BEGIN = b'["begin",12.345678,3307,0,"t14012",140,45678,"GET","/wait?seconds=1"]'
 END = b'["end",12.845678,3307,2,"",140,0,"GET","/\\u00e9\\"",12.345678,200]'

@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from labapp.observe.eventfilter import COMM, EXEC, EXIT, FORK, NONE, assemble
-from labapp.observe.events import open_events
+from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.netlink_filter import COMM, EXEC, EXIT, FORK, NONE, assemble
 
 UID = 4
 
@@ -71,7 +71,7 @@ def test_events_that_do_not_exist_are_refused():
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the process connector")
 def test_where_the_kernel_does_not_announce_only_exits_are(monkeypatch):
-    from labapp.observe import netlink  # noqa: PLC0415
+    from labapp.observe.kernel import netlink  # noqa: PLC0415
 
     def refuse() -> None:
         raise ConnectionRefusedError(111, "Connection refused")

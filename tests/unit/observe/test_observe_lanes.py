@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from stretches import ZERO, event, killed, life, queue_of_ten, request, stretch
 
-from labapp.observe.columns import MOST, WIDTH
-from labapp.observe.lanes import Lane, fit, lanes
+from labapp.observe.timeline.lanes import Lane, fit, lanes
+from labapp.observe.timeline.text import MOST, WIDTH
 
 
 def by_name(found: list[Lane]) -> dict[str, Lane]:

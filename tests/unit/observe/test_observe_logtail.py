@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.observe.logtail import LogTail
+from labapp.observe.sampler.log_tail import LogTail
 
 
 @pytest.fixture

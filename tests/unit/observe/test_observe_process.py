@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from labapp.observe.process import Process, clock, started_at
+from labapp.observe.kernel.process import Process, clock, started_at
 
 
 def test_a_name_says_the_role_and_the_number(process):

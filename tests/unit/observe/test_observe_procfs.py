@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from labapp.observe.process import clock
-from labapp.observe.procfs import ProcfsReader
+from labapp.observe.kernel.process import clock
+from labapp.observe.kernel.procfs import ProcfsReader
 
 
 def pids(reader: ProcfsReader) -> list[int]:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from labapp.observe.process import clock
+from labapp.observe.kernel.process import clock
 from labapp.observe.roles import Roles
 
 MASTER = "gunicorn: master [app:app]"

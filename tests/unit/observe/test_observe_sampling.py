@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from labapp.observe import wire
-from labapp.observe.changes import Changes
-from labapp.observe.outlet import Outlet
-from labapp.observe.pace import Pace
+from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler.changes import Changes
+from labapp.observe.sampler.outlet import Outlet
+from labapp.observe.sampler.schedule import Pace
 
 
 def heard(lines: list[bytes]) -> list[tuple[str, object]]:

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from labapp.observe.sockets import listening
+from labapp.observe.kernel.sockets import listening
 
 
 def test_listening_sockets_are_told_and_others_are_not(tmp_path):

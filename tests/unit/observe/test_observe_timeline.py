@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from labapp.observe.happenings import Request
-from labapp.observe.ledger import REMEMBERED, Ledger
-from labapp.observe.news import Exited, FeedEnded, LogLines, Told, TreeChanged
-from labapp.observe.process import Process, clock
+from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, Told, TreeChanged
+from labapp.observe.kernel.process import Process, clock
 from labapp.observe.roles import Roles
-from labapp.observe.timeline import Timeline
+from labapp.observe.timeline.events import Request
+from labapp.observe.timeline.store import REMEMBERED, Ledger
+from labapp.observe.timeline.timeline import Timeline
 
 M, W1, W2 = 3304, 3307, 3308
 

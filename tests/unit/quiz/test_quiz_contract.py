@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.compose import compose
+from labapp.course.build.compose import compose
 from labapp.course.contract.book import Book
 from labapp.course.folders import LessonError
 from labapp.course.quiz.contract import asks_every_question_once, compares_every_prediction

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from labapp.observe import datagrams
-from labapp.observe.datagrams import Datagrams, is_event
+from labapp.observe.sampler import datagrams
+from labapp.observe.sampler.datagrams import Datagrams, is_event
 
 Heard = Callable[[], list[list[Any]]]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from waiting import wait_for
 
-from labapp.servers import guard
+from labapp.servers.guard import guard
 from labapp.servers.wording import count, ending
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from labapp.servers import command
 from labapp.servers.errors import LaunchError
-from labapp.servers.gunicorn import Gunicorn
-from labapp.servers.records import Record
+from labapp.servers.guard.records import Record
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
 
 RECORD = Record(Path("/run/lab/1-2-3"), 1, 0.02)
 CONTROL = "--control-socket /run/lab/1-2-3/gunicorn.ctl"
-HOOKS = "--logger-class labapp.servers.gunicorn_hooks.Logger"
+HOOKS = "--logger-class labapp.servers.kinds.gunicorn.hooks.Logger"
 
 
 def gunicorn(typed: str, cwd: Path | None = None, **env: str) -> Gunicorn:

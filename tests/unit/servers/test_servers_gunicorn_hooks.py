@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
-from labapp.servers import gunicorn_hooks
-from labapp.servers.gunicorn_hooks import Logger
+from labapp.servers.kinds.gunicorn import hooks as gunicorn_hooks
+from labapp.servers.kinds.gunicorn.hooks import Logger
 
 REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1", 45678))
 

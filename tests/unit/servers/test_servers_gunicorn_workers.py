@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labapp.servers.gunicorn_workers import look_after
+from labapp.servers.kinds.gunicorn.workers import look_after
 
 
 def worker_of(module: str, **methods: Any) -> Any:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe import sockets
-from labapp.servers import listeners
+from labapp.observe.kernel import listeners, sockets
 
 
 @pytest.fixture(params=["asked", "read"])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers.modules import close_modules, offered
+from labapp.servers.diagnosis.modules import close_modules, offered
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from labapp.observe.datagrams import is_event
-from labapp.servers.nginx.access import event
+from labapp.observe.sampler.datagrams import is_event
+from labapp.servers.kinds.nginx.access import event
 
 PREFIX = "<190>Nov 21 07:39:25 labapp: "
 

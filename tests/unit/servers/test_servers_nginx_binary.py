@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from labapp.servers.nginx import binary
+from labapp.servers.kinds.nginx import binary
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """One order of time for several servers."""
 
-from labapp.observe.happenings import Event, Life, Request
-from labapp.observe.stretch import Stretch
-from labapp.servers.nginx.journey import behind, joined
+from labapp.observe.timeline.events import Event, Life, Request
+from labapp.observe.timeline.slice import Stretch
+from labapp.servers.kinds.nginx.merged_timeline import behind, joined
 
 
 def stretch(begin: float, end: float) -> Stretch:

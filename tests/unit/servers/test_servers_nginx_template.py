@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.nginx.chosen import choose
-from labapp.servers.nginx.template import Template
+from labapp.servers.kinds.nginx.chosen import choose
+from labapp.servers.kinds.nginx.template import Template
 
 EACH = """
 upstream u {

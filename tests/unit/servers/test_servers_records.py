@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers import records, runtime
-from labapp.servers.identity import started
+from labapp.observe.kernel.identity import started
+from labapp.servers.guard import records, runtime
 
 
 def test_a_record_is_read_as_it_was_written(runtime_directory: Path) -> None:

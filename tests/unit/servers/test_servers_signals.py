@@ -3,8 +3,8 @@ import subprocess
 
 import pytest
 
+from labapp.observe.kernel.identity import is_alive, started
 from labapp.servers import signals
-from labapp.servers.identity import is_alive, started
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from labapp.observe import datagrams
-from labapp.observe.datagrams import Datagrams
-from labapp.servers.teller import GATHER, MANY, STORM, Teller
+from labapp.observe.sampler import datagrams
+from labapp.observe.sampler.datagrams import Datagrams
+from labapp.servers.kinds.gunicorn.event_sender import GATHER, MANY, STORM, Teller
 
 REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1", 45678))
 ANSWER = SimpleNamespace(status_code=200)

@@ -1,4 +1,4 @@
-from labapp.servers.tracebacks import Traceback, tracebacks, without_library_frames
+from labapp.servers.diagnosis.tracebacks import Traceback, tracebacks, without_library_frames
 
 LOG = """\
 [INFO] Booting worker

@@ -159,7 +159,7 @@ class TestOldestPython:
         assert project["tool"]["ruff"]["target-version"] == "py" + oldest(project).replace(".", "")
 
     def test_the_set_up_and_the_preflight_ask_for_it(self, root: Path, project):
-        from labapp.course import installed  # noqa: PLC0415 - only this test needs it
+        from labapp.course.doctor import installed  # noqa: PLC0415 - only this test needs it
 
         numbers = tuple(map(int, oldest(project).split(".")))
         assert numbers == installed.OLDEST

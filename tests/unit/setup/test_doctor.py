@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course import doctor, installed, machine
-from labapp.course.finding import Finding
-from labapp.servers import records, runtime
+from labapp.course.doctor import installed, machine
+from labapp.course.doctor import preflight as doctor
+from labapp.course.doctor.finding import Finding
+from labapp.servers.guard import records, runtime
 
 
 class TestPackages:

@@ -9,14 +9,14 @@ import pytest
 from views_made_up import NOW, FakeServer
 
 from labapp.servers.server import Server
-from labapp.views import live
-from labapp.views.live import LiveView
+from labapp.views.live import view as live
+from labapp.views.live.view import LiveView
 
 
 @pytest.fixture(autouse=True)
 def _one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock by which a process tells its age."""
-    monkeypatch.setattr("labapp.observe.process.clock", lambda: NOW)
+    monkeypatch.setattr("labapp.observe.kernel.process.clock", lambda: NOW)
 
 
 @pytest.fixture

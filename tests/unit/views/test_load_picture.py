@@ -11,8 +11,8 @@ from IPython.core.formatters import DisplayFormatter
 
 from labapp.load.result import Exchange, Load
 from labapp.views import display
-from labapp.views.load_picture import draw
-from labapp.views.load_plot import Plot, bins, ticks
+from labapp.views.load.picture import draw
+from labapp.views.load.plot import Plot, bins, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 

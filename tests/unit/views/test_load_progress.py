@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from labapp.load.order import Order
-from labapp.views import load_progress
-from labapp.views.load_progress import Progress
+from labapp.views.load import progress as load_progress
+from labapp.views.load.progress import Progress
 
 ORDER = Order("127.0.0.1:8000", requests=10)
 

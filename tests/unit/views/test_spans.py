@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from labapp.views.spans import COLUMNS, LEFT, RIGHT, WIDTH, Span, Spans
+from labapp.views.timeline.spans import COLUMNS, LEFT, RIGHT, WIDTH, Span, Spans
 
 SVG = "{http://www.w3.org/2000/svg}"
 QUEUED = Spans(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from views_made_up import boxes, process, tree
 
-from labapp.views.boxes import Box, of_tree, settled, shorten, spell
-from labapp.views.families import families, held_sockets
+from labapp.views.tree.boxes import Box, of_tree, settled, shorten, spell
+from labapp.views.tree.families import families, held_sockets
 
 
 def test_a_box_carries_what_the_process_is():

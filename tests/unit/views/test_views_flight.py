@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from views_made_up import process
 
-from labapp.observe.datagrams import Row
-from labapp.observe.happenings import Request
-from labapp.views import flight
-from labapp.views.flight import Flight
+from labapp.observe.sampler.datagrams import Row
+from labapp.observe.timeline.events import Request
+from labapp.views.live import requests_in_flight as flight
+from labapp.views.live.requests_in_flight import Flight
 
 W1, W2 = 3307, 3308
 LABELS = {W1: "W1", W2: "W2"}

@@ -6,8 +6,8 @@ import pytest
 from views_made_up import SOCKET, process, tree
 
 from labapp.observe.tree import Tree
-from labapp.views import holdings
-from labapp.views.holdings import Holdings
+from labapp.views.live import socket_owners as holdings
+from labapp.views.live.socket_owners import Holdings
 
 CONTROL = "unix:/run/gunicorn.ctl"
 

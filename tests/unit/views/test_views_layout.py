@@ -9,10 +9,10 @@ from itertools import combinations
 import pytest
 from views_made_up import SOCKET, boxes
 
-from labapp.views.boxes import Box
-from labapp.views.families import families
-from labapp.views.layout import NARROW, WIDE, lay_out
-from labapp.views.picture import Picture
+from labapp.views.tree.boxes import Box
+from labapp.views.tree.families import families
+from labapp.views.tree.layout import NARROW, WIDE, lay_out
+from labapp.views.tree.picture import Picture
 
 SIZES = [0, 1, 5, 10, 11, 12, 24, 50, 60, 200]
 WIDTHS = [WIDE, NARROW]

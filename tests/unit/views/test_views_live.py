@@ -13,14 +13,14 @@ import pytest
 from views_made_up import SOCKET, FakeServer, process, tree
 from waiting import wait_for
 
-from labapp.observe.news import Exited, FeedEnded, LogLines, Told, TreeChanged
+from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, Told, TreeChanged
 from labapp.observe.roles import Roles
-from labapp.observe.timeline import Timeline
+from labapp.observe.timeline.timeline import Timeline
 from labapp.observe.tree import Tree
 from labapp.servers.server import Server
-from labapp.views import live
-from labapp.views.live import LiveView
-from labapp.views.live_about import link
+from labapp.views.live import view as live
+from labapp.views.live.about import link
+from labapp.views.live.view import LiveView
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.views.loglines import LogLine, parse
+from labapp.views.live.log_lines import LogLine, parse
 
 
 @pytest.mark.parametrize(

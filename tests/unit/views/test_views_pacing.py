@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from waiting import wait_for
 
-from labapp.views.pacing import BURST, SHARE, Pace
+from labapp.views.live.repaint_throttle import BURST, SHARE, Pace
 
 
 class Painter:

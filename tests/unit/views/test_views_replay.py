@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labapp.views import replay
-from labapp.views.replay import Moment, Replay
+from labapp.views.live import replay
+from labapp.views.live.replay import Moment, Replay
 
 PICTURE: dict[str, Any] = {"places": []}
 SCENE: dict[str, Any] = {"boxes": [{"key": "M", "cpu": 1}, {"key": "W1", "cpu": 2}], "workers": 1}

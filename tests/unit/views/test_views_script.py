@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from labapp.views import script
-from labapp.views.live import LiveView
+from labapp.views.live import script
+from labapp.views.live.view import LiveView
 
 VIEWS = Path(script.__file__).parent
 
@@ -29,12 +29,12 @@ def test_the_live_view_is_one_file_with_all_its_modules():
     whole = str(LiveView._esm)
     assert not re.search(r"^import\b", whole, re.MULTILINE)
     assert re.findall(r"^export\b.*", whole, re.MULTILINE) == ["export default {"]
-    for path in VIEWS.glob("live_*.js"):
+    for path in VIEWS.glob("live/front/*.js"):
         assert path.read_text(encoding="utf-8").splitlines()[0] in whole, f"{path.name} is imported by none"
 
 
 def test_each_module_imports_what_there_is():
-    texts = {path.name: path.read_text(encoding="utf-8") for path in VIEWS.glob("live*.js")}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in VIEWS.glob("live/front/*.js")}
     exported = {name: set(script.EXPORT.findall(text)) for name, text in texts.items()}
     for name, text in texts.items():
         for wanted, source in re.findall(r'^import \{([^}]*)\} from "\./([\w.-]+)";', text, re.MULTILINE):

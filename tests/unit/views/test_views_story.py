@@ -8,8 +8,8 @@ import pytest
 from views_made_up import SOCKET, process, tree
 
 from labapp.observe.tree import Tree
-from labapp.views.scene import arrange, compose, structure
-from labapp.views.story import KNOWN, LINGER, MOURNED, NEWBORN, REMEMBERED, Story
+from labapp.views.live.process_history import KNOWN, LINGER, MOURNED, NEWBORN, REMEMBERED, Story
+from labapp.views.live.scene import arrange, compose, structure
 
 
 class Clock:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from views_made_up import boxes
 
-from labapp.views.boxes import Box, settled
-from labapp.views.svg import draw
+from labapp.views.tree.boxes import Box, settled
+from labapp.views.tree.painter import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 

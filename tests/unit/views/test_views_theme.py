@@ -10,8 +10,8 @@ import pytest
 from labapp.views import theme
 
 VIEWS = Path(theme.__file__).parent
-CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live*.css")))
-SCRIPT = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live*.js")))
+CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live/front/*.css")))
+SCRIPT = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live/front/*.js")))
 
 # Each colour of letters, with the grounds it stands on.
 LETTERS = {

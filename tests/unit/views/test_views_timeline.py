@@ -13,13 +13,13 @@ from IPython.core.formatters import DisplayFormatter
 from stretches import event, killed, life, queue_of_ten, request, stretch
 
 from labapp.observe.roles import Roles
-from labapp.observe.stretch import Stretch
-from labapp.observe.timeline import Timeline
+from labapp.observe.timeline.slice import Stretch
+from labapp.observe.timeline.timeline import Timeline
 from labapp.views import display
-from labapp.views.shapes import Area
+from labapp.views.svg.shapes import Area
 from labapp.views.theme import DARK, LIGHT
-from labapp.views.timeline import LEFT, RIGHT, ROWS, draw
-from labapp.views.timeline_marks import KINDS, SIGNS, draw_bar, draw_sign
+from labapp.views.timeline.marks import KINDS, SIGNS, draw_bar, draw_sign
+from labapp.views.timeline.picture import LEFT, RIGHT, ROWS, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 LETTER = 0.62  # of its size: a letter of a wide font, on average

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labapp.observe.news import Callback, News
-from labapp.observe.process import Process, clock
+from labapp.observe.feed.messages import Callback, News
+from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
-from labapp.servers.notes import SignalNote, by_name
-from labapp.views.boxes import Box
+from labapp.servers.kinds.signal_notes import SignalNote, by_name
+from labapp.views.tree.boxes import Box
 
 SOCKET = "127.0.0.1:46393"
 NOW = clock()  # One moment for all, so that the same process made twice is the same process.

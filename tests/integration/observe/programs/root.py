@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from labapp.observe.reader import open_reader
+from labapp.observe.kernel.reader import open_reader
 
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER

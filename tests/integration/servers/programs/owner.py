@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from labapp import lab
-from labapp.servers.identity import started
+from labapp.observe.kernel.identity import started
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""Notebooks from lessons: composed, executed, kept where nothing changed."""

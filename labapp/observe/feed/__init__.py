@@ -1,0 +1,1 @@
+"""What reaches the notebook of what the sampler says."""

@@ -1,0 +1,52 @@
+"""What a feed tells its subscribers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from labapp.observe.kernel.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChanged:
+    """The processes below the root, unnamed, at a time of the monotonic clock in seconds."""
+
+    at: float
+    processes: list[Process]
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A process ended: with an exit status, by a signal (negative), None where nobody tells."""
+
+    pid: int
+    status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines:
+    """Lines added to the log; `skipped` bytes before them were passed over in a burst."""
+
+    lines: list[str]
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the server's processes told of themselves, a row each; `strange` lines told nothing."""
+
+    rows: list[list[Any]]
+    strange: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEnded:
+    """Nothing follows, for this reason."""
+
+    reason: str = ""
+
+
+News = TreeChanged | Exited | LogLines | Told | FeedEnded
+Callback = Callable[[News], None]

@@ -1,0 +1,200 @@
+"""One member of a process tree, read again and again from `/proc`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from labapp.observe.kernel.descriptor_cache import KeptFiles
+from labapp.observe.kernel.process import STATES, Process
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICKS = os.sysconf("SC_CLK_TCK")
+# A fork shows its parent's title until it sets its own; for so many seconds it is asked at every read.
+_YOUNG = 1.0
+
+
+@dataclass(slots=True)
+class Moment:
+    """When a read takes place: on the reader's clock and since boot; `window` is that of the CPU shares."""
+
+    now: float
+    boot: float
+    window: float
+
+
+@dataclass(slots=True)
+class _Children:
+    """The file that lists the children of one thread, and what it said."""
+
+    path: str
+    descriptor: int
+    said: bytes = b""
+    pids: tuple[int, ...] = ()
+
+
+class Member:
+    """Keeps the files of one process open; `process` is how it was at the last `refresh`.
+
+    Raises FileNotFoundError or ProcessLookupError when there is no such process.
+    """
+
+    __slots__ = (
+        "_children",
+        "_counted",
+        "_files",
+        "_restless",
+        "_said",
+        "_since",
+        "_stat",
+        "_threads",
+        "_ticks",
+        "_titled",
+        "children",
+        "pid",
+        "process",
+    )
+
+    def __init__(self, pid: int, files: KeptFiles) -> None:
+        self.pid = pid
+        self.process: Process | None = None
+        self.children: tuple[int, ...] = ()
+        self._files = files
+        self._stat = files.open(f"{pid}/stat")
+        self._children: dict[int, _Children] = {}
+        self._threads = 1
+        self._said = b""
+        self._ticks, self._counted, self._since, self._restless = 0, 0, 0.0, True
+        self._titled = 0.0
+
+    def close(self) -> None:
+        """Close its files."""
+        for children in self._children.values():
+            self._files.close(children.descriptor)
+        self._children.clear()
+        self._files.close(self._stat)
+
+    def refresh(self, moment: Moment, parent: Process | None) -> Process | None:
+        """Read it anew and return it; None when it is gone, also when its pid is another's by now."""
+        said = self._files.read(self._stat, f"{self.pid}/stat")
+        old = self.process
+        if said == self._said and old is not None and moment.boot - old.started > _YOUNG:
+            # Idle, as most are most of the time: nothing to take apart.
+            if moment.now - self._since >= moment.window:
+                self._rest(old, moment)
+            return self.process
+        if not said:
+            return None
+        self._said = said
+        end = said.rindex(b")")
+        fields = said[end + 2 :].split(None, 26)
+        started = int(fields[19]) / _TICKS
+        if old is not None and old.started != started:
+            return None
+        self._threads = int(fields[17])
+        cpu, rss = self._spent(old, moment, int(fields[11]) + int(fields[12]), int(fields[21]))
+        process = Process(
+            self.pid,
+            int(fields[1]),
+            started,
+            said[said.index(b"(") + 1 : end].decode(errors="replace"),
+            STATES.get(fields[0].decode(), "unknown"),
+            self._threads,
+            cpu,
+            rss,
+            title=old.title if old is not None else "",
+            # One that is about to end has given its memory back, and with it its title.
+            image=int(fields[25]) or (old.image if old is not None else 0),
+            succeeds=old.succeeds if old is not None else 0,
+        )
+        if self._may_be_retitled(old, process, moment):
+            process = self._with_title(old, process, moment, parent)
+        self.process = process
+        return self.process
+
+    def find_children(self) -> tuple[int, ...]:
+        """Return the pids of the children of all its threads now, each thread's in order of birth."""
+        if self._threads <= 1 and len(self._children) <= 1:
+            return self._children_of(self.pid)
+        threads = self._files.names(f"{self.pid}/task") or [self.pid]
+        for ended in self._children.keys() - set(threads):
+            self._files.close(self._children.pop(ended).descriptor)
+        return tuple(child for thread in threads for child in self._children_of(thread))
+
+    def parent_now(self) -> int:
+        """Return the pid of its parent at this moment; -1 when it is gone."""
+        said = self._files.read(self._stat, f"{self.pid}/stat")
+        return int(said[said.rindex(b")") + 4 :].split(None, 1)[0]) if said else -1
+
+    def _children_of(self, thread: int) -> tuple[int, ...]:
+        kept = self._children.get(thread)
+        if kept is None:
+            path = f"{self.pid}/task/{thread}/children"
+            try:
+                kept = _Children(path, self._files.open(path))
+            except (FileNotFoundError, ProcessLookupError):
+                return ()
+            self._children[thread] = kept
+        said = self._files.read(kept.descriptor, kept.path)
+        if said != kept.said:
+            kept.said, kept.pids = said, tuple(map(int, said.split()))
+        return kept.pids
+
+    def _spent(self, old: Process | None, moment: Moment, ticks: int, pages: int) -> tuple[float, int]:
+        """Return the share of one core and the memory, both anew when the window is over."""
+        self._ticks, self._restless = ticks, True
+        if old is None:
+            self._counted, self._since = ticks, moment.now
+            return 0.0, self._memory(pages * _PAGE)
+        if moment.now - self._since < moment.window:
+            return old.cpu, old.rss
+        return self._share(moment), self._memory(pages * _PAGE)
+
+    def _rest(self, old: Process, moment: Moment) -> None:
+        """Account for what it did before it came to rest; then it has nothing to tell."""
+        share = self._share(moment)
+        if self._restless:
+            self.process = replace(old, cpu=share, rss=self._memory(old.rss))
+            self._restless = share > 0
+
+    def _share(self, moment: Moment) -> float:
+        """Return the share of one core over the window that ends now."""
+        share = (self._ticks - self._counted) / _TICKS / (moment.now - self._since)
+        self._counted, self._since = self._ticks, moment.now
+        return share
+
+    def _memory(self, otherwise: int) -> int:
+        """Return its resident memory in bytes: `stat` tells it too, but is off by megabytes on many cores."""
+        said = self._files.read_once(f"{self.pid}/statm").split(None, 2)
+        return int(said[1]) * _PAGE if len(said) > 1 else otherwise
+
+    def _may_be_retitled(self, old: Process | None, new: Process, moment: Moment) -> bool:
+        return (
+            old is None
+            or old.image != new.image
+            or old.command != new.command
+            or moment.boot - new.started <= _YOUNG
+            or moment.now - self._titled >= _YOUNG
+        )
+
+    def _with_title(
+        self, old: Process | None, new: Process, moment: Moment, parent: Process | None
+    ) -> Process:
+        """Return `new` with its title now and, for a new program, the master that it says it succeeds."""
+        self._titled = moment.now
+        line = self._files.read_once(f"{self.pid}/cmdline").rstrip(b"\0")
+        if not line:
+            return new
+        succeeds = new.succeeds
+        if old is None or old.image != new.image:
+            own = parent is None or parent.image != new.image
+            succeeds = _succeeds(self._files.read_once(f"{self.pid}/environ")) if own else 0
+        return replace(new, title=line.replace(b"\0", b" ").decode(errors="replace"), succeeds=succeeds)
+
+
+def _succeeds(environ: bytes) -> int:
+    """Return the master that Gunicorn names to its successor in the environment, else 0."""
+    for variable in environ.split(b"\0"):
+        if variable.startswith(b"GUNICORN_PID=") and variable[13:].isdigit():
+            return int(variable[13:])
+    return 0

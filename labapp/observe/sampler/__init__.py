@@ -1,0 +1,1 @@
+"""The side process that watches a server, and what it says."""

@@ -1,0 +1,71 @@
+"""What the sampler says, one JSON line each, and how a process travels in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from labapp.observe.kernel.process import Process
+
+Row = list[Any]
+_MB = 1_000_000
+
+
+def row(process: Process) -> Row:
+    """Return a process as it travels: CPU share to 1 %, memory to 1 MB, so that noise is no change."""
+    return [
+        process.pid,
+        process.ppid,
+        process.started,
+        process.command,
+        process.state,
+        process.threads,
+        round(process.cpu, 2),
+        round(process.rss / _MB) * _MB,
+        process.title,
+        process.image,
+        process.succeeds,
+    ]
+
+
+def process(row: Row) -> Process:
+    """Return the process that `row` carries."""
+    pid, ppid, started, command, state, threads, cpu, rss, title, image, succeeds = row
+    return Process(
+        pid, ppid, started, command, state, threads, cpu, rss, title=title, image=image, succeeds=succeeds
+    )
+
+
+def tree(at: float, rows: Iterable[Row]) -> bytes:
+    """Say which processes there are, at a time of the monotonic clock."""
+    return _line({"kind": "tree", "at": at, "processes": list(rows)})
+
+
+def ended(pid: int, status: int | None) -> bytes:
+    """Say that a process ended: with an exit status, by a signal (negative), or nobody knows how."""
+    return _line({"kind": "exit", "pid": pid, "status": status})
+
+
+def log(lines: list[str], skipped: int) -> bytes:
+    """Say what is new in the log, and how many bytes before it were passed over."""
+    return _line({"kind": "log", "lines": lines, "skipped": skipped})
+
+
+def told(events: Iterable[bytes], strange: int) -> bytes:
+    """Say what the server's processes told, in their own words, and how many lines told no event."""
+    return b'{"kind":"told","strange":%d,"rows":[%b]}\n' % (strange, b",".join(events))
+
+
+def hello() -> bytes:
+    """Answer a call of the reader."""
+    return _line({"kind": "hello"})
+
+
+def end(reason: str) -> bytes:
+    """Say that no line follows."""
+    return _line({"kind": "end", "reason": reason})
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"

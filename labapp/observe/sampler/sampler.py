@@ -1,0 +1,175 @@
+"""The side process that watches a server, and says in one JSON line each what changes.
+
+It is a process of its own because a notebook's cell that burns the processor starves every other thread of
+its kernel: there, only a thread that reads one line per change keeps up.
+"""
+
+from __future__ import annotations
+
+import resource
+import select
+import socket
+import time
+from contextlib import ExitStack, closing, suppress
+
+from labapp.observe.kernel.announcements import Events
+from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.reader import Reader, open_reader
+from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler.changes import Changes
+from labapp.observe.sampler.datagrams import Datagrams, is_event
+from labapp.observe.sampler.liveness import Lives
+from labapp.observe.sampler.log_tail import LogTail
+from labapp.observe.sampler.outlet import Outlet
+from labapp.observe.sampler.schedule import Pace
+
+# A log file announces nothing; births do not where only exits are announced.
+_LOG_EVERY = 0.05
+_FORKS_EVERY = 0.02
+# Who serves thousands of requests a second tells as many things: they are taken together.
+_TOLD_EVERY = 0.02
+# When the caller is behind with its reading, there is nothing to do but to see whether it lives.
+_FULL = 1.0
+
+
+class Sampler:
+    """Watches the processes and the log until there is nothing, or nobody, left to do it for."""
+
+    def __init__(  # noqa: PLR0917 - its six senses
+        self,
+        lives: Lives,
+        reader: Reader,
+        events: Events,
+        log: LogTail,
+        outlet: Outlet,
+        datagrams: Datagrams | None,
+    ) -> None:
+        self._lives = lives
+        self._reader = reader
+        self._events = events
+        self._log = log
+        self._outlet = outlet
+        self._datagrams = datagrams
+        self._told = 0.0
+        self._changes = Changes()
+        self._watched: set[int] = set()
+        self._pace = Pace(time.monotonic())
+
+    def run(self) -> None:
+        """Say what happens, and at last that the server is gone; nothing more once the caller is."""
+        lives = self._lives
+        sources: list[int | Events | Datagrams] = [*lives.sources, self._events]
+        lives.ask(())
+        while lives.wanted and lives.worthwhile:
+            self._outlet.flush()
+            self._work()
+            full = [self._outlet] if self._outlet.full else []
+            talk = [self._datagrams] if self._datagrams and self._hears() else []
+            ready, _, _ = select.select([*sources, *talk], full, [], self._rest())
+            if self._events in ready:
+                self._listen()
+            if self._datagrams in ready:
+                self._retell()
+            lives.ask(ready)
+            if lives.called:
+                self._outlet.write(wire.hello())
+        if lives.wanted:
+            self._finish()
+
+    def _rest(self) -> float:
+        """Return for how many seconds there is nothing to do."""
+        if self._outlet.full:
+            return _FULL
+        now = time.monotonic()
+        often = _LOG_EVERY if self._events.announces_forks else _FORKS_EVERY
+        if not self._hears():
+            often = min(often, self._told + _TOLD_EVERY - now)
+        return max(0.0, min(self._pace.next(now) - now, often))
+
+    def _hears(self) -> bool:
+        """Whether it is time to take what the server's processes tell; it waits in their sockets."""
+        return not self._outlet.full and time.monotonic() >= self._told + _TOLD_EVERY
+
+    def _retell(self) -> None:
+        """Pass on what the server's processes tell, and how much of it is no event."""
+        if self._datagrams is None:
+            return
+        if heard := self._datagrams.read():
+            events = [data for data in heard if is_event(data)]
+            self._outlet.write(wire.told(events, len(heard) - len(events)))
+        self._told = time.monotonic()
+
+    def _listen(self) -> None:
+        announced = self._events.read()
+        self._changes.exits.update(announced.exits)
+        if announced.changed:
+            self._pace.announced(time.monotonic())
+
+    def _work(self) -> None:
+        """Look where something is due, unless the caller has not read what there was."""
+        if self._outlet.full:
+            return
+        now = time.monotonic()
+        lines = self._log_lines()
+        if not (self._events.announces_forks or self._pace.expectant) and self._reader.forked():
+            self._pace.announced(now)
+        if self._pace.next(now) <= now:
+            lines += self._sample(now)
+        if lines:
+            self._outlet.write(b"".join(lines))
+
+    def _sample(self, now: float) -> list[bytes]:
+        metrics = self._pace.wants_metrics(now)
+        if metrics:
+            self._log.follow()
+        processes = self._reader.read()
+        pids = {process.pid for process in processes if process.alive} | {self._lives.root}
+        if pids != self._watched:
+            self._watched = pids
+            self._events.watch(pids)
+        lines = self._changes.lines(now, processes, metrics)
+        self._pace.sampled(now, time.monotonic() - now, self._changes.reshaped)
+        return lines
+
+    def _log_lines(self) -> list[bytes]:
+        lines, skipped = self._log.read()
+        return [wire.log(lines, skipped)] if lines or skipped else []
+
+    def _finish(self) -> None:
+        """Say the last there is to say, as long as there is somebody to take it."""
+        self._log.follow()
+        self._retell()
+        last = self._changes.lines(time.monotonic(), [], metrics=False)
+        self._outlet.write(b"".join([*self._log_lines(), *last, wire.end("the server is gone")]))
+        while self._outlet.full and self._lives.wanted:
+            ready, _, _ = select.select(self._lives.callers, [self._outlet], [], _FULL)
+            self._lives.ask(ready)
+            self._outlet.flush()
+
+
+def main(arguments: list[str]) -> None:
+    """Run with the root's pid and start, the path of the log, the kind of events, and the caller's pid.
+
+    Last comes the descriptor of the socket at which the server's processes tell what they do, -1 for none.
+    """
+    root, started, path, kind, caller, talk = arguments
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with (
+        suppress(BrokenPipeError),
+        Lives(int(root), float(started), int(caller)) as lives,
+        closing(open_events(kind)) as events,
+        # In two thirds of the descriptors: where only exits are announced, each process needs one more.
+        open_reader(int(root), budget=_budget(hard), window=0.9) as reader,
+        LogTail(path) as log,
+        ExitStack() as stack,
+    ):
+        datagrams = None
+        if int(talk) >= 0:
+            datagrams = stack.enter_context(closing(Datagrams(socket.socket(fileno=int(talk)))))
+        Sampler(lives, reader, events, log, Outlet(1), datagrams).run()
+
+
+def _budget(hard: int) -> int:
+    return 100_000 if hard == resource.RLIM_INFINITY else hard * 2 // 3

@@ -1,0 +1,1 @@
+"""What happened to a server, in order of time."""

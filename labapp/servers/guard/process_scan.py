@@ -1,0 +1,78 @@
+"""All processes of this user, with what ties them to a runtime directory: a full scan, for clean-up only."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from labapp.servers.guard.records import MARKER
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A process: its identity, its family, and the directory that its environment or output names, if any."""
+
+    pid: int
+    started: float
+    parent: int
+    session: int
+    directory: str
+
+
+def census(root: Path) -> list[Seen]:
+    """Return every living process of this user; `root` is the directory of all runtime directories."""
+    return list(_from_proc(root) if sys.platform == "linux" else _from_psutil())
+
+
+def _from_proc(root: Path) -> Iterator[Seen]:
+    ticks = os.sysconf("SC_CLK_TCK")
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdigit():
+            continue
+        with suppress(OSError):  # It ended meanwhile, or may not be looked at.
+            if entry.stat().st_uid != os.getuid():
+                continue
+            stat = Path(entry.path, "stat").read_bytes()
+            fields = stat[stat.rindex(b")") + 2 :].split()
+            if fields[0] in b"ZX":
+                continue
+            pid, parent, session, started = (
+                int(entry.name),
+                int(fields[1]),
+                int(fields[3]),
+                int(fields[19]) / ticks,
+            )
+            yield Seen(pid, started, parent, session, _marked(entry.path) or _writes_into(entry.path, root))
+
+
+def _marked(process: str) -> str:
+    """The directory that the environment names, unless the program has written its own title over it."""
+    for variable in Path(process, "environ").read_bytes().split(b"\0"):
+        name, _, value = variable.partition(b"=")
+        if name == MARKER.encode():
+            return os.fsdecode(value)
+    return ""
+
+
+def _writes_into(process: str, root: Path) -> str:
+    """The runtime directory whose log takes the standard output or error."""
+    for descriptor in ("1", "2"):
+        with suppress(OSError):
+            target = str(Path(process, "fd", descriptor).readlink()).removesuffix(" (deleted)")
+            if target.startswith(f"{root}/"):
+                return str(Path(target).parent)
+    return ""
+
+
+def _from_psutil() -> Iterator[Seen]:
+    import psutil  # noqa: PLC0415 (not needed on Linux)
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.uids().real == os.getuid() and process.status() != psutil.STATUS_ZOMBIE:
+                directory = process.environ().get(MARKER, "")
+                yield Seen(
+                    process.pid, process.create_time(), process.ppid(), os.getsid(process.pid), directory
+                )

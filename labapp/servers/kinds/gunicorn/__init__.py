@@ -1,0 +1,1 @@
+"""Gunicorn: how it is bound, what it tells, what its signals do, why it fails."""

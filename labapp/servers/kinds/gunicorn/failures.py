@@ -1,0 +1,174 @@
+"""Why Gunicorn did not start: what its log says, in a sentence for the person who typed the command."""
+
+import difflib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from labapp.servers.command import Command
+from labapp.servers.diagnosis.modules import close_modules, offered
+from labapp.servers.diagnosis.socket_owners import holder
+from labapp.servers.diagnosis.tracebacks import Traceback, tracebacks
+from labapp.servers.kinds.base import Failure
+
+Diagnosis = tuple[str, str]
+
+# What Gunicorn writes, what that means, what to try; {0}, {1} are the pattern's groups.
+_PLAIN = (
+    (
+        r"error: argument (\S+): (.+)$",
+        "Gunicorn cannot use what follows {0}: {1}.",
+        "`gunicorn --help` says what each option takes.",
+    ),
+    (
+        r"^Error: No application module specified",
+        "The command does not say which application to serve.",
+        'name a module, a colon, and the application in it: gunicorn "labapp:create_app()"',
+    ),
+    (
+        r"^Error: ('[^']+') doesn't exist",
+        "There is no configuration file {0}.",
+        "correct the path after -c; it starts where the server does.",
+    ),
+    (
+        r"^Application object must be callable",
+        "What the command names is no application: it cannot be called.",
+        'name a callable that takes environ and start_response, or call a factory: "labapp:create_app()".',
+    ),
+    (
+        r"^TypeError: (\w+\(\) (?:missing|takes|got an unexpected|got multiple).+[^.\n])\n(?!\1)",
+        "The factory was called with the wrong arguments: {0}.",
+        "write, between the parentheses in the command, the arguments that the factory takes.",
+    ),
+    (
+        r"^Failed to parse arguments as literal values: '(.+)'$",
+        "In {0} an argument is no literal, and Gunicorn evaluates nothing else.",
+        'use numbers, strings in quotes, True, None, lists: "app:create_app(debug=True)".',
+    ),
+    (
+        r"^(?:Failed to parse|Function reference must be a simple name:) '(.+)'",
+        "{0} is neither a name nor a call of one.",
+        'after the colon comes one name, or one call: "labapp:create_app()".',
+    ),
+    (
+        r"^Failed to find application object: '(.+\))'",
+        "{0} gave None instead of an application.",
+        "does the factory end with `return app`?",
+    ),
+    (
+        r"^Failed to find application object: '(.+)'",
+        "{0} is None, and no application.",
+        "assign the application to that name.",
+    ),
+    (
+        r"^Failed to find application, did you mean '([^']+)'",
+        "The command names a file, and Gunicorn wants a module.",
+        "leave out .py, and name the application after a colon: {0}.",
+    ),
+)
+
+
+def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
+    """Return what happened and what to try; None if the log says nothing that is known."""
+    for pattern, explain in _SPECIAL:
+        if found := re.search(pattern, failure.log, re.MULTILINE):
+            return explain(found, command)
+    for pattern, summary, advice in _PLAIN:
+        if found := re.search(pattern, failure.log, re.MULTILINE):
+            return summary.format(*found.groups()), advice.format(*found.groups())
+    for traceback in tracebacks(failure.log.splitlines()):
+        if traceback.kind != "gunicorn.errors.HaltServer":
+            return _exception(traceback, command)
+    if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
+        return f"Gunicorn refuses to start: {found[1].rstrip('.')}.", "`gunicorn --help` lists what it takes."
+    if not failure.log.strip() and {"-D", "--daemon"} & set(command.argv):
+        return "The daemon ended, and it had given up its output.", "start it without --daemon to see why."
+    return None
+
+
+def _option(found: re.Match[str], _: Command) -> Diagnosis:
+    from gunicorn.config import KNOWN_SETTINGS  # noqa: PLC0415 (only failures need it)
+
+    option = found[1].split()[0]
+    known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]
+    close = difflib.get_close_matches(option.split("=")[0], known, n=2)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    return f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all."
+
+
+def _worker_class(found: re.Match[str], _: Command) -> Diagnosis:
+    name, details = found[1], found.string[found.end() :]
+    if needed := re.search(r"Error: No module named '?([\w.]+)", details):
+        return (
+            f"The worker class {name!r} needs the package {needed[1]!r}, which cannot be imported.",
+            f"pip install {needed[1]}",
+        )
+    if refused := re.search(r"^RuntimeError: (.+)$", details, re.MULTILINE):
+        return (
+            f"The worker class {name!r} refuses: {refused[1].rstrip('.')}.",
+            f'pip install "gunicorn[{name}]"',
+        )
+    return (
+        f"Gunicorn has no worker class {name!r}.",
+        "sync, gthread, gevent, tornado and asgi come with it; any other is named as package.module.Class.",
+    )
+
+
+def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
+    attribute, module = found[1], found[2]
+    spelled = [f'"{module}:{name}"' for name in offered(module, command.cwd)]
+    advice = f"the module offers {' and '.join(spelled)}." if spelled else f"look at what {module} defines."
+    return f"The module {module!r} has nothing called {attribute!r}.", advice
+
+
+def _in_use(found: re.Match[str], _: Command) -> Diagnosis:
+    address = _spoken(found[1])
+    return (
+        f"{address} is taken: {holder(address)} listens there.",
+        "leave out --bind and the lab finds a free port, or stop who holds this one first.",
+    )
+
+
+def _cannot_bind(found: re.Match[str], _: Command) -> Diagnosis:
+    return f"Gunicorn cannot listen at {_spoken(found[1])}: {found[2]}.", "bind another address, or none."
+
+
+_SPECIAL: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] = (
+    (r"error: (?:unrecognized arguments|ambiguous option): (.+)$", _option),
+    (r"^Error: class uri '([^']+)' invalid or not found", _worker_class),
+    (r"Connection in use: (.+)$", _in_use),
+    (r"connection to (.+) failed: \[Errno -?\d+\] (.+)$", _cannot_bind),
+    (r"^Failed to find attribute '([^']+)' in '([^']+)'", _attribute),
+)
+
+
+def _exception(traceback: Traceback, command: Command) -> Diagnosis:
+    """Explain the exception that ended the first worker."""
+    place = f"{Path(traceback.file).name}, line {traceback.line}" if traceback.file else ""
+    if missing := re.match(r"No module named '([^']+)'", traceback.message):
+        return _missing_module(missing[1], place, command)
+    if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
+        return f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
+    where = f"; see {place}" if place else ""
+    return (
+        f"The application cannot be loaded: {traceback.exception}{where}.",
+        "correct that, then launch again.",
+    )
+
+
+def _missing_module(name: str, place: str, command: Command) -> Diagnosis:
+    if place:
+        advice = "correct the import, or install the package that provides it."
+        return f"The application imports {name!r} ({place}), and there is no such module.", advice
+    close = close_modules(name, command.cwd)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    return (
+        f"There is no module {name!r} to import.",
+        f"{hint}Gunicorn looks where it is started, then among the packages.",
+    )
+
+
+def _spoken(address: str) -> str:
+    """Return Gunicorn's `('127.0.0.1', 8000)` as people write it."""
+    found = re.match(r"\('([^']*)', (\d+)", address)
+    return f"{found[1]}:{found[2]}" if found else address

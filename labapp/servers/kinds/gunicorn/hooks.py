@@ -1,0 +1,153 @@
+"""Gunicorn's server hooks, set around the learner's own: each process tells the lab what it does.
+
+Gunicorn imports this in the server, as its logger class: the one setting in `GUNICORN_CMD_ARGS` which is
+given the whole configuration, at the start and at each reload, and takes nothing from the learner. A
+`-c FILE` there would be overridden by one on the command line, and would itself hide `./gunicorn.conf.py`.
+
+Requests are told by the worker types whose code calls `pre_request` and `post_request`: sync, gthread, gevent
+and asgi of Gunicorn 27; not tornado, nor the worker of Uvicorn. A request begins when its headers are read.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gunicorn import glogging
+
+from labapp.servers.kinds.gunicorn.event_sender import Teller
+from labapp.servers.kinds.gunicorn.workers import lanes, look_after
+
+if TYPE_CHECKING:
+    from gunicorn.config import Config
+
+MARKER = "LABAPP_RUNTIME"
+
+Hook = Callable[..., object]
+
+
+class Logger(glogging.Logger):  # type: ignore[misc]  # Gunicorn has no types
+    """Gunicorn's own logger, which has the hooks set in every configuration that it is given."""
+
+    handed_over = False  # Whether Gunicorn must hand over each response: its asgi worker only does to log it.
+
+    def setup(self, cfg: Config) -> None:
+        """Set up the logging, then the hooks."""
+        super().setup(cfg)
+        with suppress(Exception):
+            install(cfg)
+
+    @property
+    def access_log_enabled(self) -> bool:
+        """Whether responses are wanted."""
+        return self.handed_over or bool(super().access_log_enabled)
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Log an access, if the configuration asks for it."""
+        if super().access_log_enabled:
+            super().access(resp, req, environ, request_time)
+
+
+def install(cfg: Config) -> None:
+    """Set the hooks around those that `cfg` has, once; do nothing outside of the lab."""
+    directory = os.environ.get(MARKER)
+    if not directory or getattr(cfg.pre_request, "of_the_lab", False):
+        return
+    for name, ours in _hooks(teller_at(str(Path(directory, "events")))).items():
+        setting = cfg.settings[name]
+        theirs = setting.get()
+        # The default does nothing, but for one that writes a line where those at debug level are wanted.
+        idle = theirs is setting.default and not (name == "pre_request" and cfg.loglevel.lower() == "debug")
+        hook = _carefully(ours) if idle else _around(ours, theirs, first=name == "pre_request")
+        hook.of_the_lab = True  # type: ignore[attr-defined]
+        cfg.set(name, hook)
+
+
+@functools.cache
+def teller_at(path: str) -> Teller:
+    """Return this process's sender, which outlives its configurations."""
+    teller = Teller(path)
+    teller.renew()
+    return teller
+
+
+def _hooks(teller: Teller) -> dict[str, Hook]:
+    """Return what is told, by the name of the hook."""
+    tell = teller.tell
+
+    def when_ready(_server: Any) -> None:
+        tell("ready", time.monotonic(), ',"master"')
+
+    def post_fork(_server: Any, _worker: Any) -> None:
+        teller.renew()
+        tell("fork", time.monotonic(), f",{os.getppid()}")
+
+    def post_worker_init(worker: Any) -> None:
+        teller.lane = lanes(worker)
+        teller.gathers = look_after(worker, teller)
+        tell("ready", time.monotonic(), ',"worker"')
+
+    def pre_request(_worker: Any, req: Any) -> None:
+        teller.begin(req)
+
+    def post_request(_worker: Any, req: Any, _environ: Any, resp: Any) -> None:
+        teller.end(req, resp)
+
+    def worker_abort(_worker: Any) -> None:
+        tell("abort", time.monotonic(), "")
+
+    def worker_exit(_server: Any, worker: Any) -> None:
+        if worker.pid == teller.pid:  # The master calls it too, for a worker that it missed.
+            tell("exit", time.monotonic(), "")
+
+    def child_exit(_server: Any, worker: Any) -> None:
+        tell("reap", time.monotonic(), f",{worker.pid}")
+
+    def nworkers_changed(_server: Any, new: int, old: int | None) -> None:
+        tell("count", time.monotonic(), f",{new},{'null' if old is None else old}")
+
+    def on_reload(_server: Any) -> None:
+        tell("reload", time.monotonic(), "")
+
+    def pre_exec(_server: Any) -> None:
+        tell("upgrade", time.monotonic(), "")
+
+    def on_exit(_server: Any) -> None:
+        tell("exit", time.monotonic(), "")
+
+    return {name: hook for name, hook in locals().items() if name not in ("teller", "tell")}
+
+
+def _carefully(ours: Hook) -> Hook:
+    """Let nothing that goes wrong here reach the server."""
+
+    @functools.wraps(ours)  # Gunicorn counts the parameters.
+    def hook(*given: Any) -> None:
+        try:
+            ours(*given)
+        except Exception:
+            return  # Not by suppress(), which costs every request more.
+
+    return hook
+
+
+def _around(ours: Hook, theirs: Hook, first: bool) -> Hook:
+    """Call both, ours first or last, so that what a request costs includes what the learner's hooks do."""
+    ours = _carefully(ours)
+
+    @functools.wraps(ours)
+    def hook(*given: Any) -> None:
+        if first:
+            ours(*given)
+        try:
+            theirs(*given)
+        finally:
+            if not first:
+                ours(*given)
+
+    return hook

@@ -1,0 +1,203 @@
+"""Gunicorn: bound to a free loopback port unless its command binds, with a control socket and hooks."""
+
+import argparse
+import ast
+import re
+import shlex
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+from labapp.servers.addresses import free_port, is_loopback
+from labapp.servers.command import Command, own_directories
+from labapp.servers.errors import LaunchError
+from labapp.servers.guard.records import Record
+from labapp.servers.kinds.base import Failure, Program
+from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
+from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
+from labapp.servers.kinds.signal_notes import SignalNote
+
+VARIABLE = "GUNICORN_CMD_ARGS"
+HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reads the few options the lab must know; what it cannot read, Gunicorn itself will refuse."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(add_help=False)
+    parser.add_argument("-b", "--bind", action="append")
+    parser.add_argument("-c", "--config")
+    parser.add_argument("-D", "--daemon", action="store_true")
+    parser.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
+    parser.add_argument("--control-socket")
+    parser.add_argument(
+        "--control-socket-mode"
+    )  # Known, so that no abbreviation is taken for another option.
+    parser.add_argument("--logger-class")
+    parser.add_argument("--no-control-socket", action="store_true")
+    parser.add_argument("--reload", action="store_true")
+    parser.add_argument("--reuse-port", action="store_true")
+    parser.add_argument("--statsd-host")
+    return parser
+
+
+class Gunicorn(Program):
+    """What the lab knows about Gunicorn."""
+
+    prefork = True
+    noise = re.compile(
+        r"Control socket listening at "
+    )  # Written by a thread of the master, now earlier, now later.
+
+    @staticmethod
+    def is_meant(command: Command) -> bool:
+        """Whether this command runs Gunicorn, by its script or by `python -m gunicorn`."""
+        return _own_arguments(command) is not None
+
+    @cached_property
+    def _options(self) -> argparse.Namespace:
+        return _read(_own_arguments(self.command) or [])
+
+    @cached_property
+    def _settings(self) -> argparse.Namespace:
+        return _read(_words(self.command.settings.get(VARIABLE, "")))
+
+    @cached_property
+    def _configured(self) -> Mapping[str, object]:
+        """What the configuration file sets, read without running it; None where that does not tell."""
+        name = self._options.config or self._settings.config or "gunicorn.conf.py"
+        if name.startswith("python:"):
+            name = name.removeprefix("python:").replace(".", "/") + ".py"
+        return _assigned(self.command.cwd / name.removeprefix("file:"))
+
+    @property
+    def binds(self) -> list[str] | None:
+        """The addresses that the command itself binds: None if it binds none, empty if they are unknown."""
+        if binds := self._options.bind or self._settings.bind:
+            return list(binds)
+        if "bind" not in self._configured:
+            return None
+        value = self._configured["bind"]
+        found = [value] if isinstance(value, str) else value
+        return [str(bind) for bind in found] if isinstance(found, list | tuple) else []
+
+    def additions(self, record: Record) -> dict[str, str]:
+        """Add a free loopback port and a control socket of its own, through Gunicorn's own variable."""
+        if self._options.daemon and sys.platform != "linux":
+            raise LaunchError(
+                "A daemon leaves the process that started it, and only Linux lets the lab keep hold of it.",
+                "leave out --daemon: the server runs beside the notebook without it.",
+                command=self.command.typed,
+            )
+        words = _words(self.command.settings.get(VARIABLE, ""))
+        both = (self._options, self._settings)
+        if self.binds is None:
+            # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
+            shared = any(options.reuse_port for options in both)
+            words += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
+        chosen = any(options.control_socket or options.no_control_socket for options in both)
+        if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
+            words += ["--control-socket", str(record.control_socket)]
+        if self.talks:
+            words += ["--logger-class", HOOKS]
+        return {VARIABLE: shlex.join(words)} if words else {}
+
+    @cached_property
+    def talks(self) -> bool:
+        """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
+        options = (self._options, self._settings)
+        chosen = any(given.logger_class or given.statsd_host for given in options)
+        if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
+            return False
+        return str(Path(self.command.program).parent) in own_directories()
+
+    def exposure(self) -> str | None:
+        """The first address that is bound and not loopback."""
+        for bind in self.binds or []:
+            address = bind.removeprefix("tcp://")
+            if address.startswith(("unix:", "fd://")):
+                continue
+            if address.rpartition("]")[2].count(":") == 0:
+                address += ":8000"
+            if not is_loopback(address):
+                return bind
+        return None
+
+    def is_control(self, address: str) -> bool:
+        """Whether this is Gunicorn's control socket: the lab's, the command's or the default one."""
+        named = [
+            self._options.control_socket,
+            self._settings.control_socket,
+            self._configured.get("control_socket"),
+        ]
+        return address.endswith("/gunicorn.ctl") or address in {
+            self.absolute(f"unix:{name}") for name in named if name
+        }
+
+    def diagnose(self, failure: Failure) -> tuple[str, str]:
+        """Say what Gunicorn's log says, in a sentence."""
+        return gunicorn_failures.diagnose(failure, self.command) or super().diagnose(failure)
+
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
+        """What each signal does to Gunicorn's master or to one of its workers."""
+        return gunicorn_signals.notes(role, daemon=self._options.daemon or self._settings.daemon)
+
+
+def _own_arguments(command: Command) -> list[str] | None:
+    """The words after `gunicorn`, or None if another program is meant."""
+    words = list(command.argv)
+    if command.name == "gunicorn":
+        return words[1:]
+    if command.name.startswith("python"):
+        for place, word in enumerate(words[1:], 1):
+            if word == "-m":
+                return words[place + 2 :] if words[place + 1 : place + 2] == ["gunicorn"] else None
+            if word == "-mgunicorn":
+                return words[place + 1 :]
+            if not word.startswith("-"):
+                if words[place - 1] in ("-X", "-W"):
+                    continue
+                break
+    return None
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
+
+
+def _read(words: list[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_known_args(words)[0]
+    except ValueError:
+        return _parser().parse_args([])
+
+
+def _assigned(path: Path) -> Mapping[str, object]:
+    """The names that a Python file assigns, with their values where they are literals."""
+    try:
+        module = ast.parse(path.read_text())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    found: dict[str, object] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    try:
+                        found[target.id] = ast.literal_eval(node.value) if node.value else None
+                    except ValueError:
+                        found[target.id] = None
+        elif isinstance(node, ast.ImportFrom):
+            found.update({alias.asname or alias.name: None for alias in node.names})
+    return found

@@ -1,0 +1,56 @@
+"""Launching Nginx: a configuration as a person writes it becomes a server, or an error that explains."""
+
+from pathlib import Path
+
+from labapp.servers import launch
+from labapp.servers.errors import LaunchError
+from labapp.servers.guard import records
+from labapp.servers.kinds.nginx import binary
+from labapp.servers.kinds.nginx import kind as program
+from labapp.servers.kinds.nginx.check import check
+from labapp.servers.kinds.nginx.chosen import choose
+from labapp.servers.kinds.nginx.kind import Nginx, Source
+from labapp.servers.kinds.nginx.nginx_conf import NAME, Size, assemble, furnish
+from labapp.servers.kinds.nginx.server import NginxServer
+from labapp.servers.kinds.nginx.template import Template
+
+ATTEMPTS = 5
+
+
+def nginx(
+    config: str | Path,
+    *,
+    workers: int = 2,
+    connections: int = 256,
+    timeout: float = 20.0,
+    exposed: bool = False,
+    **names: object,
+) -> NginxServer:
+    """Run Nginx under a guard, and return when it serves; `labapp.lab.nginx` tells the rest."""
+    template = Template(config)
+    executable = binary.program()
+    for attempt in range(1, ATTEMPTS + 1):
+        source = Source(template, names, choose(template, names), exposed)
+        try:
+            return _launch(source, executable, Size(workers, connections), timeout)
+        except LaunchError as error:
+            # Between the choice of a free port and its use, somebody else may have come by it.
+            lost = error.summary.startswith(tuple(f"{one} is taken" for one in source.addresses.values()))
+            if not lost or attempt == ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _launch(source: Source, executable: str, size: Size, timeout: float) -> NginxServer:
+    filled = source.fill()
+    record = records.create(program.TYPED)
+    try:
+        furnish(record.directory)
+        whole = assemble(filled, record.directory, size)
+        command = program.command(executable, record)
+        check(whole, record.directory / NAME, command, exposed=source.exposed)
+    except BaseException:
+        records.discard(record)
+        raise
+    made = Nginx(command, source, whole)
+    return launch.run(made, record, NginxServer, timeout=timeout, exposed=source.exposed)

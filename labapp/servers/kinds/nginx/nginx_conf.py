@@ -1,0 +1,84 @@
+"""The whole file that Nginx is given: the learner's part, and around it what the lab adds."""
+
+import os
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from labapp.servers.kinds.nginx.access import FORMATS
+from labapp.servers.kinds.nginx.template import Filled
+
+NAME = "nginx.conf"
+NEW = "nginx.conf.new"
+ACCESS = "access"  # The unix socket that takes the access log.
+COUNT = "tmp/count"  # A file that takes one byte for each line of it.
+BEGIN = "# ---- yours, from here "
+END = "# ---- to here "
+_WIDTH = 78
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+_ABOVE = """\
+# What this Nginx needs to run beside a notebook, without privileges.
+daemon off;                 # the lab's guard is its parent
+{user}worker_processes {workers};
+pid nginx.pid;              # like every relative path: in {directory}
+error_log stderr notice;    # into the server's log
+events {{ worker_connections {connections}; }}
+http {{
+include mime.types;
+default_type application/octet-stream;
+{temporary}
+access_log log;             # into the server's log too
+{formats}
+access_log syslog:server=unix:{socket},nohostname,tag=labapp labapp;
+access_log {count} labapp_count;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many workers there are, and how many connections each may have."""
+
+    workers: int = 2
+    connections: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file for Nginx; the learner's part, as it was filled in, begins at line `first`."""
+
+    text: str
+    first: int
+    filled: Filled
+    size: Size
+
+    def origin(self, line: int) -> int | None:
+        """Return the line of the learner's text that a line came from; None for one of the lab's."""
+        own = line - self.first + 1
+        return self.filled.origin(own) if 1 <= own <= len(self.filled.text.splitlines()) else None
+
+
+def assemble(filled: Filled, directory: Path, size: Size) -> Whole:
+    """Put the lab's part around the learner's."""
+    root = os.geteuid() == 0
+    above = _ABOVE.format(
+        user="user root;                  # or its workers could not read what only root may\n"
+        if root
+        else "",
+        workers=size.workers,
+        connections=size.connections,
+        directory=directory,
+        temporary="\n".join(f"{kind}_temp_path tmp/{kind};" for kind in _TEMPORARY),
+        formats=FORMATS,
+        socket=directory / ACCESS,
+        count=COUNT,
+    )
+    above += f"{BEGIN:-<{_WIDTH}}\n"
+    text = f"{above}{filled.text.rstrip()}\n{END:-<{_WIDTH}}\n}}\n"
+    return Whole(text, above.count("\n") + 1, filled, size)
+
+
+def furnish(directory: Path) -> None:
+    """Put into a runtime directory what every configuration of the lab refers to."""
+    (directory / "tmp").mkdir(mode=0o700, exist_ok=True)
+    types = files("labapp.servers.kinds.nginx").joinpath("mime.types").read_text()
+    (directory / "mime.types").write_text(types)

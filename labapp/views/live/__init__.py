@@ -1,0 +1,1 @@
+"""The live view of a server: the widget, its state, its history."""

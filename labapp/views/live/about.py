@@ -1,0 +1,40 @@
+"""What the live view says of a server once and for all."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from labapp.views.theme import LIGHT
+from labapp.views.tree.static import typed
+
+if TYPE_CHECKING:
+    from labapp.servers.server import Server
+
+
+def describe(server: Server) -> dict[str, Any]:
+    """Return what never changes about a server: its command, its address, its signals by role."""
+    return {
+        "command": typed(server),
+        "url": server.url or server.address,
+        "href": link(server),
+        "light": dict(LIGHT),  # The colours of a picture that is saved.
+        "signals": {
+            role: [
+                {"name": note.name, "label": note.label, "sentence": note.sentence}
+                for note in server.signal_notes(role).values()
+            ]
+            for role in ("master", "worker", "server", "helper")
+        },
+    }
+
+
+def link(server: Server) -> str | None:
+    """Return where a browser reaches the server: on a hub, where loopback is far away, through its proxy."""
+    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    return f"{prefix}proxy/{server.port}/" if prefix and server.port else server.url
+
+
+def tells(server: Server) -> bool:
+    """Whether the server's processes tell what they do: they have a socket for that in its directory."""
+    return (server.directory / "events").exists()

@@ -1,0 +1,124 @@
+// The log, each line with the tag of who wrote it.
+
+import { make, say, set } from "./dom.js";
+
+const ROWS = 500; // lines kept on the page
+const MARKS = { warning: "▲ warning", error: "✖ error", critical: "✖ critical", debug: "· debug" };
+
+export class Log {
+  constructor(view) {
+    this.view = view;
+    this.following = true;
+    this.missed = 0;
+    this.top = 0;
+    this.lit = undefined;
+    this.tags = new Map(); // pid -> what its tag looks like
+    this.until = Infinity; // the number of the last entry that is shown
+    // Births, deaths and answers are announced elsewhere; a log that spoke every line would drown them.
+    this.lines = make("div", { class: "ll-lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
+    this.down = make("button", { type: "button", class: "ll-down", hidden: "" });
+    this.element = make("div", { class: "ll-log" }, this.lines, this.down);
+    this.lines.addEventListener("scroll", () => this.scrolled());
+    this.observer = new ResizeObserver(() => this.following && this.toEnd());
+    this.observer.observe(this.lines);
+    this.lines.addEventListener("keydown", (event) => event.key === "Escape" && this.view.tree.focus());
+    this.down.addEventListener("click", () => this.toEnd());
+  }
+
+  // Add entries by number: the greeting's answer may bring what is already here, or older than it.
+  add(entries) {
+    for (const entry of entries) {
+      const rows = this.lines.children;
+      let place = rows.length;
+      while (place && Number(rows[place - 1].dataset.n) > entry.n) place -= 1;
+      if (place && Number(rows[place - 1].dataset.n) === entry.n) continue;
+      this.lines.insertBefore(this.row(entry), rows[place] ?? null);
+      this.missed += 1;
+    }
+    while (this.lines.children.length > ROWS) this.lines.firstChild.remove();
+    if (this.following) this.toEnd();
+    else this.tell();
+  }
+
+  row(entry) {
+    const tag = make("span", { class: "ll-tag" });
+    const text = make("span", { class: "ll-text" });
+    const row = make("div", { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
+    row.hidden = entry.n > this.until;
+    if (entry.time) set(row, { title: entry.time });
+    if (entry.kind !== "line") tag.textContent = entry.kind === "sent" ? "➜" : "✖";
+    else if (entry.pid) {
+      set(row, { "data-pid": entry.pid });
+      if (entry.tag && !this.tags.has(entry.pid)) this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
+      this.wear(row, this.tags.get(entry.pid));
+      row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
+    }
+    if (MARKS[entry.level] && entry.kind === "line") text.append(make("b", { class: "ll-level" }, MARKS[entry.level]), " ");
+    text.append(entry.text);
+    return row;
+  }
+
+  // Show the log as far as an entry: in a replay, what came later has not been written yet.
+  show(until) {
+    if (until === this.until) return;
+    this.until = until;
+    for (const row of this.lines.children) row.hidden = Number(row.dataset.n) > until;
+    this.toEnd();
+  }
+
+  // The lines that are shown, as text.
+  get texts() {
+    return [...this.lines.children].filter((row) => !row.hidden).map((row) => `${row.firstChild.textContent.padEnd(4)} ${row.lastChild.textContent}`);
+  }
+
+  wear(row, look) {
+    if (!look) return;
+    say(row.firstChild, look.key);
+    set(row.firstChild, { class: look.head ? "ll-tag ll-head" : "ll-tag", "data-mood": look.mood });
+  }
+
+  // Have the lines wear what their process now looks like; those of a process that has left stay as the dead.
+  dress(boxes) {
+    for (const { pid, key, head, mood } of boxes) {
+      const before = this.tags.get(pid);
+      if (before && before.key === key && before.mood === mood && before.head === head) continue;
+      this.tags.set(pid, { key, head, mood });
+      for (const row of this.of(pid)) this.wear(row, this.tags.get(pid));
+    }
+    if (this.tags.size > 4 * ROWS) for (const pid of [...this.tags.keys()].slice(0, ROWS)) this.tags.delete(pid);
+  }
+
+  of(pid) {
+    return this.lines.querySelectorAll(`[data-pid="${pid}"]`);
+  }
+
+  light(pid) {
+    if (pid === this.lit) return;
+    for (const row of this.lines.querySelectorAll(".ll-lit")) row.classList.remove("ll-lit");
+    this.lit = pid;
+    if (pid) for (const row of this.of(pid)) row.classList.add("ll-lit");
+  }
+
+  // Only the reader scrolls up; when the log grows or its window shrinks, that is no wish to stay behind.
+  scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.lines;
+    if (scrollHeight - scrollTop - clientHeight < 14) this.following = true;
+    else if (scrollTop < this.top) this.following = false;
+    this.top = scrollTop;
+    if (this.following) this.missed = 0;
+    this.tell();
+  }
+
+  toEnd() {
+    this.lines.scrollTop = this.lines.scrollHeight;
+    this.top = this.lines.scrollTop;
+    this.following = true;
+    this.missed = 0;
+    this.tell();
+  }
+
+  tell() {
+    this.down.hidden = this.following || !this.missed;
+    say(this.down, `↓ ${this.missed} new ${this.missed === 1 ? "line" : "lines"}`);
+  }
+}

@@ -1,0 +1,122 @@
+// The signals that can be sent to the selected process, each with what it will do.
+
+import { make, patch, say, set } from "./dom.js";
+
+export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
+const HINT = "Select a process, then send it a signal. Keys: arrows roam the tree, Enter goes to the signals, Esc comes back.";
+
+export class Palette {
+  constructor(view) {
+    this.view = view;
+    this.whom = make("span", { class: "ll-whom" });
+    this.bar = make("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
+    this.sentence = make("p", { class: "ll-sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
+    this.outcome = make("p", { class: "ll-outcome", role: "status" });
+    const row = make("div", { class: "ll-signals" }, this.whom, this.bar);
+    this.element = make("footer", {}, row, make("div", { class: "ll-said" }, this.sentence, this.outcome));
+    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, (event) => this.explain(event));
+    this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));
+    this.bar.addEventListener("keydown", (event) => this.press(event));
+  }
+
+  get buttons() {
+    return [...this.bar.children];
+  }
+
+  paint(box, closed) {
+    this.box = box;
+    this.closed = closed;
+    const notes = (box && this.view.about.signals[box.role]) || [];
+    const role = make("b", {}, box ? box.role : "nobody");
+    const label = box ? ["To ", tag(box), " ", role, ` pid ${box.pid}:`] : ["No process"];
+    if (this.whom.textContent !== label.map((part) => part.textContent ?? part).join("") || this.whom.mood !== box?.mood) {
+      this.whom.replaceChildren(...label);
+      this.whom.mood = box?.mood;
+    }
+    const dead = Boolean(closed) || box?.mood === "dead";
+    patch(
+      this.bar,
+      notes.map((note) => [note.name, note]),
+      ([name]) => make("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
+      (button, [name, note]) => {
+        if (button.firstChild?.textContent !== name || button.lastChild.textContent !== note.label) {
+          button.replaceChildren(make("b", {}, name), make("small", {}, note.label));
+        }
+        button.note = note;
+        // Not `disabled`: the keyboard must still find it, and hear why it does nothing.
+        set(button, { "aria-disabled": dead ? "true" : undefined });
+      },
+    );
+    this.keepOneTabStop();
+    this.explain();
+  }
+
+  keepOneTabStop() {
+    const buttons = this.buttons;
+    if (!buttons.includes(this.stop)) this.stop = buttons[0];
+    for (const button of buttons) set(button, { tabindex: button === this.stop ? 0 : -1 });
+  }
+
+  focus() {
+    this.stop = this.buttons[0];
+    this.keepOneTabStop();
+    this.stop?.focus();
+  }
+
+  press(event) {
+    const buttons = this.buttons;
+    const here = buttons.indexOf(event.target.closest("button"));
+    const steps = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 };
+    if (event.key === "Escape") this.view.tree.focus(this.box?.key);
+    else if (event.key in steps && buttons.length) {
+      this.stop = buttons[(steps[event.key] + buttons.length) % buttons.length];
+      this.keepOneTabStop();
+      this.stop.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // Say what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
+  explain(event) {
+    if (event?.type === "pointermove") {
+      const place = `${event.clientX} ${event.clientY}`;
+      if (place === this.place) return; // The page moved, not the pointer.
+      this.place = place;
+    }
+    if (event?.type === "pointermove" || event?.type === "focusin") this.reading = event.target.closest("button");
+    else if (event) this.reading = this.bar.querySelector("button:focus-visible") ?? this.bar.querySelector("button:hover");
+    const button = this.bar.contains(this.reading) ? this.reading : null;
+    const words = this.words(button);
+    if (this.sentence.textContent === words.map((word) => word.textContent ?? word).join("")) return;
+    this.sentence.replaceChildren(...words);
+  }
+
+  words(button) {
+    if (this.closed) return [this.closed];
+    if (this.box?.mood === "dead") return [`${this.box.key} is dead: there is no process to signal.`];
+    if (!button || !this.box) return [HINT];
+    const line = make("code", {}, `kill -${button.note.name} ${this.box.pid}`);
+    return [make("b", {}, button.note.name), `: ${button.note.sentence} From a terminal: `, line];
+  }
+
+  send(button) {
+    if (!button || button.getAttribute("aria-disabled") || !this.box) return;
+    this.stop = button;
+    this.keepOneTabStop();
+    this.tell(`sending ${button.note.name} to ${this.box.key} …`);
+    this.forgetting = setTimeout(() => this.tell("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
+    if (!this.view.line.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.line.lose(true);
+  }
+
+  tell(text, kind = "") {
+    clearTimeout(this.forgetting);
+    say(this.outcome, text);
+    set(this.outcome, { "data-kind": kind });
+    if (kind === "sent") this.forgetting = setTimeout(() => this.tell(""), 8000);
+  }
+}
+
+function tag(box) {
+  return make("span", { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood }, box.key);
+}

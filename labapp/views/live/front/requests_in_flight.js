@@ -1,0 +1,85 @@
+// Requests on their way: a dot leaves the listening socket and lands on the worker that serves it. However many there are, only
+// so many are drawn: the rest is in the numbers.
+
+import { draw, set, STILL } from "./dom.js";
+import { lineTo } from "./socket_links.js";
+
+const LENGTH = 380; // milliseconds from the socket to the worker
+const REST = 160; // milliseconds for which one that landed is seen, though it may have been answered
+const MOST = 32; // dots under way, and
+const EACH = 3; // of them to the same worker
+
+export class Flights {
+  constructor(layer, landed) {
+    this.layer = layer;
+    this.landed = landed;
+    this.dots = [];
+    this.under = new Map(); // key -> how many are on their way to it
+    this.routes = new Map();
+  }
+
+  // Each flight has a number, its worker, and its delay in seconds after the first.
+  launch(flights, picture) {
+    if (STILL.matches || document.hidden || !flights.length) return;
+    if (picture !== this.picture) this.routes.clear();
+    this.picture = picture;
+    const now = performance.now();
+    for (const [, key, delay] of flights) {
+      if (this.dots.length >= MOST || this.to(key) >= EACH) continue;
+      const route = this.route(key);
+      if (!route) continue;
+      const element = draw("circle", { class: "ll-flight", r: 5, visibility: "hidden" });
+      this.layer.append(element);
+      this.dots.push({ element, key, route, start: now + delay * 1000, landed: false });
+      this.under.set(key, this.to(key) + 1);
+    }
+    if (this.dots.length) this.frame ??= requestAnimationFrame((time) => this.move(time));
+  }
+
+  to(key) {
+    return this.under.get(key) ?? 0;
+  }
+
+  move(time) {
+    this.frame = undefined;
+    this.dots = this.dots.filter((dot) => this.step(dot, time - dot.start));
+    if (this.dots.length) this.frame = requestAnimationFrame((next) => this.move(next));
+  }
+
+  // Move one dot; false when it is there no longer.
+  step(dot, elapsed) {
+    if (elapsed < 0) return true;
+    const part = Math.min(elapsed / LENGTH, 1);
+    const point = dot.route.getPointAtLength(dot.route.getTotalLength() * part * (2 - part));
+    set(dot.element, { cx: point.x.toFixed(1), cy: point.y.toFixed(1), visibility: "visible" });
+    if (part === 1) this.land(dot);
+    set(dot.element, { opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2) });
+    if (elapsed < LENGTH + REST) return true;
+    dot.element.remove();
+    return false;
+  }
+
+  land(dot) {
+    if (dot.landed) return;
+    dot.landed = true;
+    this.under.set(dot.key, this.to(dot.key) - 1);
+    this.landed(dot.key);
+  }
+
+  // The way to a worker, as an element that knows its points.
+  route(key) {
+    if (!this.routes.has(key)) {
+      const line = lineTo(this.picture, key);
+      this.routes.set(key, line && draw("path", { d: line.d }));
+    }
+    return this.routes.get(key);
+  }
+
+  close() {
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    for (const { element } of this.dots) element.remove();
+    this.dots = [];
+    this.under.clear();
+  }
+}

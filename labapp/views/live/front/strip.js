@@ -1,0 +1,139 @@
+// The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and signals.
+
+import { draw, patch, say, set } from "./dom.js";
+
+export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
+export const NAMES = 52; // pixels for the workers' names
+const HIGHEST = 17; // pixels of a lane, and
+const ALL = 120; // of all lanes together
+const READABLE = 9; // pixels from which on a lane has a name
+const TOP = 16; // pixels above the lanes, for the names of signals
+const LETTER = 8; // pixels of a letter in those names, at most
+const GAP = 0.3; // seconds without a request that are drawn, and
+const SHORT = 0.15; // seconds up to which a request gets no bar of its own
+
+export class Strip {
+  constructor() {
+    this.svg = draw("svg", { class: "ll-strip", "aria-hidden": "true" });
+    for (const layer of ["lanes", "marks"]) this.svg.append((this[layer] = draw("g", { class: `ll-${layer}` })));
+    this.cursor = draw("path", { class: "ll-cursor" });
+    this.svg.append(this.cursor);
+  }
+
+  // Paint the time from `from` to `to`, of what the memory holds.
+  paint(memory, from, to, width) {
+    const scale = (width - NAMES - 2 * EDGE) / (to - from);
+    const x = (time) => (NAMES + EDGE + (Math.max(time, from) - from) * scale).toFixed(1);
+    const lanes = gather(memory.moments, from, to);
+    const step = Math.min(HIGHEST, ALL / Math.max(lanes.length, 1));
+    const height = TOP + Math.round(step * Math.max(lanes.length, 1)) + 4;
+    set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    this.place = { x, height };
+    const rows = lanes.map((lane, number) => [lane.key, lane, TOP + step * (number + 0.5), step]);
+    patch(this.lanes, rows, () => laneElements(), (group, row) => paintLane(group, row, x));
+    const marks = named(memory.marks.filter(({ at }) => at >= from && at <= to), x, width);
+    patch(this.marks, marks, () => markElements(), (group, [, mark]) => paintMark(group, mark, height));
+  }
+
+  // Show which moment is replayed.
+  point(time) {
+    if (!this.place || time === null) return set(this.cursor, { visibility: "hidden" });
+    set(this.cursor, { d: `M${this.place.x(time)} 0 V${this.place.height}`, visibility: "visible" });
+  }
+}
+
+// Return each worker that there was, in order: from when to when, born or dead within, and when it served.
+function gather(moments, from, to) {
+  const lanes = new Map();
+  for (const [index, { at, scene, traffic }] of moments.entries()) {
+    const until = moments[index + 1]?.at ?? to;
+    if (until < from) continue;
+    for (const { key, role, mood } of scene.boxes) {
+      if (role !== "worker") continue;
+      let lane = lanes.get(key);
+      if (!lane) lanes.set(key, (lane = { key, from: at, to: until, died: null, born: null, bars: [], served: undefined }));
+      if (mood === "born" && lane.born === null) lane.born = at;
+      if (mood === "dead") lane.died ??= at;
+      else if (lane.died === null) lane.to = until;
+      serve(lane, traffic?.workers?.[key], mood, at, until);
+    }
+  }
+  return [...lanes.values()].sort((one, other) => Number(one.key.slice(1)) - Number(other.key.slice(1)));
+}
+
+// Add to a worker's bars what one moment tells: it serves, or has served since the moment before.
+function serve(lane, row, mood, at, until) {
+  if (!row) return;
+  const [flying, served, , since] = row;
+  const did = lane.served !== undefined && served > lane.served;
+  lane.served = served;
+  if (mood === "dead" || !(flying || did)) return;
+  const last = lane.bars.at(-1);
+  const begin = flying ? Math.min(since, at) : at - 0.05;
+  const end = flying ? until : at;
+  if (flying && last?.[2] === since) last[1] = end;
+  else lane.bars.push([begin, end, flying ? since : undefined]);
+}
+
+// Make one bar of short ones in a row: there may be as many as there are moments.
+function join(bars) {
+  const found = [];
+  for (const [begin, end] of bars) {
+    const last = found.at(-1);
+    const short = end - begin < SHORT;
+    if (last && begin - last.end < GAP && short && last.short) last.end = Math.max(last.end, end);
+    else found.push({ begin, end, short });
+  }
+  return found;
+}
+
+function laneElements() {
+  const group = draw("g", { class: "ll-lane" });
+  group.append(draw("text", { x: 2 }), draw("path", { class: "ll-life" }), draw("path", { class: "ll-served" }), draw("circle", { class: "ll-birth" }), draw("path", { class: "ll-death" }));
+  return group;
+}
+
+function paintLane(group, [key, lane, middle, step], x) {
+  const [name, life, bars, birth, death] = group.children;
+  say(name, step >= READABLE ? key : "");
+  set(name, { y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1), "font-size": Math.min(step, 12.5).toFixed(1) });
+  const y = middle.toFixed(1);
+  set(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
+  set(bars, { d: join(lane.bars).map(({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`).join(" ") || undefined, "stroke-width": (step * 0.68).toFixed(1) });
+  const half = Math.min(step * 0.3, 4.5);
+  set(birth, { cx: x(lane.born ?? lane.from), cy: y, r: half, visibility: lane.born === null ? "hidden" : "visible" });
+  const end = Number(x(lane.died ?? lane.to));
+  set(death, { d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`, visibility: lane.died === null ? "hidden" : "visible" });
+}
+
+// Give each signal its name beside its line, in order of time; where names would meet, the first counts the others.
+function named(marks, x, width) {
+  let last = { right: 0 };
+  return marks.map(({ at, text }) => {
+    const mark = { x: Number(x(at)), name: text, others: 0 };
+    const wide = LETTER * text.length + 4;
+    mark.back = mark.x + wide > width;
+    if (mark.x - (mark.back ? wide : 0) >= last.right) {
+      mark.right = mark.x + (mark.back ? 0 : wide);
+      last = mark;
+    } else {
+      mark.name = "";
+      last.others += 1;
+      last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
+    }
+    return [`${at} ${text}`, mark];
+  });
+}
+
+function markElements() {
+  const group = draw("g", { class: "ll-mark" });
+  group.append(draw("path"), draw("text", { y: 11, "font-size": 12 }));
+  return group;
+}
+
+function paintMark(group, { x, name, others, back }, height) {
+  const [line, word] = group.children;
+  set(line, { d: `M${x} ${name ? 2 : TOP} V${height}` });
+  set(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
+  say(word, others ? `${name} +${others}` : name);
+}

@@ -1,0 +1,192 @@
+// The live view of one server, in the browser.
+//
+// It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what they are
+// called too (`scene`), and who serves how many (`traffic`); here elements are patched by key, so that boxes glide, the newborn
+// and the dead are seen, the focus stays where it is and a screen reader is told only what changed. All text is set as text,
+// never as markup. Classes begin with `ll-`: the page has styles of its own. Who wants to find things goes by the data
+// attributes.
+
+import { clock, make, say, set } from "./dom.js";
+import { Herald } from "./announcer.js";
+import { Line } from "./kernel_connection.js";
+import { Log } from "./log.js";
+import { Palette } from "./palette.js";
+import { Replay } from "./replay.js";
+import { download, saved } from "./save.js";
+import { Shown } from "./view_state.js";
+import { totals } from "./traffic.js";
+import { Tree } from "./tree.js";
+
+class View extends Shown {
+  constructor(model, el) {
+    super(model);
+    this.flown = model.get("traffic").number ?? 0; // the last request that was seen to set out
+    this.width = 0;
+    this.selected = undefined;
+    this.line = new Line(this);
+    this.tree = new Tree(this);
+    this.log = new Log(this);
+    this.palette = new Palette(this);
+    this.herald = new Herald();
+    this.replay = new Replay(this);
+    this.command = make("code", { class: "ll-command" });
+    this.url = make("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
+    this.facts = make("span", { class: "ll-facts" });
+    this.stage = make("div", { class: "ll-stage" }, this.tree.svg);
+    this.root = make(
+      "section",
+      { class: "labapp-live", "data-live-view": "", "aria-label": "Live view of a server" },
+      make("header", {}, this.command, this.url, this.facts),
+      make("div", { class: "ll-main" }, this.stage, this.log.element),
+      this.replay.element,
+      this.palette.element,
+      this.herald.element,
+    );
+    // Here keys are the view's own: JupyterLab would edit the cell at Enter, and delete it at D D.
+    this.root.addEventListener("keydown", (event) => {
+      const theirs = event.ctrlKey || event.metaKey || event.altKey || ["Escape", "Tab"].includes(event.key);
+      if (!theirs) event.stopPropagation();
+    });
+    el.append(this.root);
+    this.introduce();
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.stage);
+    this.listeners = {
+      "change:about": () => this.introduce(),
+      "change:scene change:picture": () => this.changed(true),
+      "change:traffic": () => this.changed(false),
+      "msg:custom": (message) => this.line.hear(message),
+      comm_live_update: () => this.line.check(),
+    };
+    for (const [event, listener] of Object.entries(this.listeners)) model.on(event, listener);
+    this.resize();
+    this.replay.run();
+    this.line.greet();
+  }
+
+  close() {
+    for (const observer of [this.observer, this.log.observer]) observer.disconnect();
+    for (const part of [this.line, this.replay, this.herald, this.tree.flight]) part.close();
+    for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
+    cancelAnimationFrame(this.flowing);
+    for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
+  }
+
+  introduce() {
+    const { command, url, href } = this.about;
+    say(this.command, command);
+    set(this.command, { title: command });
+    say(this.url, url);
+    set(this.url, { href: href ?? undefined });
+    set(this.root, { "aria-label": `Live view of ${command}` });
+  }
+
+  resize() {
+    const width = this.stage.clientWidth;
+    if (!width || width === this.width) return;
+    this.width = width;
+    this.paint();
+  }
+
+  // Scene, picture and traffic come together, and tell of it one after the other.
+  changed(scene) {
+    this.newScene ||= scene;
+    this.painting ??= Promise.resolve().then(() => {
+      this.painting = undefined;
+      this.record();
+      if (!this.replay.active) {
+        // Who is on the way has not arrived: the boxes are to know.
+        this.fly(this.traffic, true);
+        if (this.newScene) this.paint();
+        this.flowing ??= requestAnimationFrame(() => this.flow());
+      }
+      this.newScene = false;
+    });
+  }
+
+  // Paint the scene: the one way by which anything but requests changes.
+  paint() {
+    if (!this.width || !this.scene.boxes) return;
+    const { boxes } = this.scene;
+    if (!boxes.some(({ key }) => key === this.selected)) this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
+    this.log.dress(boxes);
+    this.log.show(this.shown.log);
+    this.tree.paint(this.scene, this.places, this.width);
+    const closing = this.closing();
+    const closed = this.replay.active ? "This is a replay: press Back to live, then signals can be sent again." : closing && `${closing} There is nothing left to signal.`;
+    this.palette.paint(boxes.find(({ key }) => key === this.selected), closed);
+    set(this.root, { "data-ended": this.scene.ending ? "" : undefined, "data-gone": this.gone ? "" : undefined });
+    if (!this.replay.active) this.herald.proclaim(boxes, closing);
+    this.tick();
+  }
+
+  // Show the requests of now, once a frame however many messages came.
+  flow() {
+    this.flowing = undefined;
+    if (this.replay.active || !this.tree.boxOf) return;
+    this.tree.flow();
+    this.tick();
+  }
+
+  // Let those requests fly that set out; those of now only once.
+  fly({ flights = [], number = 0 }, live) {
+    const fresh = live ? flights.filter(([n]) => n > this.flown) : flights;
+    if (live) this.flown = number;
+    if (this.tree.picture) this.tree.flight.launch(fresh, this.tree.picture);
+  }
+
+  // A replay has begun, or has ended.
+  enter() {
+    const { active } = this.replay;
+    set(this.root, { "data-replay": active ? "" : undefined });
+    this.flown = this.present.traffic.number ?? 0;
+    this.tree.flight.close();
+    this.tree.lines.forget();
+    this.herald.tell(active ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it." : "Live again");
+  }
+
+  closing() {
+    if (this.gone) return "The notebook's kernel is gone, and the server with it.";
+    return this.scene.ending ? `The server has ended: ${this.scene.ending}.` : "";
+  }
+
+  tick() {
+    clearTimeout(this.timer);
+    const { since, until, ending } = this.scene;
+    if (this.replay.active) say(this.facts, `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`);
+    else if (this.gone) say(this.facts, "■ no kernel");
+    else if (ending) say(this.facts, [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(" · "));
+    else say(this.facts, `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`);
+    const restless = this.tree.tick();
+    if (this.replay.active || (this.resting() && !restless)) return;
+    this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);
+  }
+
+  select(key) {
+    this.selected = key;
+    this.paint();
+  }
+
+  // Hand the keyboard back to the notebook.
+  leave() {
+    document.activeElement?.blur();
+    this.root.closest(".jp-Cell, [tabindex]")?.focus();
+  }
+
+  // Save what is shown as a file.
+  save() {
+    const { command, url, light } = this.about;
+    const when = new Date(this.now() * 1000);
+    const facts = `${url} · ${this.facts.textContent} · ${when.toLocaleTimeString()}`;
+    const name = `${command.split(" ")[0].split("/").at(-1)}-${when.toISOString().slice(0, 19).replaceAll(":", "-")}.svg`;
+    download(saved(this, { command, facts, lines: this.log.texts, colours: light }), name);
+    this.palette.tell(`✓ saved as ${name}`, "sent");
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const view = new View(model, el);
+    return () => view.close();
+  },
+};

@@ -1,0 +1,70 @@
+// What a view shows: the moment that is replayed, or now.
+
+import { Memory } from "./memory.js";
+import { many, totals } from "./traffic.js";
+
+export class Shown {
+  constructor(model) {
+    this.model = model;
+    this.memory = new Memory();
+    this.ahead = null; // the kernel's clock against this one, in seconds, once it is known
+    this.gone = false; // the kernel
+    this.entry = 0; // the number of the log's last entry
+  }
+
+  get about() {
+    return this.model.get("about");
+  }
+
+  get shown() {
+    return this.replay.moment ?? this.present;
+  }
+
+  get present() {
+    const [scene, picture, traffic] = ["scene", "picture", "traffic"].map((name) => this.model.get(name));
+    return { scene, picture, traffic, log: Infinity };
+  }
+
+  get scene() {
+    return this.shown.scene;
+  }
+
+  get places() {
+    return this.shown.picture.places;
+  }
+
+  get traffic() {
+    return this.shown.traffic ?? {};
+  }
+
+  row(key) {
+    return this.traffic.workers?.[key];
+  }
+
+  now() {
+    return this.replay.at ?? this.clock();
+  }
+
+  clock() {
+    return Date.now() / 1000 + (this.ahead ?? 0);
+  }
+
+  // Up to when there is anything to replay.
+  edge() {
+    return this.resting() ? (this.memory.last?.at ?? this.clock()) : this.clock();
+  }
+
+  // Whether nothing more will happen.
+  resting() {
+    return this.gone || Boolean(this.present.scene.ending);
+  }
+
+  record() {
+    if (this.ahead !== null) this.memory.record({ at: this.clock(), ...this.present, log: this.entry });
+  }
+
+  // How many workers there are, and what they served.
+  counted(between) {
+    return [many(this.scene.workers, "worker"), ...totals(this.traffic)].join(between);
+  }
+}

@@ -1,0 +1,179 @@
+"""What has happened to one server, while a view shows it: births, deaths, its log, what was sent to it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from labapp.observe.kernel.process import Process
+from labapp.observe.tree import Tree
+from labapp.servers.wording import ending
+from labapp.views.live.log_lines import LogLine, parse
+from labapp.views.tree.boxes import Box, of_process
+
+if TYPE_CHECKING:
+    from labapp.servers.signals import Which
+
+NEWBORN = 4.0  # seconds a newborn is marked
+LINGER = 6.0  # seconds the dead remain
+MOURNED = 24  # of the dead, so many at once
+REMEMBERED = 400  # lines of the log
+KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
+
+
+@dataclass(slots=True)
+class Life:
+    """A process from its birth, in seconds of the wall clock, to its end."""
+
+    process: Process
+    parent: str
+    since: float
+    died: float | None = None
+    how: str = ""
+
+    def box(self, now: float, sockets: tuple[str, ...]) -> Box:
+        """Return how it is drawn at `now`."""
+        box = replace(of_process(self.process, self.parent), since=self.since)
+        if self.died is not None:
+            return replace(box, mood="dead", verdict=self.how, lived=self.died - self.since, cpu=0)
+        return replace(box, mood="born" if now - self.since < NEWBORN else "alive", sockets=sockets)
+
+
+class Story:
+    """Everything a view tells of one server; bounded, however long it is told. `clock` is the wall clock."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.tree = Tree()
+        self.ending: str | None = None
+        self.since = 0.0
+        self.until = 0.0
+        self._clock = clock
+        self._lives: dict[tuple[int, float], Life] = {}
+        self._statuses: dict[int, int] = {}
+        self._sockets: Mapping[int, tuple[str, ...]] = {}
+        self._labels: dict[int, str] = {}
+        self._entries: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
+        self._last: LogLine | None = None
+        self._number = 0
+
+    # What happens.
+
+    def change(self, tree: Tree, sockets: Mapping[int, tuple[str, ...]]) -> None:
+        """Take in the processes there are now, and the addresses each listens on."""
+        now = self._clock()
+        self.tree, self._sockets = tree, sockets
+        labels = {process.pid: process.label for process in tree}
+        for process in tree:
+            parent = labels.get(process.ppid, "")
+            life = self._lives.get(process.identity)
+            if life is None:
+                life = Life(process, parent, round(now - process.age, 2))
+                self._lives[process.identity] = life
+            life.process, life.parent = process, parent
+        self.since = self.since or min((life.since for life in self._lives.values()), default=0.0)
+        self._remember(labels)
+        here = {process.identity for process in tree}
+        for identity, life in self._lives.items():
+            if identity not in here and life.died is None:
+                life.died, life.how = now, ending(self._statuses.pop(identity[0], None))
+        self._bury(now)
+
+    def exit(self, pid: int, status: int | None) -> None:
+        """Take in how a process ended, be it before or after it left the tree."""
+        if status is None:
+            return
+        for life in self._lives.values():
+            if life.process.pid == pid:
+                if life.died is None:
+                    self._statuses[pid] = status
+                else:
+                    life.how = ending(status)
+
+    def write(self, lines: Iterable[str]) -> None:
+        """Take in new lines of the log."""
+        for raw in lines:
+            line = parse(raw, self._last)
+            self._last = line
+            self._enter("line", line.text, pid=line.pid, level=line.level, time=line.time)
+            if line.death:
+                self._told(*line.death)
+
+    def sent(self, which: Which, label: str) -> None:
+        """Take in that the reader sent a signal."""
+        self._enter("sent", f"you sent {which} to {label}")
+
+    def refuse(self, why: str) -> None:
+        """Take in that a signal could not be sent."""
+        self._enter("refused", why, level="error")
+
+    def end(self, how: str) -> None:
+        """Take in the end of the server, after which nothing changes any more."""
+        if self.ending is None:
+            self.change(Tree(), {})
+            self.ending, self.until = how, self._clock()
+
+    # What a view asks.
+
+    def boxes(self) -> list[Box]:
+        """Return the processes to draw: the living, and those who died a moment ago, in order of birth."""
+        now = self._clock()
+        living = {process.label for process in self.tree}
+        return [
+            life.box(now, self._sockets.get(life.process.pid, ()))
+            for life in self._lives.values()
+            if life.died is None or life.process.label not in living
+        ]
+
+    def find(self, identity: tuple[int, float]) -> Process | None:
+        """Return a process that lives, or died a moment ago."""
+        life = self._lives.get(identity)
+        return life.process if life else None
+
+    def restless(self) -> float | None:
+        """Return in how many seconds the picture changes by itself, None if it will not."""
+        self._bury(now := self._clock())
+        if self.ending is not None:
+            return None
+        ends = [
+            life.since + NEWBORN if life.died is None else life.died + LINGER
+            for life in self._lives.values()
+            if life.died is not None or now - life.since < NEWBORN
+        ]
+        return max(min(ends) - now, 0.0) if ends else None
+
+    def log(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return the remembered entries with a number above `after`, each with the label of who wrote it."""
+        fresh = [entry for entry in self._entries if entry["n"] > after]
+        return [entry | {"tag": self._labels.get(entry["pid"], "")} for entry in fresh]
+
+    # Its own housekeeping.
+
+    def _enter(self, kind: str, text: str, pid: int = 0, level: str = "info", time: str = "") -> None:
+        self._number += 1
+        self._entries.append(
+            {"n": self._number, "kind": kind, "text": text, "pid": pid, "level": level, "time": time}
+        )
+
+    def _told(self, pid: int, status: int) -> None:
+        """Believe the log about a death of which the system told nothing."""
+        for life in self._lives.values():
+            if life.process.pid == pid and (life.died is None or life.how == ending(None)):
+                self.exit(pid, status)
+
+    def _remember(self, labels: Mapping[int, str]) -> None:
+        self._labels.update(labels)
+        for pid in list(self._labels)[: max(len(self._labels) - KNOWN, 0)]:
+            del self._labels[pid]
+
+    def _bury(self, now: float) -> None:
+        """Forget the dead whose time has come; of too many, the first go early. After the end all stay."""
+        if self.ending is not None:
+            return
+        dead = [identity for identity, life in self._lives.items() if life.died is not None]
+        dead.sort(key=lambda identity: self._lives[identity].died or 0.0)
+        for place, identity in enumerate(dead):
+            if place < len(dead) - MOURNED or now - (self._lives[identity].died or 0.0) >= LINGER:
+                del self._lives[identity]

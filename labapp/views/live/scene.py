@@ -1,0 +1,108 @@
+"""The live view's state as it travels to the browser: what there is, and where to draw it in two widths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labapp.views.tree.families import families
+from labapp.views.tree.layout import NARROW, WIDE, lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from labapp.views.live.process_history import Story
+    from labapp.views.svg.shapes import Area, Shape
+    from labapp.views.tree.boxes import Box
+    from labapp.views.tree.picture import Picture
+
+Scene = dict[str, Any]
+Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
+
+# The least width, in CSS pixels, in which the wide picture is read with ease.
+READABLE = 690
+
+
+def structure(boxes: Sequence[Box]) -> Structure:
+    """Return what decides the layout: as long as it stays the same, so does the picture."""
+    return tuple((box.key, box.parent, box.is_head, box.mood == "dead", box.sockets) for box in boxes)
+
+
+def arrange(boxes: Sequence[Box]) -> Scene:
+    """Return the boxes laid out in both widths: `places`, and `parts`, the words that are shown anywhere."""
+    pictures = [lay_out(boxes, width, traffic=True) for width in (WIDE, NARROW)]
+    shapes = [shape for picture in pictures for shape in picture.shapes.values()]
+    return {
+        "parts": sorted({part for shape in shapes for part in shape.parts}),
+        "places": [_picture(picture, READABLE if picture.width == WIDE else 0) for picture in pictures],
+    }
+
+
+def compose(story: Story, boxes: Sequence[Box], parts: Iterable[str]) -> Scene:
+    """Return the state of this moment, with the words of those `parts`; equal scenes: nothing has changed.
+
+    It holds no moment's time, only the seconds (of the wall clock) when things began: the browser counts on.
+    """
+    shown = frozenset(parts)
+    levels = {box.key: level for family in families(boxes) for box, level in _levels(family.boxes)}
+    return {
+        "since": story.since,
+        "ending": story.ending,
+        "until": story.until,
+        "workers": len(story.tree.workers),
+        "boxes": [_box(box, shown, levels[box.key]) for box in boxes],
+    }
+
+
+def _levels(boxes: Sequence[Box]) -> list[tuple[Box, int]]:
+    """Return each box with its level in the tree, 1 for one without a parent."""
+    levels: dict[str, int] = {}
+    for box in boxes:
+        levels[box.key] = levels.get(box.parent, 0 if box.is_head else 1) + 1
+    return [(box, levels[box.key]) for box in boxes]
+
+
+def _box(box: Box, parts: frozenset[str], level: int) -> Scene:
+    return {
+        "key": box.key,
+        "role": box.role,
+        "head": box.is_head,
+        "pid": box.pid,
+        "level": level,
+        "mood": box.mood,
+        "state": box.state,
+        "since": box.since,
+        "cpu": box.cpu,
+        "memory": box.memory,
+        "threads": box.threads,
+        "plugged": bool(box.sockets),
+        "spoken": box.spoken,
+        "words": {part: text for part, text in box.words.items() if part in parts},
+    }
+
+
+def _picture(picture: Picture, least: int) -> Scene:
+    return {
+        "least": least,
+        "width": picture.width,
+        "height": picture.height,
+        "shapes": {name: _shape(shape) for name, shape in picture.shapes.items()},
+        "places": [[place.key, place.shape, place.x, place.y] for place in picture.places],
+        "frames": [[f.key, f.x, f.y, f.width, f.height, f.plug, *f.note] for f in picture.frames],
+        "pills": [[p.key, p.words, p.caption, p.x, p.y, p.width, p.height] for p in picture.pills],
+        "links": [[link.key, link.kind, link.path] for link in picture.links],
+    }
+
+
+def _shape(shape: Shape) -> Scene:
+    return {
+        "kind": shape.name.split()[0],
+        "size": [shape.width, shape.height, shape.radius],
+        "slots": [[slot.part, slot.x, slot.y, slot.size, slot.anchor] for slot in shape.slots],
+        "bar": _area(shape.bar),
+        "tag": shape.tag and _area(shape.tag),
+        "plug": shape.plug,
+    }
+
+
+def _area(area: Area) -> list[float]:
+    return [area.x, area.y, area.width, area.height]

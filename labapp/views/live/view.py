@@ -1,0 +1,198 @@
+"""The live view: one model for each server, shown as often as one likes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from labapp.observe.feed.messages import News, Told
+from labapp.servers import signals
+from labapp.views.live.about import describe, tells
+from labapp.views.live.live_state import Portrait
+from labapp.views.live.repaint_throttle import Pace
+from labapp.views.live.replay import Moment, Replay
+from labapp.views.live.script import bundle
+from labapp.views.live.sent_signals import SentSignals
+from labapp.views.theme import style_sheet
+from labapp.views.tree.static import printed, server_bundle, told
+
+if TYPE_CHECKING:
+    from labapp.observe.timeline.timeline import Timeline
+    from labapp.servers.server import Server
+
+HERE = Path(__file__).parent / "front"
+STYLES = ("view.css", "requests.css")
+BATCH = 0.05  # seconds for which requests are gathered before they are shown
+
+_views: dict[Server, LiveView] = {}
+_opening = Lock()
+
+
+def watch(server: Server) -> LiveView:
+    """Return the live view of a server: always the same one, so that all its pictures agree."""
+    with _opening:
+        if server not in _views or _views[server].closed:
+            _views[server] = LiveView(server)
+        return _views[server]
+
+
+class LiveView(anywidget.AnyWidget):
+    """A server as it lives: its process tree, its requests, its log, its signals; and its last minute again.
+
+    It follows the server from its first display on, closes the feed when the server has ended, and goes on
+    telling how it did. `close` (or leaving it as a context manager) ends it sooner.
+    """
+
+    _esm = bundle(HERE / "view.js")
+    _css = style_sheet("".join((HERE / name).read_text(encoding="utf-8") for name in STYLES))
+    about = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+    scene = traitlets.Dict().tag(sync=True)
+    traffic = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.closed = False
+        self._portrait = Portrait(server)
+        self._replay = Replay()
+        self._shown = 0
+        self._timeline: Timeline | None = None
+        self._heard = False  # Anything from this feed.
+        self._leave: Callable[[], None] | None = None
+        self._signals = SentSignals()
+        self._pace = Pace(self._paint)
+        super().__init__(about=describe(server), **self._portrait.look())
+        _keep_clicks_on_their_own_thread(self)
+        self.on_msg(self._hear)
+        self._pace.touch()
+
+    def follow(self) -> None:
+        """Begin to follow the server, unless it is followed already or has ended; a display does it."""
+        with self._pace.turn:
+            portrait = self._portrait
+            lively = not self.closed and portrait.story.ending is None and self.server.running
+            if lively and (self._leave is None or portrait.cut_off):
+                portrait.cut_off = self._heard = False
+                # The timeline hears all news before this view does.
+                self._timeline = self.server.timeline if tells(self.server) else None
+                self._signals.listen()
+                self._leave = self.server.feed.subscribe(self._learn)
+
+    def close(self) -> None:
+        """End the view wherever it is shown, and leave the server alone."""
+        self.closed = True
+        self._pace.close()
+        self._rest()
+        super().close()
+
+    def __enter__(self) -> LiveView:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # From the server.
+
+    def _learn(self, news: News) -> None:
+        """Take in what the feed tells, in the feed's own thread."""
+        with self._pace.turn:
+            self._tell_signals()
+            requests = isinstance(news, Told)
+            if not self._heard and self._timeline:
+                # It knows all the requests up to this very news, and none that is told later.
+                self._portrait.begin_with(self._timeline.now())
+            if self._heard or not requests:
+                self._portrait.learn(news)
+            self._heard = True
+            self._pace.touch(BATCH if requests else 0.0)
+
+    def _tell_signals(self) -> None:
+        story = self._portrait.story
+        for identity, name in self._signals.take():
+            if (process := story.find(identity)) is not None:
+                story.sent(name, process.name)
+
+    # To the browser.
+
+    def _paint(self) -> float | None:
+        """Send what is new; return in how many seconds there will be something new by itself."""
+        self._tell_signals()
+        # What is as it was stays the same object, too: by that the replay knows it.
+        new = self._portrait.look()
+        changed = {name: value for name, value in new.items() if getattr(self, name) != value}
+        with self.hold_sync():
+            for name, value in changed.items():
+                setattr(self, name, value)
+        entries = self._portrait.story.log(self._shown)
+        if entries:
+            self._shown = entries[-1]["n"]
+            self.send({"kind": "log", "entries": entries})
+        if changed or entries or not self._replay:
+            now = time.time()
+            self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._shown))
+        if self._portrait.story.ending is not None:
+            self._rest()
+        return self._portrait.pause
+
+    def _rest(self) -> None:
+        """Let the feed go."""
+        leave, self._leave = self._leave, None
+        if leave is not None:
+            leave()
+        self._signals.close()
+
+    # From the browser.
+
+    def _hear(self, _: object, message: dict[str, Any], _buffers: object) -> None:
+        """Act on what the reader did, in the thread of the front end's messages."""
+        match message:
+            case {"kind": "hello"}:
+                self.follow()
+                with self._pace.turn:
+                    self.send({"kind": "log", "entries": self._portrait.story.log()})
+                self.send({"kind": "clock", "now": time.time()})
+                with self._pace.turn:
+                    self.send(self._replay.told())
+            case {"kind": "signal", "key": str(key), "signal": str(name)}:
+                self.press(key, name)
+
+    def press(self, key: str, name: str) -> None:
+        """Send a signal to the process labelled `key`, as its button does; the view tells what came of it."""
+        with self._pace.turn:
+            process = self._portrait.story.tree.find(key)
+            try:
+                if process is None:
+                    raise ProcessLookupError(f"{key} has ended: {name} was not sent.")
+                signals.send(process.pid, process.started, name)
+            except (ProcessLookupError, PermissionError, ValueError) as error:
+                self._portrait.story.refuse(str(error))
+            else:
+                if not self._signals.listening:
+                    self._portrait.story.sent(name, process.name)
+            self._pace.touch()
+
+    # Without a browser.
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        self.follow()
+        live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        static = server_bundle(self.server, self.server.tree())
+        return {"application/vnd.jupyter.widget-view+json": live, **static}, {}
+
+    def __repr__(self) -> str:
+        return told(self.server, self.server.tree())
+
+    def __str__(self) -> str:
+        return printed(self.server, self.server.tree())
+
+
+def _keep_clicks_on_their_own_thread(view: LiveView) -> None:
+    """Have clicks handled while a cell runs: ipykernel 7.4 has them wait where the view last spoke from."""
+    if hasattr(view.comm, "_reply_subshell_for"):
+        view.comm._reply_subshell_for = lambda _, default: default

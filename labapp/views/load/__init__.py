@@ -1,0 +1,1 @@
+"""A load as a picture and as text, and its progress while it runs."""

@@ -1,0 +1,96 @@
+"""A timeline as a notebook shows it: lanes for the socket and for each process, on one axis of time."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from labapp.observe.timeline.lanes import SIGNAL, fit, lanes
+from labapp.observe.timeline.timeline import SHOWN, Timeline
+from labapp.views.load.plot import ticks
+from labapp.views.svg.elements import leaf, opening, text
+from labapp.views.svg.elements import number as n
+from labapp.views.theme import LIGHT, SANS
+from labapp.views.timeline.lanes import Placed, Scale, margin, place
+from labapp.views.timeline.legend import draw_legend, legend
+from labapp.views.timeline.words import describe
+from labapp.views.tree.layout import WIDE
+
+if TYPE_CHECKING:
+    from labapp.observe.timeline.slice import Stretch
+    from labapp.views.timeline.marks import Colours, Look
+
+LEFT, RIGHT = 128, 22  # before the first moment, at least, and after the last one, in pixels
+ROWS = 32
+FEW, HIGH, LOW = 14, 24, 18  # Up to so many rows are high ones.
+LINE = 96  # characters of the summary on one line
+SIGNALS = 12  # Up to so many are drawn across all lanes.
+
+
+def bundle(shown: Stretch | Timeline) -> dict[str, str]:
+    """Return a stretch, or the last minute of a timeline, as a picture and as text."""
+    stretch = shown.last(SHOWN) if isinstance(shown, Timeline) else shown
+    return {"image/svg+xml": draw(stretch), "text/plain": str(stretch)}
+
+
+def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
+    """Return the picture, on a card of its own that reads well on any page."""
+    shown, left_out = fit(lanes(stretch), ROWS)
+    rows = sum(max(1, len(lane.rows)) for lane in shown)
+    length = max(stretch.end - stretch.begin, 1e-6)
+    left = max(LEFT, margin(shown))
+    per_second = (WIDE - left - RIGHT) / length
+    scale = Scale(left, WIDE - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
+    placed = [place(lane, scale) for lane in shown]
+    heading = textwrap.wrap(stretch.summary, LINE)
+    top = 20.0 + 20 * len(heading)
+    below = [f"… and {left_out} more processes"] if left_out else []
+    if merged := sum(lane.merged for lane in placed):
+        below.append(f"{merged:,} requests stand too close together to be drawn one by one.")
+    bottom = top + sum(lane.height for lane in placed)
+    key = legend(placed, WIDE)
+    height = bottom + 30 + 20 * len(below) + 24 * len(key) + 8
+    title = f"Timeline: {stretch.summary}"
+    size: Look = {"viewBox": f"0 0 {WIDE} {n(height)}", "width": WIDE, "height": height}
+    named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
+    card: Look = {"rx": 10, "fill": colours["paper"], "stroke": colours["line"]}
+    lines = [
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
+        f"<title>{escape(title)}</title>",
+        f"<desc>{escape(describe(shown, stretch.begin, left_out))}</desc>",
+        leaf("rect", x=0.5, y=0.5, width=WIDE - 1, height=height - 1, **card),
+        *(text(14, 26 + 20 * row, line, 15, colours["ink"], bold=True) for row, line in enumerate(heading)),
+        *_axis(scale, length, top, bottom, colours),
+        *_signals(placed, scale, top, bottom, colours),
+    ]
+    y = top
+    for lane in placed:
+        lines += lane.draw(y, colours)
+        y += lane.height
+    for row, words in enumerate(below):
+        lines.append(text(14, bottom + 44 + 20 * row, words, 13, colours["soft"]))
+    lines += draw_legend(key, bottom + 34 + 20 * len(below), colours)
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def _axis(scale: Scale, length: float, top: float, bottom: float, colours: Colours) -> Iterator[str]:
+    """Draw a line and a number for each round number of seconds."""
+    marks = [tick for tick in ticks(length) if tick <= length * (1 + 1e-9)]
+    for tick in marks:
+        x = scale.x(scale.begin + tick)
+        yield leaf("path", d=f"M{n(x)} {n(top - 4)} V{n(bottom + 3)}", stroke=colours["track"])
+        unit = " s" if tick == marks[-1] else ""
+        anchor = "end" if x > scale.right - 16 else "middle"
+        yield text(x, bottom + 18, f"{tick:g}{unit}", 13, colours["soft"], anchor=anchor)
+
+
+def _signals(
+    placed: Sequence[Placed], scale: Scale, top: float, bottom: float, colours: Colours
+) -> Iterator[str]:
+    """Draw a line through all lanes at each signal, whoever got it: others may have felt it."""
+    sent = [note.at for lane in placed for note in lane.lane.notes if note.mark == SIGNAL]
+    for at in sent if len(sent) <= SIGNALS else ():
+        path = f"M{n(scale.x(at))} {n(top)} V{n(bottom)}"
+        yield leaf("path", d=path, stroke=colours["busy"], stroke_width=1.2, stroke_dasharray="3 4")

@@ -1,0 +1,1 @@
+"""A process tree as a picture and as text."""

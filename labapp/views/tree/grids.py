@@ -1,0 +1,106 @@
+"""Many workers, several masters, or little room: below each master its workers in a framed grid.
+
+Kinship runs down the left edge of the picture, sockets down the right.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from labapp.views.svg.shapes import Shape, card, chip, head, stamp, tile
+from labapp.views.tree.families import held_sockets
+from labapp.views.tree.picture import MARGIN, NO_MASTER, PILL_HEIGHT, Frame, Picture, Pill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labapp.views.tree.families import Family
+
+SCREEN = 570  # grids higher than this, all together, take a smaller shape
+PADDING, GAP, PLUG = 10, 7, 24
+
+
+def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
+    """Draw each family: its master, and below it the framed grid of its workers."""
+    right = picture.width - MARGIN
+    pill_width = min(220, (picture.width - 2 * MARGIN - 12) * 0.47)
+    master = head(min(240, picture.width - 2 * MARGIN - 12 - pill_width), plug="right")
+    y: float = MARGIN
+    for address, caption in held_sockets(box for group in groups for box in group.boxes):
+        picture.pills.append(Pill(address, caption, right - pill_width, y, pill_width, PILL_HEIGHT))
+        y += PILL_HEIGHT + 8
+    below_pills = y - 8 if picture.pills else 0
+    shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), [len(group.members) for group in groups])
+    shoulders: dict[str, float] = {}
+    y = MARGIN
+    for group in groups:
+        bottom, shoulder = y + master.height, y + master.height / 2
+        if group.head:
+            picture.put(group.head, master, MARGIN, y)
+            shoulders[group.key] = shoulder
+            if (above := shoulders.get(group.head.parent)) is not None:
+                path = f"M{MARGIN} {above} H{MARGIN / 2} V{shoulder} H{MARGIN}"
+                picture.tie(group.head.parent, group.key, "family", path)
+            _tie_master(picture, group, MARGIN + master.width, shoulder)
+        else:
+            picture.frames.append(Frame("no master", NO_MASTER, MARGIN, y, master.width, master.height))
+        bottom = max(bottom, below_pills)
+        if group.members:
+            frame = _draw_grid(picture, group, shape, columns, bottom + 22)
+            if group.head:
+                path = f"M{MARGIN + 36} {y + master.height} V{frame.y}"
+                picture.tie(group.key, frame.key, "family", path)
+            _tie_frame(picture, group, frame)
+            bottom = frame.y + frame.height
+        picture.reach(bottom)
+        below_pills, y = 0, bottom + 20
+
+
+def _fit(width: float, sizes: Sequence[int]) -> tuple[Shape, int]:
+    """Choose the most telling shape whose grids fit on a screen, and how many go in a row."""
+    for make, least in ((card, 180), (tile, 134), (stamp, 91), (chip, 49)):
+        columns = int((width + GAP) // (least + GAP))
+        shape = make((width + GAP) / columns - GAP)
+        if sum(ceil(size / columns) for size in sizes) * (shape.height + GAP) <= SCREEN:
+            break
+    return shape, columns
+
+
+def _draw_grid(picture: Picture, group: Family, shape: Shape, columns: int, y: float) -> Frame:
+    """Place the members of a family row by row, and a frame around them."""
+    left, top = MARGIN + PADDING, y + PADDING
+    for number, box in enumerate(group.members):
+        row, column = divmod(number, columns)
+        x = left + column * (shape.width + GAP)
+        picture.put(box, shape, round(x, 1), top + row * (shape.height + GAP))
+    rows = ceil(len(group.members) / columns)
+    height = rows * (shape.height + GAP) - GAP + 2 * PADDING
+    plugged = any(box.sockets for box in group.members)
+    frame = Frame(
+        f"{group.key} workers", (), MARGIN, y, picture.width - 2 * MARGIN, height, PLUG if plugged else 0
+    )
+    picture.frames.append(frame)
+    return frame
+
+
+def _tie_master(picture: Picture, group: Family, edge: float, shoulder: float) -> None:
+    """Tie a master to the sockets it holds: straight where they are level, else by the right margin."""
+    for pill in picture.pills:
+        if group.head and pill.key in group.head.sockets:
+            level = pill.y <= shoulder <= pill.y + pill.height
+            start = f"M{pill.x} {shoulder}" if level else _margin(picture, pill, shoulder)
+            picture.tie(pill.key, group.key, "held", f"{start} H{edge}")
+
+
+def _tie_frame(picture: Picture, group: Family, frame: Frame) -> None:
+    """Tie a frame's right edge to the sockets that its processes hold."""
+    for pill in picture.pills:
+        if any(pill.key in box.sockets for box in group.members):
+            end = frame.x + frame.width
+            picture.tie(pill.key, frame.key, "held", f"{_margin(picture, pill, frame.y + frame.plug)} H{end}")
+
+
+def _margin(picture: Picture, pill: Pill, y: float) -> str:
+    """Return the way from a socket's right edge down the picture's margin to the level `y`."""
+    return f"M{pill.x + pill.width} {pill.y + pill.height / 2} H{picture.width - MARGIN / 2} V{y}"

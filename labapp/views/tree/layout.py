@@ -1,0 +1,38 @@
+"""Decide where everything of a process tree is drawn: the one place that chooses its geometry.
+
+Few workers stand in one column beside their master, each tied to it and to the listening socket. More of
+them, or more than one master, or little room: framed grids below each master.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labapp.views.tree.column import draw_column
+from labapp.views.tree.families import families
+from labapp.views.tree.grids import draw_grids
+from labapp.views.tree.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from labapp.views.tree.boxes import Box
+
+# A notebook's column, and a narrow one; painters scale up from these.
+WIDE, NARROW = 760, 420
+COLUMN = 10  # more workers than this do not stand in one column
+
+
+def lay_out(boxes: Sequence[Box], width: float = WIDE, *, traffic: bool = False) -> Picture:
+    """Return where each box, socket, frame and line goes in a picture `width` wide.
+
+    With `traffic` there is room for what a worker tells of its requests.
+    """
+    picture = Picture(width)
+    groups = families(boxes)
+    if width >= WIDE and len(groups) == 1 and len(groups[0].members) <= COLUMN:
+        draw_column(picture, groups[0], traffic=traffic)
+    else:
+        draw_grids(picture, groups)
+    picture.reach(0)
+    return picture

@@ -1,0 +1,139 @@
+"""Paint a laid-out picture as SVG that stands alone: on GitHub, on a printed page, wherever nothing runs.
+
+What varies from run to run (pid, port, processor, memory) is plain text that a sanitiser can recognise, and
+nothing is drawn to its measure.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from labapp.views.svg.elements import leaf, number, opening, text
+from labapp.views.theme import LIGHT, SANS
+from labapp.views.tree.families import held_sockets
+from labapp.views.tree.layout import WIDE, lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from labapp.views.svg.shapes import Slot
+    from labapp.views.tree.boxes import Box
+    from labapp.views.tree.picture import Picture, Place
+
+Look = dict[str, Any]
+
+BANNER = 46
+MONO_PARTS = {"pid"}
+BOLD_PARTS = {"tag", "kind", "chip"}
+
+INK, SOFT, EDGE = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"]
+
+
+def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
+    """Return the picture of a process tree on a light card that reads well on any page.
+
+    `title` names it for a screen reader; `banner` gives the words above it: a command, then facts.
+    """
+    picture = lay_out(boxes, WIDE)
+    picture.reach(44)
+    top = BANNER if banner else 0
+    width, height = picture.width, picture.height + top
+    size: Look = {"viewBox": f"0 0 {number(width)} {number(height)}", "width": width, "height": height}
+    named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
+    edge: Look = {"rx": 10, "fill": LIGHT["paper"], "stroke": LIGHT["line"]}
+    by_key = {box.key: box for box in boxes}
+    lines = [
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
+        f"<title>{escape(title)}</title>",
+        f"<desc>{escape(describe(boxes))}</desc>",
+        leaf("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, **edge),
+        *(_banner(banner, width) if banner else ()),
+        f'<g transform="translate(0 {top})">',
+        *_scenery(picture),
+        *(line for place in picture.places for line in _box(picture, place, by_key[place.key])),
+        *(() if boxes else (text(width / 2, 38, "no process is left", 14, SOFT, anchor="middle"),)),
+        "</g>",
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def describe(boxes: Sequence[Box]) -> str:
+    """Say in sentences what the picture shows."""
+    if not boxes:
+        return "No process is running."
+    processes = "; ".join(
+        f"{box.key}: {box.role}, pid {box.pid}" + (f", child of {box.parent}" if box.parent else "")
+        for box in boxes
+    )
+    sockets = "".join(f". Listening socket {address}, {how}" for address, how in held_sockets(boxes))
+    return f"{processes}{sockets}."
+
+
+def _banner(words: Sequence[str], width: float) -> Iterator[str]:
+    """Write the command at the left, the facts at the right."""
+    yield text(16, 29, words[0], 15, INK, mono=True, bold=True)
+    yield text(width - 16, 29, " · ".join(words[1:]), 14, SOFT, anchor="end")
+    yield leaf("path", d=f"M0.5 {BANNER} H{number(width - 0.5)}", stroke=LIGHT["line"])
+
+
+def _scenery(picture: Picture) -> Iterator[str]:
+    """Draw what lies behind the boxes: frames, lines, sockets."""
+    for frame in picture.frames:
+        place: Look = {"x": frame.x, "y": frame.y, "width": frame.width, "height": frame.height, "rx": 10}
+        dashes: Look = {"stroke_dasharray": "5 4"} if frame.note else {}
+        yield leaf("rect", **place, fill="none", stroke=EDGE, **dashes)
+        middle = frame.x + frame.width / 2
+        for row, line in enumerate(frame.note):
+            yield text(middle, frame.y + 28 + 20 * row, line, 14, SOFT, anchor="middle")
+    dotted = {"stroke_dasharray": "2 5", "stroke_linecap": "round"}
+    family: Look = {"stroke": LIGHT["master"], "stroke_width": 1.6, **dotted}
+    held: Look = {"stroke": EDGE, "stroke_width": 1.3}
+    for link in picture.links:
+        look = family if link.kind == "family" else held
+        yield leaf("path", d=link.path, fill="none", **look)
+    yield from (_plug(frame.x + frame.width, frame.y + frame.plug) for frame in picture.frames if frame.plug)
+    for pill in picture.pills:
+        place = {"x": pill.x, "y": pill.y, "width": pill.width, "height": pill.height, "rx": 24}
+        yield leaf("rect", **place, fill=LIGHT["paper"], stroke=INK, stroke_width=1.8)
+        middle = pill.x + pill.width / 2
+        yield text(middle, pill.y + 24, "listening socket", 14.5, INK, anchor="middle", bold=True)
+        yield text(middle, pill.y + 43, pill.words, 13, INK, anchor="middle", mono=True)
+        yield text(middle, pill.y + 62, pill.caption, 12.5, SOFT, anchor="middle")
+
+
+def _box(picture: Picture, place: Place, box: Box) -> Iterator[str]:
+    """Draw a box: its outline, its tag's frame, its words, the plug of the socket it holds."""
+    shape = picture.shapes[place.shape]
+    colour = LIGHT["master"] if box.is_head else EDGE
+    yield f'<g transform="translate({number(place.x)} {number(place.y)})">'
+    outline: Look = {"width": shape.width, "height": shape.height, "rx": shape.radius, "fill": LIGHT["card"]}
+    yield leaf("rect", **outline, stroke=colour, stroke_width=2.2 if box.is_head else 1.4)
+    if tag := shape.tag:
+        frame: Look = {"x": tag.x, "y": tag.y, "width": tag.width, "height": tag.height}
+        fill, round_ = (LIGHT["master"], 4.0) if box.is_head else (LIGHT["paper"], tag.height / 2)
+        yield leaf("rect", **frame, rx=round_, fill=fill, stroke=colour, stroke_width=1.4)
+    words = box.words
+    for slot in shape.slots:
+        if slot.part in words:
+            yield _word(slot, words[slot.part], head=box.is_head)
+    if shape.plug and box.sockets:
+        yield _plug(*shape.plug)
+    yield "</g>"
+
+
+def _word(slot: Slot, words: str, *, head: bool) -> str:
+    """Write a word of a box in its slot."""
+    bold, colour = slot.part in BOLD_PARTS, SOFT
+    if slot.part == "tag":
+        colour = LIGHT["master-ink"] if head else INK
+    elif bold:
+        colour = LIGHT["master"] if head else INK
+    mono = slot.part in MONO_PARTS
+    return text(slot.x, slot.y, words, slot.size, colour, anchor=slot.anchor, mono=mono, bold=bold)
+
+
+def _plug(x: float, y: float) -> str:
+    """Draw the ring that says: this one holds the socket."""
+    return leaf("circle", cx=x, cy=y, r=4, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)
