@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.theme import LIGHT
-from labapp.views.tree.static import typed
+from labapp.views.tree.static import command_line
 
 if TYPE_CHECKING:
     from labapp.servers.server import Server
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def describe(server: Server) -> dict[str, Any]:
     """Return what never changes about a server: its command, its address, its signals by role."""
     return {
-        "command": typed(server),
+        "command": command_line(server),
         "url": server.url or server.address,
         "href": link(server),
         "light": dict(LIGHT),  # The colours of a picture that is saved.
@@ -35,6 +35,6 @@ def link(server: Server) -> str | None:
     return f"{prefix}proxy/{server.port}/" if prefix and server.port else server.url
 
 
-def tells(server: Server) -> bool:
-    """Whether the server's processes tell what they do: they have a socket for that in its directory."""
+def emits_events(server: Server) -> bool:
+    """Whether the server's processes emit events: they have a socket for that in its directory."""
     return (server.directory / "events").exists()

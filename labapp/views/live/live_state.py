@@ -1,4 +1,4 @@
-"""A server as the live view shows it: what is told of it goes in, what the browser paints comes out."""
+"""A server as the live view shows it: feed messages go in, what the browser paints comes out."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, News, Told, TreeChanged
 from labapp.observe.kernel.backlog import waiting
-from labapp.views.live.process_history import Story
-from labapp.views.live.requests_in_flight import Flight
+from labapp.views.live.process_history import ProcessHistory
+from labapp.views.live.requests_in_flight import RequestsInFlight
 from labapp.views.live.scene import Scene, Structure, arrange, compose, structure
-from labapp.views.live.socket_owners import Holdings
+from labapp.views.live.socket_owners import SocketOwners
 
 if TYPE_CHECKING:
     from labapp.observe.timeline.slice import Stretch
@@ -22,58 +22,58 @@ QUEUE = 0.1  # seconds between two looks at who waits, while requests are served
 IDLE = 0.5
 
 
-class Portrait:
-    """The story of one server, its requests, and who holds its sockets. For one thread at a time."""
+class LiveState:
+    """The history of one server, its requests, and who holds its sockets. For one thread at a time."""
 
     def __init__(self, server: Server) -> None:
-        self.story = Story()
-        self.cut_off = False  # Nobody tells any more.
+        self.history = ProcessHistory()
+        self.cut_off = False  # The feed has ended.
         self._server = server
-        self._flight = Flight()
-        self._holdings = Holdings(self._serves)
+        self._requests = RequestsInFlight()
+        self._owners = SocketOwners(self._serves)
         self._structure: Structure | None = None
         self._parts: list[str] = []
         self._labels: dict[int, str] = {}
         self._addresses: set[str] = set()
         self._queued: float | None = None  # When to look again at who waits, on the monotonic clock.
-        self._stale = True  # The scene is not as the story tells it.
+        self._stale = True  # The scene is not as the history has it.
         self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
-        self.take(server.tree())
+        self.on_tree(server.tree())
 
     def begin_with(self, known: Stretch) -> None:
         """Start from the requests that a timeline knows of."""
-        self._flight.begin_with(known.served, known.dropped)
+        self._requests.begin_with(known.served, known.dropped)
 
-    def learn(self, news: News) -> None:
-        """Take in what the feed tells."""
+    def on_message(self, news: News) -> None:
+        """Take in a message of the feed."""
         match news:
             case Told():
-                self._flight.take(news.rows)
+                self._requests.on_rows(news.rows)
                 return  # It changes no scene.
             case TreeChanged():
-                self.take(self._server.roles.name(news.processes))
+                self.on_tree(self._server.roles.name(news.processes))
             case Exited():
-                self.story.exit(news.pid, news.status)
+                self.history.on_exit(news.pid, news.status)
             case LogLines():
-                self.story.write(news.lines)
+                self.history.on_log_lines(news.lines)
             case FeedEnded():
                 self.cut_off = True
                 if self._server.running:
-                    self.story.refuse(f"Nothing more is seen: {news.reason}. Run the cell again.")
+                    self.history.on_refused(f"Nothing more is seen: {news.reason}. Run the cell again.")
         self._stale = True
 
-    def take(self, tree: Tree) -> None:
+    def on_tree(self, tree: Tree) -> None:
         """Take in the processes that there are now."""
-        held = self._holdings.of(tree)
+        held = self._owners.of(tree)
         self._addresses = set().union(*held.values())
-        self.story.change(tree, held)
-        self._flight.change(tree)
+        self.history.on_tree(tree, held)
+        self._requests.on_processes(tree)
 
-    def look(self) -> dict[str, Scene]:
+    def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
         new: dict[str, Scene] = {}
         if self._stale or (self._again is not None and time.monotonic() >= self._again):
-            pause = self._look_around()
+            pause = self._poll()
             self._again = None if pause is None else time.monotonic() + pause
             self._stale = False
             new = self._scene()
@@ -87,35 +87,35 @@ class Portrait:
 
     def _traffic(self) -> Scene:
         """Return who serves how many, and at which socket how many wait."""
-        if self.story.ending is not None:
+        if self.history.ending is not None:
             self._queued = None
-            return self._flight.state(self._labels)
+            return self._requests.state(self._labels)
         queue = waiting(self._addresses)
-        self._queued = time.monotonic() + (QUEUE if queue or self._flight.busy else IDLE)
-        return self._flight.state(self._labels) | ({"waiting": queue} if queue else {})
+        self._queued = time.monotonic() + (QUEUE if queue or self._requests.busy else IDLE)
+        return self._requests.state(self._labels) | ({"waiting": queue} if queue else {})
 
     def _scene(self) -> dict[str, Any]:
         """Return the scene, and the picture if it is another than before: figures alone move nothing."""
-        boxes = self.story.boxes()
+        boxes = self.history.boxes()
         self._labels = {box.pid: box.key for box in boxes if box.role == "worker"}
         new: dict[str, Scene] = {}
         if (found := structure(boxes)) != self._structure:
             self._structure = found
             new["picture"] = arrange(boxes)
             self._parts = new["picture"]["parts"]
-        return {**new, "scene": compose(self.story, boxes, self._parts)}
+        return {**new, "scene": compose(self.history, boxes, self._parts)}
 
-    def _look_around(self) -> float | None:
-        """See what nobody tells; return in how many seconds to look again."""
-        if self._holdings.due() == 0:
-            self._holdings.look(self.story.tree)
-            self.take(self.story.tree)
-        empty = self.cut_off or not self.story.tree
-        if empty and self.story.ending is None and not self._server.running:
-            self.story.end(self._server.ending or "ended")
-            self._flight.change(())
-        unsure = UNSURE if empty and self.story.ending is None else None
-        pauses = [self.story.restless(), self._holdings.due(), unsure]
+    def _poll(self) -> float | None:
+        """See what no message says; return in how many seconds to look again."""
+        if self._owners.due() == 0:
+            self._owners.look(self.history.tree)
+            self.on_tree(self.history.tree)
+        empty = self.cut_off or not self.history.tree
+        if empty and self.history.ending is None and not self._server.running:
+            self.history.on_end(self._server.ending or "ended")
+            self._requests.on_processes(())
+        unsure = UNSURE if empty and self.history.ending is None else None
+        pauses = [self.history.next_change(), self._owners.due(), unsure]
         return min((pause for pause in pauses if pause is not None), default=None)
 
     def _serves(self, address: str) -> bool:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 NEWBORN = 4.0  # seconds a newborn is marked
 LINGER = 6.0  # seconds the dead remain
-MOURNED = 24  # of the dead, so many at once
+MOST_DEAD = 24  # processes shown as dead at once
 REMEMBERED = 400  # lines of the log
 KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
 
 
 @dataclass(slots=True)
-class Life:
+class ProcessRecord:
     """A process from its birth, in seconds of the wall clock, to its end."""
 
     process: Process
@@ -42,8 +42,8 @@ class Life:
         return replace(box, mood="born" if now - self.since < NEWBORN else "alive", sockets=sockets)
 
 
-class Story:
-    """Everything a view tells of one server; bounded, however long it is told. `clock` is the wall clock."""
+class ProcessHistory:
+    """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.tree = Tree()
@@ -51,7 +51,7 @@ class Story:
         self.since = 0.0
         self.until = 0.0
         self._clock = clock
-        self._lives: dict[tuple[int, float], Life] = {}
+        self._records: dict[tuple[int, float], ProcessRecord] = {}
         self._statuses: dict[int, int] = {}
         self._sockets: Mapping[int, tuple[str, ...]] = {}
         self._labels: dict[int, str] = {}
@@ -61,58 +61,58 @@ class Story:
 
     # What happens.
 
-    def change(self, tree: Tree, sockets: Mapping[int, tuple[str, ...]]) -> None:
+    def on_tree(self, tree: Tree, sockets: Mapping[int, tuple[str, ...]]) -> None:
         """Take in the processes there are now, and the addresses each listens on."""
         now = self._clock()
         self.tree, self._sockets = tree, sockets
         labels = {process.pid: process.label for process in tree}
         for process in tree:
             parent = labels.get(process.ppid, "")
-            life = self._lives.get(process.identity)
-            if life is None:
-                life = Life(process, parent, round(now - process.age, 2))
-                self._lives[process.identity] = life
-            life.process, life.parent = process, parent
-        self.since = self.since or min((life.since for life in self._lives.values()), default=0.0)
-        self._remember(labels)
+            record = self._records.get(process.identity)
+            if record is None:
+                record = ProcessRecord(process, parent, round(now - process.age, 2))
+                self._records[process.identity] = record
+            record.process, record.parent = process, parent
+        self.since = self.since or min((record.since for record in self._records.values()), default=0.0)
+        self._remember_labels(labels)
         here = {process.identity for process in tree}
-        for identity, life in self._lives.items():
-            if identity not in here and life.died is None:
-                life.died, life.how = now, ending(self._statuses.pop(identity[0], None))
-        self._bury(now)
+        for identity, record in self._records.items():
+            if identity not in here and record.died is None:
+                record.died, record.how = now, ending(self._statuses.pop(identity[0], None))
+        self._forget_dead(now)
 
-    def exit(self, pid: int, status: int | None) -> None:
+    def on_exit(self, pid: int, status: int | None) -> None:
         """Take in how a process ended, be it before or after it left the tree."""
         if status is None:
             return
-        for life in self._lives.values():
-            if life.process.pid == pid:
-                if life.died is None:
+        for record in self._records.values():
+            if record.process.pid == pid:
+                if record.died is None:
                     self._statuses[pid] = status
                 else:
-                    life.how = ending(status)
+                    record.how = ending(status)
 
-    def write(self, lines: Iterable[str]) -> None:
+    def on_log_lines(self, lines: Iterable[str]) -> None:
         """Take in new lines of the log."""
         for raw in lines:
             line = parse(raw, self._last)
             self._last = line
-            self._enter("line", line.text, pid=line.pid, level=line.level, time=line.time)
+            self._add_entry("line", line.text, pid=line.pid, level=line.level, time=line.time)
             if line.death:
-                self._told(*line.death)
+                self._on_logged_death(*line.death)
 
-    def sent(self, which: Which, label: str) -> None:
+    def on_signal_sent(self, which: Which, label: str) -> None:
         """Take in that the reader sent a signal."""
-        self._enter("sent", f"you sent {which} to {label}")
+        self._add_entry("sent", f"you sent {which} to {label}")
 
-    def refuse(self, why: str) -> None:
+    def on_refused(self, why: str) -> None:
         """Take in that a signal could not be sent."""
-        self._enter("refused", why, level="error")
+        self._add_entry("refused", why, level="error")
 
-    def end(self, how: str) -> None:
+    def on_end(self, how: str) -> None:
         """Take in the end of the server, after which nothing changes any more."""
         if self.ending is None:
-            self.change(Tree(), {})
+            self.on_tree(Tree(), {})
             self.ending, self.until = how, self._clock()
 
     # What a view asks.
@@ -122,25 +122,25 @@ class Story:
         now = self._clock()
         living = {process.label for process in self.tree}
         return [
-            life.box(now, self._sockets.get(life.process.pid, ()))
-            for life in self._lives.values()
-            if life.died is None or life.process.label not in living
+            record.box(now, self._sockets.get(record.process.pid, ()))
+            for record in self._records.values()
+            if record.died is None or record.process.label not in living
         ]
 
     def find(self, identity: tuple[int, float]) -> Process | None:
         """Return a process that lives, or died a moment ago."""
-        life = self._lives.get(identity)
-        return life.process if life else None
+        record = self._records.get(identity)
+        return record.process if record else None
 
-    def restless(self) -> float | None:
+    def next_change(self) -> float | None:
         """Return in how many seconds the picture changes by itself, None if it will not."""
-        self._bury(now := self._clock())
+        self._forget_dead(now := self._clock())
         if self.ending is not None:
             return None
         ends = [
-            life.since + NEWBORN if life.died is None else life.died + LINGER
-            for life in self._lives.values()
-            if life.died is not None or now - life.since < NEWBORN
+            record.since + NEWBORN if record.died is None else record.died + LINGER
+            for record in self._records.values()
+            if record.died is not None or now - record.since < NEWBORN
         ]
         return max(min(ends) - now, 0.0) if ends else None
 
@@ -151,29 +151,29 @@ class Story:
 
     # Its own housekeeping.
 
-    def _enter(self, kind: str, text: str, pid: int = 0, level: str = "info", time: str = "") -> None:
+    def _add_entry(self, kind: str, text: str, pid: int = 0, level: str = "info", time: str = "") -> None:
         self._number += 1
         self._entries.append(
             {"n": self._number, "kind": kind, "text": text, "pid": pid, "level": level, "time": time}
         )
 
-    def _told(self, pid: int, status: int) -> None:
+    def _on_logged_death(self, pid: int, status: int) -> None:
         """Believe the log about a death of which the system told nothing."""
-        for life in self._lives.values():
-            if life.process.pid == pid and (life.died is None or life.how == ending(None)):
-                self.exit(pid, status)
+        for record in self._records.values():
+            if record.process.pid == pid and (record.died is None or record.how == ending(None)):
+                self.on_exit(pid, status)
 
-    def _remember(self, labels: Mapping[int, str]) -> None:
+    def _remember_labels(self, labels: Mapping[int, str]) -> None:
         self._labels.update(labels)
         for pid in list(self._labels)[: max(len(self._labels) - KNOWN, 0)]:
             del self._labels[pid]
 
-    def _bury(self, now: float) -> None:
+    def _forget_dead(self, now: float) -> None:
         """Forget the dead whose time has come; of too many, the first go early. After the end all stay."""
         if self.ending is not None:
             return
-        dead = [identity for identity, life in self._lives.items() if life.died is not None]
-        dead.sort(key=lambda identity: self._lives[identity].died or 0.0)
+        dead = [identity for identity, record in self._records.items() if record.died is not None]
+        dead.sort(key=lambda identity: self._records[identity].died or 0.0)
         for place, identity in enumerate(dead):
-            if place < len(dead) - MOURNED or now - (self._lives[identity].died or 0.0) >= LINGER:
-                del self._lives[identity]
+            if place < len(dead) - MOST_DEAD or now - (self._records[identity].died or 0.0) >= LINGER:
+                del self._records[identity]

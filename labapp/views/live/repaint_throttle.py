@@ -10,11 +10,11 @@ SHARE = 0.05  # of one core, for painting through a long storm
 BURST = 0.05  # seconds of processor time saved up, so that a few changes in a row are each shown at once
 
 
-class Pace:
-    """Calls `paint` after each `touch`: at once, in the thread that touched, if painting was cheap of late.
+class RepaintThrottle:
+    """Calls `paint` after each `request`: at once, in the thread that asked, if painting was cheap of late.
 
-    In a storm the touches of a while share one painting, from a thread of its own. `paint` returns in how
-    many seconds it wants to be called again though nothing touches, None for never. It is called with `turn`
+    In a storm the requests of a while share one painting, from a thread of its own. `paint` returns in how
+    many seconds it wants to be called again though nobody asks, None for never. It is called with `turn`
     held, a reentrant lock: hold it too, to change what is painted.
     """
 
@@ -28,16 +28,16 @@ class Pace:
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def touch(self, within: float = 0.0) -> None:
+    def request(self, within: float = 0.0) -> None:
         """Say that there is something new to paint: now, or `within` so many seconds with all that comes."""
         with self.turn:
             if self._closed:
                 return
             wait = max(self._debt(), within)
             if wait <= 0:
-                self._do()
+                self._repaint()
             else:
-                self._at(time.monotonic() + wait)
+                self._schedule(time.monotonic() + wait)
 
     def close(self) -> None:
         """Paint no more; a painting under way is finished first."""
@@ -52,15 +52,15 @@ class Pace:
         self._counted = now
         return -self._credit / SHARE
 
-    def _do(self) -> None:
+    def _repaint(self) -> None:
         before = time.thread_time()
         self._due = None
         again = self._paint()
         self._credit -= time.thread_time() - before
         if again is not None:
-            self._at(time.monotonic() + max(again, self._debt(), 0.01))
+            self._schedule(time.monotonic() + max(again, self._debt(), 0.01))
 
-    def _at(self, when: float) -> None:
+    def _schedule(self, when: float) -> None:
         """Have the thread paint at a time of the monotonic clock, or sooner if it is already to."""
         if self._due is None or when < self._due:
             self._due = when
@@ -77,7 +77,7 @@ class Pace:
                     self.turn.wait(wait)
                     continue
                 try:
-                    self._do()
+                    self._repaint()
                 except Exception as error:
                     # Whatever a thread prints lands in some cell or other.
                     self.errors.append(error)

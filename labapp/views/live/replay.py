@@ -45,10 +45,10 @@ class Replay:
         while len(moments) > 1 and moments[1].at <= moment.at - SPAN:
             moments.popleft()
 
-    def told(self) -> dict[str, Any]:
-        """Return all moments as a message in which nothing is told twice: what is the same is left out.
+    def message(self) -> dict[str, Any]:
+        """Return all moments as a message in which nothing stands twice: what is the same is left out.
 
-        A picture is told by its place among `pictures`; a box that is as before, by its key.
+        A picture stands as its place among `pictures`; a box that is as before, as its key.
         """
         pictures: list[Scene] = []
         found: list[dict[str, Any]] = []

@@ -23,15 +23,15 @@ LONGEST = 40  # characters of a path
 
 
 @dataclass(slots=True)
-class Desk:
-    """A worker's requests: those under way, by their beginning, and how many were answered."""
+class WorkerRequests:
+    """The requests of one worker: those under way, by their beginning, and how many were answered."""
 
     open: dict[Key, str] = field(default_factory=dict)
     lanes: dict[str, Key] = field(default_factory=dict)
     served: int = 0
 
 
-class Flight:
+class RequestsInFlight:
     """Follows requests from their begin to their end; `clock` is the wall clock. Bounded, whatever comes.
 
     Until a request is told of nothing is known: of many a server nobody ever tells.
@@ -43,7 +43,7 @@ class Flight:
         self._shift = clock() - time.monotonic()
         self._since = 0.0
         self._lost = 0
-        self._desks: dict[int, Desk] = {}
+        self._workers: dict[int, WorkerRequests] = {}
         self._born: dict[int, tuple[int, float]] = {}
         self._living: frozenset[int] = frozenset()
         self._number = 0
@@ -53,50 +53,50 @@ class Flight:
 
     def begin_with(self, requests: Iterable[Request], dropped: int) -> None:
         """Start from what a timeline knows already."""
-        self._desks.clear()
+        self._workers.clear()
         self.served = self.failed = self._lost = 0
         self.dropped = dropped
         # The first that a server was ever asked is whether it answers: that does not count.
         self._since = time.monotonic()
         for request in requests:
             self.known, self._since = True, 0.0
-            desk = self._desk(request.pid)
+            worker = self._worker(request.pid)
             if request.end is not None:
-                self._answered(desk, request.status)
+                self._on_answer(worker, request.status)
             elif request.cut is not None:
                 self._lost += 1
             else:
-                desk.open[request.begin, request.port] = request.path
+                worker.open[request.begin, request.port] = request.path
 
-    def take(self, rows: Iterable[Row]) -> None:
+    def on_rows(self, rows: Iterable[Row]) -> None:
         """Take in what the processes told, in the order in which each told it."""
         for row in rows:
             self.dropped += row[3]
             match row:
                 case ["begin", at, pid, _, lane, _, port, _, target]:
-                    self._begin(pid, (at, port), _lane(lane), target)
+                    self._on_begin(pid, (at, port), _lane(lane), target)
                 case ["end", _, pid, _, _, _, port, _, _, began, status]:
-                    self._end(pid, (began, port), status)
+                    self._on_end(pid, (began, port), status)
                 case ["fork", _, pid, *_]:
-                    self._leave(pid)
+                    self._forget(pid)
 
-    def change(self, processes: Iterable[Process]) -> None:
+    def on_processes(self, processes: Iterable[Process]) -> None:
         """Take in who lives now: a pid that has changed hands starts anew."""
         living = {process.pid: process.identity for process in processes if process.alive}
         for pid, identity in living.items():
             if self._born.get(pid, identity) != identity:
-                self._leave(pid)
+                self._forget(pid)
             self._born[pid] = identity
         self._living = frozenset(living)
         for pid in list(self._born)[: max(len(self._born) - KNOWN, 0)]:
-            self._leave(pid)
+            self._forget(pid)
 
     # What a view asks.
 
     @property
     def busy(self) -> bool:
         """Whether any request is under way."""
-        return any(desk.open for pid, desk in self._desks.items() if not self._dead(pid))
+        return any(worker.open for pid, worker in self._workers.items() if not self._dead(pid))
 
     def state(self, labels: Mapping[int, str]) -> dict[str, Any]:
         """Return what is known of the processes with these labels; nothing where no request was told of.
@@ -109,7 +109,7 @@ class Flight:
         if not self.known:
             return {}
         first = fresh[0][2] if fresh else 0.0
-        lost = sum(len(desk.open) for pid, desk in self._desks.items() if self._dead(pid))
+        lost = sum(len(worker.open) for pid, worker in self._workers.items() if self._dead(pid))
         return {
             "served": self.served,
             "failed": self.failed + self._lost + lost,
@@ -120,15 +120,15 @@ class Flight:
         }
 
     def _row(self, pid: int) -> list[Any]:
-        desk = self._desks.get(pid)
-        if desk is None:
+        worker = self._workers.get(pid)
+        if worker is None:
             return [0, 0, 0, 0.0, ""]
-        number = len(desk.open)
+        number = len(worker.open)
         if self._dead(pid):
-            return [0, desk.served, number, 0.0, ""]
-        oldest = min(desk.open, default=None)
-        since, path = (round(oldest[0] + self._shift, 3), desk.open[oldest]) if oldest else (0.0, "")
-        return [number, desk.served, 0, since, path]
+            return [0, worker.served, number, 0.0, ""]
+        oldest = min(worker.open, default=None)
+        since, path = (round(oldest[0] + self._shift, 3), worker.open[oldest]) if oldest else (0.0, "")
+        return [number, worker.served, 0, since, path]
 
     def _dead(self, pid: int) -> bool:
         """Whether a process has ended: one that was never seen is about to be."""
@@ -143,42 +143,42 @@ class Flight:
 
     # Its own housekeeping.
 
-    def _begin(self, pid: int, key: Key, lane: str | None, target: str) -> None:
+    def _on_begin(self, pid: int, key: Key, lane: str | None, target: str) -> None:
         if key[0] < self._since:
             return
         self.known = True
-        desk = self._desk(pid)
+        worker = self._worker(pid)
         if lane is not None:
             # Whoever does one thing at a time has ended what it did before, and the word of that was lost.
-            desk.open.pop(desk.lanes.get(lane, key), None)
-            desk.lanes[lane] = key
-        elif len(desk.open) >= KNOWN:
-            del desk.open[next(iter(desk.open))]
-        desk.open[key] = target.partition("?")[0][:LONGEST]
+            worker.open.pop(worker.lanes.get(lane, key), None)
+            worker.lanes[lane] = key
+        elif len(worker.open) >= KNOWN:
+            del worker.open[next(iter(worker.open))]
+        worker.open[key] = target.partition("?")[0][:LONGEST]
         self._number += 1
         self._fresh.append((self._number, pid, key[0]))
 
-    def _end(self, pid: int, key: Key, status: int | None) -> None:
+    def _on_end(self, pid: int, key: Key, status: int | None) -> None:
         if key[0] >= self._since:
-            desk = self._desk(pid)
-            desk.open.pop(key, None)
-            self._answered(desk, status)
+            worker = self._worker(pid)
+            worker.open.pop(key, None)
+            self._on_answer(worker, status)
 
-    def _answered(self, desk: Desk, status: int | None) -> None:
-        desk.served += 1
+    def _on_answer(self, worker: WorkerRequests, status: int | None) -> None:
+        worker.served += 1
         self.served += 1
         self.failed += status is not None and status >= FAILED
 
-    def _desk(self, pid: int) -> Desk:
-        if pid not in self._desks and len(self._desks) >= KNOWN:
-            self._leave(next(iter(self._desks)))
-        return self._desks.setdefault(pid, Desk())
+    def _worker(self, pid: int) -> WorkerRequests:
+        if pid not in self._workers and len(self._workers) >= KNOWN:
+            self._forget(next(iter(self._workers)))
+        return self._workers.setdefault(pid, WorkerRequests())
 
-    def _leave(self, pid: int) -> None:
+    def _forget(self, pid: int) -> None:
         """Let go of a process whose pid is another's now."""
         self._born.pop(pid, None)
-        if desk := self._desks.pop(pid, None):
-            self._lost += len(desk.open)
+        if worker := self._workers.pop(pid, None):
+            self._lost += len(worker.open)
 
 
 def _lane(lane: str) -> str | None:

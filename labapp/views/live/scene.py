@@ -10,7 +10,7 @@ from labapp.views.tree.layout import NARROW, WIDE, lay_out
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from labapp.views.live.process_history import Story
+    from labapp.views.live.process_history import ProcessHistory
     from labapp.views.svg.shapes import Area, Shape
     from labapp.views.tree.boxes import Box
     from labapp.views.tree.picture import Picture
@@ -37,7 +37,7 @@ def arrange(boxes: Sequence[Box]) -> Scene:
     }
 
 
-def compose(story: Story, boxes: Sequence[Box], parts: Iterable[str]) -> Scene:
+def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str]) -> Scene:
     """Return the state of this moment, with the words of those `parts`; equal scenes: nothing has changed.
 
     It holds no moment's time, only the seconds (of the wall clock) when things began: the browser counts on.
@@ -45,10 +45,10 @@ def compose(story: Story, boxes: Sequence[Box], parts: Iterable[str]) -> Scene:
     shown = frozenset(parts)
     levels = {box.key: level for family in families(boxes) for box, level in _levels(family.boxes)}
     return {
-        "since": story.since,
-        "ending": story.ending,
-        "until": story.until,
-        "workers": len(story.tree.workers),
+        "since": history.since,
+        "ending": history.ending,
+        "until": history.until,
+        "workers": len(history.tree.workers),
         "boxes": [_box(box, shown, levels[box.key]) for box in boxes],
     }
 

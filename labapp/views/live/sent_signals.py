@@ -1,4 +1,4 @@
-"""The signals that the lab sends, from whatever cell or button, for a view to tell of."""
+"""The signals that the lab sends, from whatever cell or button, for a view to show."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ class SentSignals:
         self._sent: deque[tuple[tuple[int, float], str]] = deque(maxlen=MOST)
 
     @property
-    def listening(self) -> bool:
-        """Whether it hears of signals."""
-        return self._witness in signals.witnesses
+    def subscribed(self) -> bool:
+        """Whether it is told of signals."""
+        return self._on_signal in signals.witnesses
 
-    def listen(self) -> None:
-        """Hear of signals from now on."""
-        if not self.listening:
-            signals.witnesses.append(self._witness)
+    def subscribe(self) -> None:
+        """Collect signals from now on."""
+        if not self.subscribed:
+            signals.witnesses.append(self._on_signal)
 
     def close(self) -> None:
-        """Hear of no more."""
+        """Collect no more."""
         with suppress(ValueError):
-            signals.witnesses.remove(self._witness)
+            signals.witnesses.remove(self._on_signal)
 
-    def take(self) -> Iterator[tuple[tuple[int, float], str]]:
+    def drain(self) -> Iterator[tuple[tuple[int, float], str]]:
         """Yield once each process that a signal was sent to, by its identity, and the signal's short name."""
         while self._sent:
             yield self._sent.popleft()
 
-    def _witness(self, pid: int, started: float, number: signal.Signals, _at: float) -> None:
+    def _on_signal(self, pid: int, started: float, number: signal.Signals, _at: float) -> None:
         self._sent.append(((pid, started), number.name.removeprefix("SIG")))

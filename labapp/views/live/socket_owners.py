@@ -19,7 +19,7 @@ Read = Callable[[Iterable[int]], dict[int, Addresses]]
 SETTLED = 0.5  # seconds after which a newborn's own descriptors are looked up
 
 
-class Holdings:
+class SocketOwners:
     """The addresses on which each process of a server listens, where the tree does not tell them.
 
     A newborn is taken to hold what its parent holds, for that is what fork means; half a second later the

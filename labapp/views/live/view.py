@@ -13,14 +13,14 @@ import traitlets
 
 from labapp.observe.feed.messages import News, Told
 from labapp.servers import signals
-from labapp.views.live.about import describe, tells
-from labapp.views.live.live_state import Portrait
-from labapp.views.live.repaint_throttle import Pace
+from labapp.views.live.about import describe, emits_events
+from labapp.views.live.live_state import LiveState
+from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
 from labapp.views.live.script import bundle
 from labapp.views.live.sent_signals import SentSignals
 from labapp.views.theme import style_sheet
-from labapp.views.tree.static import printed, server_bundle, told
+from labapp.views.tree.static import plain_text, server_bundle, terminal_text
 
 if TYPE_CHECKING:
     from labapp.observe.timeline.timeline import Timeline
@@ -59,35 +59,35 @@ class LiveView(anywidget.AnyWidget):
     def __init__(self, server: Server) -> None:
         self.server = server
         self.closed = False
-        self._portrait = Portrait(server)
+        self._live_state = LiveState(server)
         self._replay = Replay()
-        self._shown = 0
+        self._last_entry = 0
         self._timeline: Timeline | None = None
-        self._heard = False  # Anything from this feed.
+        self._begun = False  # A message of this feed has come.
         self._leave: Callable[[], None] | None = None
         self._signals = SentSignals()
-        self._pace = Pace(self._paint)
-        super().__init__(about=describe(server), **self._portrait.look())
+        self._throttle = RepaintThrottle(self._paint)
+        super().__init__(about=describe(server), **self._live_state.changes())
         _keep_clicks_on_their_own_thread(self)
-        self.on_msg(self._hear)
-        self._pace.touch()
+        self.on_msg(self._on_browser_message)
+        self._throttle.request()
 
     def follow(self) -> None:
         """Begin to follow the server, unless it is followed already or has ended; a display does it."""
-        with self._pace.turn:
-            portrait = self._portrait
-            lively = not self.closed and portrait.story.ending is None and self.server.running
-            if lively and (self._leave is None or portrait.cut_off):
-                portrait.cut_off = self._heard = False
-                # The timeline hears all news before this view does.
-                self._timeline = self.server.timeline if tells(self.server) else None
-                self._signals.listen()
-                self._leave = self.server.feed.subscribe(self._learn)
+        with self._throttle.turn:
+            state = self._live_state
+            lively = not self.closed and state.history.ending is None and self.server.running
+            if lively and (self._leave is None or state.cut_off):
+                state.cut_off = self._begun = False
+                # The timeline is handed each message before this view.
+                self._timeline = self.server.timeline if emits_events(self.server) else None
+                self._signals.subscribe()
+                self._leave = self.server.feed.subscribe(self._on_feed_message)
 
     def close(self) -> None:
         """End the view wherever it is shown, and leave the server alone."""
         self.closed = True
-        self._pace.close()
+        self._throttle.close()
         self._rest()
         super().close()
 
@@ -99,46 +99,46 @@ class LiveView(anywidget.AnyWidget):
 
     # From the server.
 
-    def _learn(self, news: News) -> None:
-        """Take in what the feed tells, in the feed's own thread."""
-        with self._pace.turn:
-            self._tell_signals()
+    def _on_feed_message(self, news: News) -> None:
+        """Take in a message of the feed, in the feed's own thread."""
+        with self._throttle.turn:
+            self._add_sent_signals()
             requests = isinstance(news, Told)
-            if not self._heard and self._timeline:
-                # It knows all the requests up to this very news, and none that is told later.
-                self._portrait.begin_with(self._timeline.now())
-            if self._heard or not requests:
-                self._portrait.learn(news)
-            self._heard = True
-            self._pace.touch(BATCH if requests else 0.0)
+            if not self._begun and self._timeline:
+                # It knows all the requests up to this very news, and none that comes later.
+                self._live_state.begin_with(self._timeline.now())
+            if self._begun or not requests:
+                self._live_state.on_message(news)
+            self._begun = True
+            self._throttle.request(BATCH if requests else 0.0)
 
-    def _tell_signals(self) -> None:
-        story = self._portrait.story
-        for identity, name in self._signals.take():
-            if (process := story.find(identity)) is not None:
-                story.sent(name, process.name)
+    def _add_sent_signals(self) -> None:
+        history = self._live_state.history
+        for identity, name in self._signals.drain():
+            if (process := history.find(identity)) is not None:
+                history.on_signal_sent(name, process.name)
 
     # To the browser.
 
     def _paint(self) -> float | None:
         """Send what is new; return in how many seconds there will be something new by itself."""
-        self._tell_signals()
+        self._add_sent_signals()
         # What is as it was stays the same object, too: by that the replay knows it.
-        new = self._portrait.look()
+        new = self._live_state.changes()
         changed = {name: value for name, value in new.items() if getattr(self, name) != value}
         with self.hold_sync():
             for name, value in changed.items():
                 setattr(self, name, value)
-        entries = self._portrait.story.log(self._shown)
+        entries = self._live_state.history.log(self._last_entry)
         if entries:
-            self._shown = entries[-1]["n"]
+            self._last_entry = entries[-1]["n"]
             self.send({"kind": "log", "entries": entries})
         if changed or entries or not self._replay:
             now = time.time()
-            self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._shown))
-        if self._portrait.story.ending is not None:
+            self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._last_entry))
+        if self._live_state.history.ending is not None:
             self._rest()
-        return self._portrait.pause
+        return self._live_state.pause
 
     def _rest(self) -> None:
         """Let the feed go."""
@@ -149,33 +149,33 @@ class LiveView(anywidget.AnyWidget):
 
     # From the browser.
 
-    def _hear(self, _: object, message: dict[str, Any], _buffers: object) -> None:
+    def _on_browser_message(self, _: object, message: dict[str, Any], _buffers: object) -> None:
         """Act on what the reader did, in the thread of the front end's messages."""
         match message:
             case {"kind": "hello"}:
                 self.follow()
-                with self._pace.turn:
-                    self.send({"kind": "log", "entries": self._portrait.story.log()})
+                with self._throttle.turn:
+                    self.send({"kind": "log", "entries": self._live_state.history.log()})
                 self.send({"kind": "clock", "now": time.time()})
-                with self._pace.turn:
-                    self.send(self._replay.told())
+                with self._throttle.turn:
+                    self.send(self._replay.message())
             case {"kind": "signal", "key": str(key), "signal": str(name)}:
-                self.press(key, name)
+                self.send_signal(key, name)
 
-    def press(self, key: str, name: str) -> None:
+    def send_signal(self, key: str, name: str) -> None:
         """Send a signal to the process labelled `key`, as its button does; the view tells what came of it."""
-        with self._pace.turn:
-            process = self._portrait.story.tree.find(key)
+        with self._throttle.turn:
+            process = self._live_state.history.tree.find(key)
             try:
                 if process is None:
                     raise ProcessLookupError(f"{key} has ended: {name} was not sent.")
                 signals.send(process.pid, process.started, name)
             except (ProcessLookupError, PermissionError, ValueError) as error:
-                self._portrait.story.refuse(str(error))
+                self._live_state.history.on_refused(str(error))
             else:
-                if not self._signals.listening:
-                    self._portrait.story.sent(name, process.name)
-            self._pace.touch()
+                if not self._signals.subscribed:
+                    self._live_state.history.on_signal_sent(name, process.name)
+            self._throttle.request()
 
     # Without a browser.
 
@@ -186,10 +186,10 @@ class LiveView(anywidget.AnyWidget):
         return {"application/vnd.jupyter.widget-view+json": live, **static}, {}
 
     def __repr__(self) -> str:
-        return told(self.server, self.server.tree())
+        return plain_text(self.server, self.server.tree())
 
     def __str__(self) -> str:
-        return printed(self.server, self.server.tree())
+        return terminal_text(self.server, self.server.tree())
 
 
 def _keep_clicks_on_their_own_thread(view: LiveView) -> None:

@@ -23,23 +23,26 @@ def tree_bundle(tree: Tree) -> dict[str, str]:
 
 def server_bundle(server: Server, tree: Tree) -> dict[str, str]:
     """Return a server with its processes as a picture, and as a text of labels only."""
-    banner = (typed(server), server.url or server.address, _state(server, tree))
-    title = f"{typed(server)}: {_state(server, tree)}"
-    return {"image/svg+xml": draw(settled(of_tree(tree)), title, banner), "text/plain": told(server, tree)}
+    banner = (command_line(server), server.url or server.address, _state(server, tree))
+    title = f"{command_line(server)}: {_state(server, tree)}"
+    return {
+        "image/svg+xml": draw(settled(of_tree(tree)), title, banner),
+        "text/plain": plain_text(server, tree),
+    }
 
 
-def told(server: Server, tree: Tree) -> str:
+def plain_text(server: Server, tree: Tree) -> str:
     """Return a server in two lines that are the same in every run."""
     labels = " ".join(process.label for process in tree)
-    return f"{typed(server)}\n  {_state(server, tree)}" + (f": {labels}" if labels else "")
+    return f"{command_line(server)}\n  {_state(server, tree)}" + (f": {labels}" if labels else "")
 
 
-def printed(server: Server, tree: Tree) -> str:
+def terminal_text(server: Server, tree: Tree) -> str:
     """Return a server as a terminal shows it, with pids and figures."""
-    return f"{typed(server)}\n{server.url or server.address}, {_state(server, tree)}\n\n{tree}"
+    return f"{command_line(server)}\n{server.url or server.address}, {_state(server, tree)}\n\n{tree}"
 
 
-def typed(server: Server) -> str:
+def command_line(server: Server) -> str:
     """Return the command line on one line."""
     return " ".join(server.typed.split())
 

@@ -18,7 +18,7 @@ def moment(at: float, **more: Any) -> Moment:
 
 
 def times(kept: Replay) -> list[float]:
-    return [told["at"] for told in kept.told()["moments"]]
+    return [message["at"] for message in kept.message()["moments"]]
 
 
 def test_the_last_minute_is_kept_and_how_it_began():
@@ -57,11 +57,11 @@ def test_what_stays_the_same_is_told_once():
     kept.record(moment(1))
     kept.record(moment(2, traffic=traffic, log=3))
     kept.record(moment(3, traffic=traffic, log=3, scene=busier))
-    told = kept.told()
-    assert told["pictures"] == [PICTURE]
-    assert told["moments"] == [
+    message = kept.message()
+    assert message["pictures"] == [PICTURE]
+    assert message["moments"] == [
         {"at": 1, "log": 0, "picture": 0, "scene": SCENE, "traffic": {}},
         {"at": 2, "log": 3, "picture": 0, "traffic": traffic},
         {"at": 3, "log": 3, "picture": 0, "scene": {"boxes": ["M", {"key": "W1", "cpu": 99}], "workers": 1}},
     ]
-    json.dumps(told)
+    json.dumps(message)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from waiting import wait_for
 
-from labapp.views.live.repaint_throttle import BURST, SHARE, Pace
+from labapp.views.live.repaint_throttle import BURST, SHARE, RepaintThrottle
 
 
 class Painter:
@@ -35,36 +35,36 @@ def painter() -> Painter:
 
 
 @pytest.fixture
-def paced() -> Iterator[Callable[[Callable[[], float | None]], Pace]]:
-    """Make paces, and see their threads end."""
-    made: list[Pace] = []
+def throttled() -> Iterator[Callable[[Callable[[], float | None]], RepaintThrottle]]:
+    """Make throttles, and see their threads end."""
+    made: list[RepaintThrottle] = []
 
-    def make(paint: Callable[[], float | None]) -> Pace:
-        made.append(Pace(paint))
+    def make(paint: Callable[[], float | None]) -> RepaintThrottle:
+        made.append(RepaintThrottle(paint))
         return made[-1]
 
     yield make
-    for pace in made:
-        pace.close()
-        if pace._thread:
-            pace._thread.join(5)
-            assert not pace._thread.is_alive()
+    for throttle in made:
+        throttle.close()
+        if throttle._thread:
+            throttle._thread.join(5)
+            assert not throttle._thread.is_alive()
 
 
-def test_a_change_is_painted_at_once_in_the_thread_that_brings_it(paced, painter):
-    pace = paced(painter)
+def test_a_change_is_painted_at_once_in_the_thread_that_brings_it(throttled, painter):
+    throttle = throttled(painter)
     for _ in range(3):
-        pace.touch()
+        throttle.request()
     assert painter.threads == ["MainThread"] * 3
-    assert pace._thread is None
+    assert throttle._thread is None
 
 
-def test_a_storm_shares_paintings_and_its_last_change_is_shown(paced, painter):
+def test_a_storm_shares_paintings_and_its_last_change_is_shown(throttled, painter):
     painter.cost = 0.01
-    pace = paced(painter)
+    throttle = throttled(painter)
     begun = time.monotonic()
     for _ in range(2000):
-        pace.touch()
+        throttle.request()
     elapsed = time.monotonic() - begun
     assert painter.spent <= BURST + elapsed * SHARE + 2 * painter.cost
     seen = len(painter.threads)
@@ -72,38 +72,38 @@ def test_a_storm_shares_paintings_and_its_last_change_is_shown(paced, painter):
     assert painter.threads[-1] == "labapp-view"
 
 
-def test_what_may_wait_a_little_is_painted_together(paced, painter):
-    pace = paced(painter)
+def test_what_may_wait_a_little_is_painted_together(throttled, painter):
+    throttle = throttled(painter)
     for _ in range(100):
-        pace.touch(within=0.05)
+        throttle.request(within=0.05)
     assert painter.threads == []
     wait_for(lambda: painter.threads, 5, "the painting")
     assert painter.threads == ["labapp-view"]
 
 
-def test_what_cannot_wait_takes_along_what_could(paced, painter):
-    pace = paced(painter)
-    pace.touch(within=60)
-    pace.touch()
+def test_what_cannot_wait_takes_along_what_could(throttled, painter):
+    throttle = throttled(painter)
+    throttle.request(within=60)
+    throttle.request()
     assert painter.threads == ["MainThread"]
-    assert pace._due is None
+    assert throttle._due is None
 
 
-def test_a_painter_is_called_again_when_it_asks(paced, painter):
+def test_a_painter_is_called_again_when_it_asks(throttled, painter):
     painter.again = 0.02
-    paced(painter).touch()
+    throttled(painter).request()
     wait_for(lambda: len(painter.threads) == 2, 5, "the second painting")
     assert painter.threads == ["MainThread", "labapp-view"]
 
 
-def test_after_the_end_nothing_is_painted(paced, painter):
-    pace = paced(painter)
-    pace.close()
-    pace.touch()
+def test_after_the_end_nothing_is_painted(throttled, painter):
+    throttle = throttled(painter)
+    throttle.close()
+    throttle.request()
     assert painter.threads == []
 
 
-def test_an_error_is_kept_not_printed(paced, capsys):
+def test_an_error_is_kept_not_printed(throttled, capsys):
     calls = []
 
     def paint() -> float | None:
@@ -112,8 +112,8 @@ def test_an_error_is_kept_not_printed(paced, capsys):
             raise ZeroDivisionError
         return 0.01
 
-    pace = paced(paint)
-    pace.touch()
-    wait_for(lambda: pace.errors, 5, "the error")
-    assert isinstance(pace.errors[0], ZeroDivisionError)
+    throttle = throttled(paint)
+    throttle.request()
+    wait_for(lambda: throttle.errors, 5, "the error")
+    assert isinstance(throttle.errors[0], ZeroDivisionError)
     assert capsys.readouterr() == ("", "")
