@@ -3,28 +3,28 @@
 const SVG = "http://www.w3.org/2000/svg";
 export const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
-export function make(name, attributes = {}, ...children) {
+export function htmlElement(name, attributes = {}, ...children) {
   const element = document.createElement(name);
-  set(element, attributes);
+  setAttributes(element, attributes);
   element.append(...children);
   return element;
 }
 
-export function draw(name, attributes = {}) {
+export function svgElement(name, attributes = {}) {
   const element = document.createElementNS(SVG, name);
-  set(element, attributes);
+  setAttributes(element, attributes);
   return element;
 }
 
 // Set attributes that differ; undefined removes one. What is not touched is not announced and not animated.
-export function set(element, attributes) {
+export function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null) element.removeAttribute(name);
     else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value);
   }
 }
 
-export function say(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 

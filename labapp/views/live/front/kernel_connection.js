@@ -1,48 +1,48 @@
-// The line to the kernel: what comes by it, and whether anybody is at its other end.
+// The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
 import { PATIENCE } from "./palette.js";
 
-export class Line {
+export class KernelConnection {
   constructor(view) {
     this.view = view;
-    this.heard = Infinity; // entries above this number are news
+    this.lastEntry = Infinity; // entries above this number are news
   }
 
-  hear(message) {
+  onMessage(message) {
     const { view } = this;
     if (message.kind === "clock") {
-      this.lose(false);
+      this.setGone(false);
       view.ahead = message.now - Date.now() / 1000;
       if (!view.memory.last) view.record();
       view.tick();
     } else if (message.kind === "past") {
-      view.memory.recall(message);
+      view.memory.onPast(message);
       view.replay.paint();
-    } else if (message.kind === "log") this.read(message.entries);
+    } else if (message.kind === "log") this.onLogEntries(message.entries);
   }
 
-  read(entries) {
+  onLogEntries(entries) {
     const { view } = this;
     view.log.add(entries);
     for (const { n, kind, text } of entries) {
-      if (kind === "line" || n <= this.heard) continue;
-      view.palette.tell(kind === "sent" ? `✓ ${text}` : `✖ ${text}`, kind);
+      if (kind === "line" || n <= this.lastEntry) continue;
+      view.palette.setOutcome(kind === "sent" ? `✓ ${text}` : `✖ ${text}`, kind);
       if (kind === "sent") view.memory.mark(view.clock(), text.split(" ")[2]);
     }
     const last = entries.at(-1)?.n ?? 0;
-    this.heard = this.heard === Infinity ? last : Math.max(this.heard, last);
-    view.entry = this.heard;
-    view.memory.wrote(this.heard);
+    this.lastEntry = this.lastEntry === Infinity ? last : Math.max(this.lastEntry, last);
+    view.entry = this.lastEntry;
+    view.memory.onLogRead(this.lastEntry);
   }
 
-  // The line to the kernel was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
-  check() {
+  // The connection was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
+  onReconnect() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.lose(true), PATIENCE);
+    this.doubt = setTimeout(() => this.setGone(true), PATIENCE);
     this.greet();
   }
 
-  lose(gone) {
+  setGone(gone) {
     clearTimeout(this.doubt);
     if (gone === this.view.gone) return;
     this.view.gone = gone;

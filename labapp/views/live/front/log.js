@@ -1,6 +1,6 @@
 // The log, each line with the tag of who wrote it.
 
-import { make, say, set } from "./dom.js";
+import { htmlElement, setAttributes, setText } from "./dom.js";
 
 const ROWS = 500; // lines kept on the page
 const MARKS = { warning: "▲ warning", error: "✖ error", critical: "✖ critical", debug: "· debug" };
@@ -15,10 +15,10 @@ export class Log {
     this.tags = new Map(); // pid -> what its tag looks like
     this.until = Infinity; // the number of the last entry that is shown
     // Births, deaths and answers are announced elsewhere; a log that spoke every line would drown them.
-    this.lines = make("div", { class: "ll-lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
-    this.down = make("button", { type: "button", class: "ll-down", hidden: "" });
-    this.element = make("div", { class: "ll-log" }, this.lines, this.down);
-    this.lines.addEventListener("scroll", () => this.scrolled());
+    this.lines = htmlElement("div", { class: "ll-lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
+    this.down = htmlElement("button", { type: "button", class: "ll-down", hidden: "" });
+    this.element = htmlElement("div", { class: "ll-log" }, this.lines, this.down);
+    this.lines.addEventListener("scroll", () => this.onScroll());
     this.observer = new ResizeObserver(() => this.following && this.toEnd());
     this.observer.observe(this.lines);
     this.lines.addEventListener("keydown", (event) => event.key === "Escape" && this.view.tree.focus());
@@ -37,23 +37,23 @@ export class Log {
     }
     while (this.lines.children.length > ROWS) this.lines.firstChild.remove();
     if (this.following) this.toEnd();
-    else this.tell();
+    else this.showMissed();
   }
 
   row(entry) {
-    const tag = make("span", { class: "ll-tag" });
-    const text = make("span", { class: "ll-text" });
-    const row = make("div", { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
+    const tag = htmlElement("span", { class: "ll-tag" });
+    const text = htmlElement("span", { class: "ll-text" });
+    const row = htmlElement("div", { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
     row.hidden = entry.n > this.until;
-    if (entry.time) set(row, { title: entry.time });
+    if (entry.time) setAttributes(row, { title: entry.time });
     if (entry.kind !== "line") tag.textContent = entry.kind === "sent" ? "➜" : "✖";
     else if (entry.pid) {
-      set(row, { "data-pid": entry.pid });
+      setAttributes(row, { "data-pid": entry.pid });
       if (entry.tag && !this.tags.has(entry.pid)) this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
-      this.wear(row, this.tags.get(entry.pid));
+      this.setTag(row, this.tags.get(entry.pid));
       row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
     }
-    if (MARKS[entry.level] && entry.kind === "line") text.append(make("b", { class: "ll-level" }, MARKS[entry.level]), " ");
+    if (MARKS[entry.level] && entry.kind === "line") text.append(htmlElement("b", { class: "ll-level" }, MARKS[entry.level]), " ");
     text.append(entry.text);
     return row;
   }
@@ -71,19 +71,19 @@ export class Log {
     return [...this.lines.children].filter((row) => !row.hidden).map((row) => `${row.firstChild.textContent.padEnd(4)} ${row.lastChild.textContent}`);
   }
 
-  wear(row, look) {
+  setTag(row, look) {
     if (!look) return;
-    say(row.firstChild, look.key);
-    set(row.firstChild, { class: look.head ? "ll-tag ll-head" : "ll-tag", "data-mood": look.mood });
+    setText(row.firstChild, look.key);
+    setAttributes(row.firstChild, { class: look.head ? "ll-tag ll-head" : "ll-tag", "data-mood": look.mood });
   }
 
-  // Have the lines wear what their process now looks like; those of a process that has left stay as the dead.
-  dress(boxes) {
+  // Give the lines the tags that their processes have now; those of a process that has left stay as the dead.
+  onBoxes(boxes) {
     for (const { pid, key, head, mood } of boxes) {
       const before = this.tags.get(pid);
       if (before && before.key === key && before.mood === mood && before.head === head) continue;
       this.tags.set(pid, { key, head, mood });
-      for (const row of this.of(pid)) this.wear(row, this.tags.get(pid));
+      for (const row of this.of(pid)) this.setTag(row, this.tags.get(pid));
     }
     if (this.tags.size > 4 * ROWS) for (const pid of [...this.tags.keys()].slice(0, ROWS)) this.tags.delete(pid);
   }
@@ -92,7 +92,7 @@ export class Log {
     return this.lines.querySelectorAll(`[data-pid="${pid}"]`);
   }
 
-  light(pid) {
+  highlight(pid) {
     if (pid === this.lit) return;
     for (const row of this.lines.querySelectorAll(".ll-lit")) row.classList.remove("ll-lit");
     this.lit = pid;
@@ -100,13 +100,13 @@ export class Log {
   }
 
   // Only the reader scrolls up; when the log grows or its window shrinks, that is no wish to stay behind.
-  scrolled() {
+  onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.lines;
     if (scrollHeight - scrollTop - clientHeight < 14) this.following = true;
     else if (scrollTop < this.top) this.following = false;
     this.top = scrollTop;
     if (this.following) this.missed = 0;
-    this.tell();
+    this.showMissed();
   }
 
   toEnd() {
@@ -114,11 +114,11 @@ export class Log {
     this.top = this.lines.scrollTop;
     this.following = true;
     this.missed = 0;
-    this.tell();
+    this.showMissed();
   }
 
-  tell() {
+  showMissed() {
     this.down.hidden = this.following || !this.missed;
-    say(this.down, `↓ ${this.missed} new ${this.missed === 1 ? "line" : "lines"}`);
+    setText(this.down, `↓ ${this.missed} new ${this.missed === 1 ? "line" : "lines"}`);
   }
 }

@@ -27,7 +27,7 @@ export class Memory {
   }
 
   // The log has been read up to an entry; what it said before it was read at all, it said from the beginning.
-  wrote(last) {
+  onLogRead(last) {
     for (const moment of this.moments) moment.log ||= last;
     if (this.last) this.last.log = last;
   }
@@ -46,12 +46,12 @@ export class Memory {
   }
 
   // Take over what the kernel remembers from the time before this page.
-  recall({ pictures, moments }) {
+  onPast({ pictures, moments }) {
     const first = this.moments[0]?.at ?? Infinity;
     const found = [];
     let [scene, traffic] = [null, null];
     for (const moment of moments) {
-      if (moment.scene) scene = whole(moment.scene, scene);
+      if (moment.scene) scene = restoreScene(moment.scene, scene);
       if (moment.traffic) traffic = moment.traffic;
       if (moment.at < first) found.push({ at: moment.at, scene, traffic, picture: pictures[moment.picture], log: moment.log });
     }
@@ -81,8 +81,8 @@ export class Memory {
   }
 }
 
-// A scene in which a box that is as before is told by its key alone.
-function whole(scene, before) {
+// A scene in which a box that is as before stands as its key alone.
+function restoreScene(scene, before) {
   const known = new Map(before?.boxes.map((box) => [box.key, box]));
   return { ...scene, boxes: scene.boxes.map((box) => (typeof box === "string" ? known.get(box) : box)) };
 }

@@ -1,6 +1,6 @@
 // The signals that can be sent to the selected process, each with what it will do.
 
-import { make, patch, say, set } from "./dom.js";
+import { htmlElement, patch, setAttributes, setText } from "./dom.js";
 
 export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
 const HINT = "Select a process, then send it a signal. Keys: arrows roam the tree, Enter goes to the signals, Esc comes back.";
@@ -8,15 +8,15 @@ const HINT = "Select a process, then send it a signal. Keys: arrows roam the tre
 export class Palette {
   constructor(view) {
     this.view = view;
-    this.whom = make("span", { class: "ll-whom" });
-    this.bar = make("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
-    this.sentence = make("p", { class: "ll-sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
-    this.outcome = make("p", { class: "ll-outcome", role: "status" });
-    const row = make("div", { class: "ll-signals" }, this.whom, this.bar);
-    this.element = make("footer", {}, row, make("div", { class: "ll-said" }, this.sentence, this.outcome));
-    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, (event) => this.explain(event));
+    this.whom = htmlElement("span", { class: "ll-whom" });
+    this.bar = htmlElement("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
+    this.sentence = htmlElement("p", { class: "ll-sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
+    this.outcome = htmlElement("p", { class: "ll-outcome", role: "status" });
+    const row = htmlElement("div", { class: "ll-signals" }, this.whom, this.bar);
+    this.element = htmlElement("footer", {}, row, htmlElement("div", { class: "ll-help" }, this.sentence, this.outcome));
+    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, (event) => this.showSentence(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));
-    this.bar.addEventListener("keydown", (event) => this.press(event));
+    this.bar.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   get buttons() {
@@ -27,7 +27,7 @@ export class Palette {
     this.box = box;
     this.closed = closed;
     const notes = (box && this.view.about.signals[box.role]) || [];
-    const role = make("b", {}, box ? box.role : "nobody");
+    const role = htmlElement("b", {}, box ? box.role : "nobody");
     const label = box ? ["To ", tag(box), " ", role, ` pid ${box.pid}:`] : ["No process"];
     if (this.whom.textContent !== label.map((part) => part.textContent ?? part).join("") || this.whom.mood !== box?.mood) {
       this.whom.replaceChildren(...label);
@@ -37,24 +37,24 @@ export class Palette {
     patch(
       this.bar,
       notes.map((note) => [note.name, note]),
-      ([name]) => make("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
+      ([name]) => htmlElement("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
       (button, [name, note]) => {
         if (button.firstChild?.textContent !== name || button.lastChild.textContent !== note.label) {
-          button.replaceChildren(make("b", {}, name), make("small", {}, note.label));
+          button.replaceChildren(htmlElement("b", {}, name), htmlElement("small", {}, note.label));
         }
         button.note = note;
         // Not `disabled`: the keyboard must still find it, and hear why it does nothing.
-        set(button, { "aria-disabled": dead ? "true" : undefined });
+        setAttributes(button, { "aria-disabled": dead ? "true" : undefined });
       },
     );
     this.keepOneTabStop();
-    this.explain();
+    this.showSentence();
   }
 
   keepOneTabStop() {
     const buttons = this.buttons;
     if (!buttons.includes(this.stop)) this.stop = buttons[0];
-    for (const button of buttons) set(button, { tabindex: button === this.stop ? 0 : -1 });
+    for (const button of buttons) setAttributes(button, { tabindex: button === this.stop ? 0 : -1 });
   }
 
   focus() {
@@ -63,7 +63,7 @@ export class Palette {
     this.stop?.focus();
   }
 
-  press(event) {
+  onKey(event) {
     const buttons = this.buttons;
     const here = buttons.indexOf(event.target.closest("button"));
     const steps = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 };
@@ -77,8 +77,8 @@ export class Palette {
     event.stopPropagation();
   }
 
-  // Say what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
-  explain(event) {
+  // Show what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
+  showSentence(event) {
     if (event?.type === "pointermove") {
       const place = `${event.clientX} ${event.clientY}`;
       if (place === this.place) return; // The page moved, not the pointer.
@@ -96,27 +96,27 @@ export class Palette {
     if (this.closed) return [this.closed];
     if (this.box?.mood === "dead") return [`${this.box.key} is dead: there is no process to signal.`];
     if (!button || !this.box) return [HINT];
-    const line = make("code", {}, `kill -${button.note.name} ${this.box.pid}`);
-    return [make("b", {}, button.note.name), `: ${button.note.sentence} From a terminal: `, line];
+    const line = htmlElement("code", {}, `kill -${button.note.name} ${this.box.pid}`);
+    return [htmlElement("b", {}, button.note.name), `: ${button.note.sentence} From a terminal: `, line];
   }
 
   send(button) {
     if (!button || button.getAttribute("aria-disabled") || !this.box) return;
     this.stop = button;
     this.keepOneTabStop();
-    this.tell(`sending ${button.note.name} to ${this.box.key} …`);
-    this.forgetting = setTimeout(() => this.tell("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
-    if (!this.view.line.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.line.lose(true);
+    this.setOutcome(`sending ${button.note.name} to ${this.box.key} …`);
+    this.forgetting = setTimeout(() => this.setOutcome("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
+    if (!this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.connection.setGone(true);
   }
 
-  tell(text, kind = "") {
+  setOutcome(text, kind = "") {
     clearTimeout(this.forgetting);
-    say(this.outcome, text);
-    set(this.outcome, { "data-kind": kind });
-    if (kind === "sent") this.forgetting = setTimeout(() => this.tell(""), 8000);
+    setText(this.outcome, text);
+    setAttributes(this.outcome, { "data-kind": kind });
+    if (kind === "sent") this.forgetting = setTimeout(() => this.setOutcome(""), 8000);
   }
 }
 
 function tag(box) {
-  return make("span", { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood }, box.key);
+  return htmlElement("span", { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood }, box.key);
 }

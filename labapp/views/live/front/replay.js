@@ -1,6 +1,6 @@
 // The last minute again: a slider under the lanes of that minute, a button back to now, one to play on, one to save the picture.
 
-import { make, say, set } from "./dom.js";
+import { htmlElement, setAttributes, setText } from "./dom.js";
 import { EDGE, NAMES, Strip } from "./strip.js";
 
 const OFTEN = 500; // milliseconds between two paintings of the lanes
@@ -14,25 +14,25 @@ export class Replay {
     this.at = null; // the time of the moment that is shown; null: live
     this.window = null; // the minute that is looked at, as it was when the replay began
     this.strip = new Strip();
-    this.slider = make("input", { type: "range", class: "ll-slider", step: 0.1, min: 0, max: 0, "aria-label": "Replay the last minute" });
-    this.told = make("span", { class: "ll-told" });
-    this.play = make("button", { type: "button", "data-do": "play" });
-    this.live = make("button", { type: "button", "data-do": "live" });
-    this.save = make("button", { type: "button", "data-do": "save" }, "⤓ Save as SVG");
-    this.element = make(
+    this.slider = htmlElement("input", { type: "range", class: "ll-slider", step: 0.1, min: 0, max: 0, "aria-label": "Replay the last minute" });
+    this.status = htmlElement("span", { class: "ll-status" });
+    this.play = htmlElement("button", { type: "button", "data-do": "play" });
+    this.live = htmlElement("button", { type: "button", "data-do": "live" });
+    this.save = htmlElement("button", { type: "button", "data-do": "save" }, "⤓ Save as SVG");
+    this.element = htmlElement(
       "div",
       { class: "ll-replay", role: "group", "aria-label": "Replay" },
       this.strip.svg,
-      make("div", { class: "ll-controls" }, make("span", { class: "ll-caption", "aria-hidden": "true" }, "replay"), this.slider),
-      make("div", { class: "ll-buttons" }, this.told, this.play, this.live, this.save),
+      htmlElement("div", { class: "ll-controls" }, htmlElement("span", { class: "ll-caption", "aria-hidden": "true" }, "replay"), this.slider),
+      htmlElement("div", { class: "ll-buttons" }, this.status, this.play, this.live, this.save),
     );
     this.slider.addEventListener("input", () => this.seek(this.from + Number(this.slider.value)));
-    this.slider.addEventListener("keydown", (event) => this.press(event));
+    this.slider.addEventListener("keydown", (event) => this.onKey(event));
     this.play.addEventListener("click", () => this.toggle());
     this.live.addEventListener("click", () => this.resume());
     this.save.addEventListener("click", () => this.view.save());
-    for (const kind of ["pointerdown", "pointermove"]) this.strip.svg.addEventListener(kind, (event) => this.point(event));
-    this.tell();
+    for (const kind of ["pointerdown", "pointermove"]) this.strip.svg.addEventListener(kind, (event) => this.onPointer(event));
+    this.setWords();
   }
 
   get active() {
@@ -61,7 +61,7 @@ export class Replay {
     const before = this.at;
     this.at = Math.max(time, from);
     this.paint();
-    if (before === null) this.view.enter();
+    if (before === null) this.view.onReplay();
     this.view.paint();
   }
 
@@ -71,11 +71,11 @@ export class Replay {
     this.pause();
     this.at = this.window = null;
     this.paint();
-    this.view.enter();
+    this.view.onReplay();
     this.view.paint();
   }
 
-  press(event) {
+  onKey(event) {
     const step = STEPS[event.key] * (event.shiftKey ? 0.2 : 1);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Home") this.seek(this.from);
@@ -88,7 +88,7 @@ export class Replay {
   }
 
   // By pointer, on the lanes themselves.
-  point(event) {
+  onPointer(event) {
     if (!(event.buttons & 1)) return;
     const { left, width } = this.strip.svg.getBoundingClientRect();
     const part = (event.clientX - left - NAMES - EDGE) / (width - NAMES - 2 * EDGE);
@@ -100,13 +100,13 @@ export class Replay {
     if (!this.active) this.seek(this.from);
     this.last = performance.now();
     this.playing = setInterval(() => this.beat(), BEAT);
-    this.tell();
+    this.setWords();
   }
 
   pause() {
     clearInterval(this.playing);
     this.playing = undefined;
-    this.tell();
+    this.setWords();
   }
 
   // Play on, as fast as it happened.
@@ -116,7 +116,7 @@ export class Replay {
     this.last = now;
     const passed = this.window.memory.moments.filter((moment) => moment.at > before && moment.at <= at);
     this.seek(at);
-    for (const { traffic } of this.active ? passed : []) this.view.fly(traffic ?? {}, false);
+    for (const { traffic } of this.active ? passed : []) this.view.showFlights(traffic ?? {}, false);
   }
 
   // Bring lanes, slider and words up to date; in a replay only how long ago it was changes.
@@ -129,12 +129,12 @@ export class Replay {
       this.painted = painted;
       this.strip.paint(memory, from, to, width);
     }
-    this.strip.point(this.at);
+    this.strip.setCursor(this.at);
     const span = Math.max(to - from, 0.1);
     // First the end: a value beyond it would be cut.
-    set(this.slider, { max: span.toFixed(1) });
+    setAttributes(this.slider, { max: span.toFixed(1) });
     this.slider.value = this.active ? this.at - from : span;
-    this.tell();
+    this.setWords();
   }
 
   // The lanes on paper of a given width.
@@ -142,20 +142,20 @@ export class Replay {
     const strip = new Strip();
     const { from, to } = this;
     strip.paint(this.window ? this.window.memory : this.view.memory, from, Math.max(to, from + 1), width);
-    strip.point(this.at);
+    strip.setCursor(this.at);
     return strip.svg;
   }
 
-  tell() {
+  setWords() {
     const ago = this.active ? `${(this.view.clock() - this.at).toFixed(1)} s ago` : "";
-    say(this.told, this.active ? `◀◀ Replay: ${ago}` : "");
-    say(this.live, this.active ? "Back to live" : "● Live");
-    say(this.play, this.playing ? "‖ Pause" : "▶ Play");
-    set(this.play, { "aria-label": this.playing ? "Pause the replay" : "Play the replay" });
-    set(this.live, { "aria-pressed": !this.active });
-    const shown = this.active ? `replay, ${ago}, ${this.view.counted(", ")}` : "live, now";
+    setText(this.status, this.active ? `◀◀ Replay: ${ago}` : "");
+    setText(this.live, this.active ? "Back to live" : "● Live");
+    setText(this.play, this.playing ? "‖ Pause" : "▶ Play");
+    setAttributes(this.play, { "aria-label": this.playing ? "Pause the replay" : "Play the replay" });
+    setAttributes(this.live, { "aria-pressed": !this.active });
+    const words = this.active ? `replay, ${ago}, ${this.view.counted(", ")}` : "live, now";
     // A screen reader says it when the slider is moved; what passes by itself is not to be spoken.
-    if (this.spoken !== `${this.at}`) set(this.slider, { "aria-valuetext": shown });
+    if (this.spoken !== `${this.at}`) setAttributes(this.slider, { "aria-valuetext": words });
     this.spoken = `${this.at}`;
   }
 

@@ -1,18 +1,18 @@
 // Requests on their way: a dot leaves the listening socket and lands on the worker that serves it. However many there are, only
 // so many are drawn: the rest is in the numbers.
 
-import { draw, set, STILL } from "./dom.js";
-import { lineTo } from "./socket_links.js";
+import { setAttributes, STILL, svgElement } from "./dom.js";
+import { linkTo } from "./socket_links.js";
 
 const LENGTH = 380; // milliseconds from the socket to the worker
 const REST = 160; // milliseconds for which one that landed is seen, though it may have been answered
 const MOST = 32; // dots under way, and
 const EACH = 3; // of them to the same worker
 
-export class Flights {
-  constructor(layer, landed) {
+export class RequestsInFlight {
+  constructor(layer, onArrival) {
     this.layer = layer;
-    this.landed = landed;
+    this.onArrival = onArrival;
     this.dots = [];
     this.under = new Map(); // key -> how many are on their way to it
     this.routes = new Map();
@@ -28,7 +28,7 @@ export class Flights {
       if (this.dots.length >= MOST || this.to(key) >= EACH) continue;
       const route = this.route(key);
       if (!route) continue;
-      const element = draw("circle", { class: "ll-flight", r: 5, visibility: "hidden" });
+      const element = svgElement("circle", { class: "ll-flight", r: 5, visibility: "hidden" });
       this.layer.append(element);
       this.dots.push({ element, key, route, start: now + delay * 1000, landed: false });
       this.under.set(key, this.to(key) + 1);
@@ -51,26 +51,26 @@ export class Flights {
     if (elapsed < 0) return true;
     const part = Math.min(elapsed / LENGTH, 1);
     const point = dot.route.getPointAtLength(dot.route.getTotalLength() * part * (2 - part));
-    set(dot.element, { cx: point.x.toFixed(1), cy: point.y.toFixed(1), visibility: "visible" });
-    if (part === 1) this.land(dot);
-    set(dot.element, { opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2) });
+    setAttributes(dot.element, { cx: point.x.toFixed(1), cy: point.y.toFixed(1), visibility: "visible" });
+    if (part === 1) this.arrive(dot);
+    setAttributes(dot.element, { opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2) });
     if (elapsed < LENGTH + REST) return true;
     dot.element.remove();
     return false;
   }
 
-  land(dot) {
+  arrive(dot) {
     if (dot.landed) return;
     dot.landed = true;
     this.under.set(dot.key, this.to(dot.key) - 1);
-    this.landed(dot.key);
+    this.onArrival(dot.key);
   }
 
   // The way to a worker, as an element that knows its points.
   route(key) {
     if (!this.routes.has(key)) {
-      const line = lineTo(this.picture, key);
-      this.routes.set(key, line && draw("path", { d: line.d }));
+      const link = linkTo(this.picture, key);
+      this.routes.set(key, link && svgElement("path", { d: link.d }));
     }
     return this.routes.get(key);
   }

@@ -1,6 +1,6 @@
 // What is shown, as one SVG file that needs nothing else: every colour and every font written into it, on light paper.
 
-import { draw, make } from "./dom.js";
+import { htmlElement, svgElement } from "./dom.js";
 
 const MARGIN = 16;
 const HEAD = 46; // pixels above the picture
@@ -13,7 +13,7 @@ const KEPT = new Set(["d", "x", "y", "cx", "cy", "r", "rx", "width", "height", "
 
 // Return the file's text: `words` above, then the pictures one below the other, then lines of the log.
 export function saved(view, { command, facts, lines, colours }) {
-  const paper = make("div", { class: "labapp-live ll-paper", "aria-hidden": "true" });
+  const paper = htmlElement("div", { class: "labapp-live ll-paper", "aria-hidden": "true" });
   for (const [name, colour] of Object.entries(colours)) paper.style.setProperty(`--${name}`, colour);
   const tree = view.tree.svg.cloneNode(true);
   const [, , width] = tree.getAttribute("viewBox").split(" ").map(Number);
@@ -23,13 +23,13 @@ export function saved(view, { command, facts, lines, colours }) {
   try {
     const look = getComputedStyle(paper);
     const [sans, mono] = [look.getPropertyValue("--sans"), look.getPropertyValue("--mono")];
-    const file = draw("svg", { role: "img", "aria-label": `${command}: ${facts}`, "font-family": sans });
-    const title = draw("title");
+    const file = svgElement("svg", { role: "img", "aria-label": `${command}: ${facts}`, "font-family": sans });
+    const title = svgElement("title");
     title.textContent = `${command}: ${facts}`;
     file.append(title);
-    const body = draw("g");
+    const body = svgElement("g");
     const write = (x, y, text, more) => {
-      const element = draw("text", { x, y, "font-size": 13, fill: colours.ink, ...more });
+      const element = svgElement("text", { x, y, "font-size": 13, fill: colours.ink, ...more });
       preserve(element);
       element.textContent = text;
       body.append(element);
@@ -40,7 +40,7 @@ export function saved(view, { command, facts, lines, colours }) {
     for (const [place, picture] of pictures.entries()) {
       const [, , , down] = picture.getAttribute("viewBox").split(" ").map(Number);
       for (const child of [...picture.children]) flatten(child);
-      const group = draw("g", { transform: `translate(${place ? MARGIN : 0} ${y})` });
+      const group = svgElement("g", { transform: `translate(${place ? MARGIN : 0} ${y})` });
       group.append(...picture.children);
       body.append(group);
       y += down + 8;
@@ -50,7 +50,7 @@ export function saved(view, { command, facts, lines, colours }) {
       write(MARGIN, y - 4, line.length > LETTERS ? `${line.slice(0, LETTERS - 1)}…` : line, { "font-family": mono, "font-size": 12 });
     }
     const height = Math.ceil(y + 10);
-    const sheet = draw("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10, fill: colours.paper, stroke: colours.line });
+    const sheet = svgElement("rect", { x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 10, fill: colours.paper, stroke: colours.line });
     file.append(sheet, body);
     for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, width, height })) file.setAttribute(name, value);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(file)}\n`;
@@ -91,7 +91,7 @@ function preserve(text) {
 // Have the browser save a text as a file.
 export function download(text, name) {
   const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  const link = make("a", { href: url, download: name });
+  const link = htmlElement("a", { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }

@@ -1,7 +1,7 @@
 // The lines from the listening socket to the workers: alight while a request is served, with its path in the middle.
 
-import { draw, patch, say, set } from "./dom.js";
-import { berth } from "./traffic.js";
+import { patch, setAttributes, setText, svgElement } from "./dom.js";
+import { dotOrigin } from "./traffic.js";
 
 const GLOW = 400; // milliseconds for which a line stays alight at least: at high rates it is not to flicker
 const SLOW = 0.15; // seconds from which on a request's path is written on its line
@@ -10,11 +10,11 @@ const LONGEST = 16; // letters
 const known = new WeakMap(); // picture -> key -> its line
 
 // The line from the listening socket to a worker: its own, or that of the frame it stands in.
-export function lineTo(picture, key) {
+export function linkTo(picture, key) {
   if (!known.has(picture)) known.set(picture, new Map());
-  const lines = known.get(picture);
-  if (!lines.has(key)) lines.set(key, find(picture, key));
-  return lines.get(key);
+  const found = known.get(picture);
+  if (!found.has(key)) found.set(key, find(picture, key));
+  return found.get(key);
 }
 
 // Seek the line in the picture; in a frame it goes on to the place where the box has its dots.
@@ -28,11 +28,11 @@ function find({ links, places, frames, shapes }, key) {
   const frame = frames.find(([, left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height);
   const link = frame && held.find(([name]) => name.endsWith(`>${frame[0]}`));
   if (!link) return null;
-  const [right, down] = berth(shapes[shape]);
+  const [right, down] = dotOrigin(shapes[shape]);
   return { name: link[0], d: `${link[2]} L${x + right} ${y + down}`, own: false };
 }
 
-export class Lines {
+export class SocketLinks {
   constructor(layer) {
     this.layer = layer;
     this.lit = new Map(); // key -> until when, in the page's time
@@ -52,13 +52,13 @@ export class Lines {
     for (const key of this.served.keys()) if (!(key in workers)) this.served.delete(key);
     const ends = labels.map(([key, path]) => [key, path, this.curve(key, picture)]).filter(([, , curve]) => curve);
     patch(this.layer, ends, () => label(), paintLabel);
-    return new Set([...this.lit.keys()].map((key) => lineTo(picture, key)?.name));
+    return new Set([...this.lit.keys()].map((key) => linkTo(picture, key)?.name));
   }
 
   // Where the line to a worker starts and ends, if it has one of its own.
   curve(key, picture) {
-    const line = lineTo(picture, key);
-    const numbers = line?.own ? line.d.match(/-?[\d.]+/g).map(Number) : [];
+    const link = linkTo(picture, key);
+    const numbers = link?.own ? link.d.match(/-?[\d.]+/g).map(Number) : [];
     return numbers.length === 8 ? numbers : null;
   }
 
@@ -69,17 +69,17 @@ export class Lines {
 }
 
 function label() {
-  const group = draw("g", { class: "ll-way" });
-  group.append(draw("path", { class: "ll-arrow", d: "M-13 -5.5 L-3 0 L-13 5.5 z" }), draw("text", { "font-size": 12.5, "text-anchor": "middle" }));
+  const group = svgElement("g", { class: "ll-way" });
+  group.append(svgElement("path", { class: "ll-arrow", d: "M-13 -5.5 L-3 0 L-13 5.5 z" }), svgElement("text", { "font-size": 12.5, "text-anchor": "middle" }));
   return group;
 }
 
 function paintLabel(group, [, path, [x0, y0, x1, y1, x2, y2, x3, y3]]) {
   const [arrow, text] = group.children;
-  set(arrow, { transform: `translate(${x3} ${y3})` });
+  setAttributes(arrow, { transform: `translate(${x3} ${y3})` });
   // The point at 0.62 of the curve: nearer to the worker, where the lines are apart.
   const [t, u] = [0.62, 0.38];
   const at = (a, b, c, d) => u ** 3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t ** 3 * d;
-  set(text, { x: at(x0, x1, x2, x3).toFixed(1), y: (at(y0, y1, y2, y3) - 6).toFixed(1) });
-  say(text, path.length > LONGEST ? `${path.slice(0, LONGEST - 1)}…` : path);
+  setAttributes(text, { x: at(x0, x1, x2, x3).toFixed(1), y: (at(y0, y1, y2, y3) - 6).toFixed(1) });
+  setText(text, path.length > LONGEST ? `${path.slice(0, LONGEST - 1)}…` : path);
 }

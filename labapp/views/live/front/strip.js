@@ -1,6 +1,6 @@
 // The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and signals.
 
-import { draw, patch, say, set } from "./dom.js";
+import { patch, setAttributes, setText, svgElement } from "./dom.js";
 
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
 export const NAMES = 52; // pixels for the workers' names
@@ -14,9 +14,9 @@ const SHORT = 0.15; // seconds up to which a request gets no bar of its own
 
 export class Strip {
   constructor() {
-    this.svg = draw("svg", { class: "ll-strip", "aria-hidden": "true" });
-    for (const layer of ["lanes", "marks"]) this.svg.append((this[layer] = draw("g", { class: `ll-${layer}` })));
-    this.cursor = draw("path", { class: "ll-cursor" });
+    this.svg = svgElement("svg", { class: "ll-strip", "aria-hidden": "true" });
+    for (const layer of ["lanes", "marks"]) this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
+    this.cursor = svgElement("path", { class: "ll-cursor" });
     this.svg.append(this.cursor);
   }
 
@@ -27,7 +27,7 @@ export class Strip {
     const lanes = gather(memory.moments, from, to);
     const step = Math.min(HIGHEST, ALL / Math.max(lanes.length, 1));
     const height = TOP + Math.round(step * Math.max(lanes.length, 1)) + 4;
-    set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.place = { x, height };
     const rows = lanes.map((lane, number) => [lane.key, lane, TOP + step * (number + 0.5), step]);
     patch(this.lanes, rows, () => laneElements(), (group, row) => paintLane(group, row, x));
@@ -36,9 +36,9 @@ export class Strip {
   }
 
   // Show which moment is replayed.
-  point(time) {
-    if (!this.place || time === null) return set(this.cursor, { visibility: "hidden" });
-    set(this.cursor, { d: `M${this.place.x(time)} 0 V${this.place.height}`, visibility: "visible" });
+  setCursor(time) {
+    if (!this.place || time === null) return setAttributes(this.cursor, { visibility: "hidden" });
+    setAttributes(this.cursor, { d: `M${this.place.x(time)} 0 V${this.place.height}`, visibility: "visible" });
   }
 }
 
@@ -55,14 +55,14 @@ function gather(moments, from, to) {
       if (mood === "born" && lane.born === null) lane.born = at;
       if (mood === "dead") lane.died ??= at;
       else if (lane.died === null) lane.to = until;
-      serve(lane, traffic?.workers?.[key], mood, at, until);
+      addBars(lane, traffic?.workers?.[key], mood, at, until);
     }
   }
   return [...lanes.values()].sort((one, other) => Number(one.key.slice(1)) - Number(other.key.slice(1)));
 }
 
 // Add to a worker's bars what one moment tells: it serves, or has served since the moment before.
-function serve(lane, row, mood, at, until) {
+function addBars(lane, row, mood, at, until) {
   if (!row) return;
   const [flying, served, , since] = row;
   const did = lane.served !== undefined && served > lane.served;
@@ -88,22 +88,22 @@ function join(bars) {
 }
 
 function laneElements() {
-  const group = draw("g", { class: "ll-lane" });
-  group.append(draw("text", { x: 2 }), draw("path", { class: "ll-life" }), draw("path", { class: "ll-served" }), draw("circle", { class: "ll-birth" }), draw("path", { class: "ll-death" }));
+  const group = svgElement("g", { class: "ll-lane" });
+  group.append(svgElement("text", { x: 2 }), svgElement("path", { class: "ll-life" }), svgElement("path", { class: "ll-served" }), svgElement("circle", { class: "ll-birth" }), svgElement("path", { class: "ll-death" }));
   return group;
 }
 
 function paintLane(group, [key, lane, middle, step], x) {
   const [name, life, bars, birth, death] = group.children;
-  say(name, step >= READABLE ? key : "");
-  set(name, { y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1), "font-size": Math.min(step, 12.5).toFixed(1) });
+  setText(name, step >= READABLE ? key : "");
+  setAttributes(name, { y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1), "font-size": Math.min(step, 12.5).toFixed(1) });
   const y = middle.toFixed(1);
-  set(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
-  set(bars, { d: join(lane.bars).map(({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`).join(" ") || undefined, "stroke-width": (step * 0.68).toFixed(1) });
+  setAttributes(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
+  setAttributes(bars, { d: join(lane.bars).map(({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`).join(" ") || undefined, "stroke-width": (step * 0.68).toFixed(1) });
   const half = Math.min(step * 0.3, 4.5);
-  set(birth, { cx: x(lane.born ?? lane.from), cy: y, r: half, visibility: lane.born === null ? "hidden" : "visible" });
+  setAttributes(birth, { cx: x(lane.born ?? lane.from), cy: y, r: half, visibility: lane.born === null ? "hidden" : "visible" });
   const end = Number(x(lane.died ?? lane.to));
-  set(death, { d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`, visibility: lane.died === null ? "hidden" : "visible" });
+  setAttributes(death, { d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`, visibility: lane.died === null ? "hidden" : "visible" });
 }
 
 // Give each signal its name beside its line, in order of time; where names would meet, the first counts the others.
@@ -126,14 +126,14 @@ function named(marks, x, width) {
 }
 
 function markElements() {
-  const group = draw("g", { class: "ll-mark" });
-  group.append(draw("path"), draw("text", { y: 11, "font-size": 12 }));
+  const group = svgElement("g", { class: "ll-mark" });
+  group.append(svgElement("path"), svgElement("text", { y: 11, "font-size": 12 }));
   return group;
 }
 
 function paintMark(group, { x, name, others, back }, height) {
   const [line, word] = group.children;
-  set(line, { d: `M${x} ${name ? 2 : TOP} V${height}` });
-  set(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
-  say(word, others ? `${name} +${others}` : name);
+  setAttributes(line, { d: `M${x} ${name ? 2 : TOP} V${height}` });
+  setAttributes(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
+  setText(word, others ? `${name} +${others}` : name);
 }

@@ -1,11 +1,11 @@
-// What a worker tells of its requests, as words and dots in its box. A row is what the kernel sends of it: how many are under
+// A worker's requests, as words and dots in its box. A row is what the kernel sends of it: how many are under
 // way, how many were served, how many were lost with it, since when the oldest is under way, and its path.
 
-import { age, draw, say, set } from "./dom.js";
+import { age, setAttributes, setText, svgElement } from "./dom.js";
 
 const LETTER = 8; // pixels that a letter of a box's first line needs, at most
 const STEP = 10; // pixels from dot to dot
-const SLOW = 0.3; // seconds after which it is worth telling for how long a request has been served
+const SLOW = 0.3; // seconds after which the box says for how long a request has been served
 const DOTS = { wide: 4, card: 8, tile: 6, stamp: 4, chip: 3 }; // that are drawn one by one; the others are a number
 
 export function many(number, noun) {
@@ -17,7 +17,7 @@ function short(number) {
 }
 
 // The words of a part of a box where requests change them, else undefined.
-export function worded(part, box, row, shape, now) {
+export function requestWords(part, box, row, shape, now) {
   if (!row) return undefined;
   const [flying, served, lost, since, path] = row;
   const { words } = box;
@@ -54,37 +54,37 @@ function width(flying, kind) {
 }
 
 // Where the dots of a box begin: in its first line where that is long, else on its upper edge.
-export function berth(shape) {
+export function dotOrigin(shape) {
   const state = shape.slots.find(([part]) => part === "state");
   return state ? [state[1] + 5, state[2] - 5] : [12, 0];
 }
 
-export function seats(shape) {
-  const group = draw("g", { class: "ll-dots" });
-  const [left, top] = berth(shape);
+export function dotElements(shape) {
+  const group = svgElement("g", { class: "ll-dots" });
+  const [left, top] = dotOrigin(shape);
   const number = DOTS[shape.kind] ?? 0;
   for (let place = 0; place < number; place += 1) {
-    group.append(draw("circle", { class: "ll-dot", cx: left + place * STEP, cy: top, r: shape.kind === "chip" ? 3.5 : 4.5 }));
+    group.append(svgElement("circle", { class: "ll-dot", cx: left + place * STEP, cy: top, r: shape.kind === "chip" ? 3.5 : 4.5 }));
   }
-  group.append(draw("text", { class: "ll-more", x: left + number * STEP - 3, y: top + 4.5, "font-size": 12.5 }));
+  group.append(svgElement("text", { class: "ll-more", x: left + number * STEP - 3, y: top + 4.5, "font-size": 12.5 }));
   return group;
 }
 
 // Show how many requests are at a worker: `here`, without those on their way to it, of `flying`.
-export function seat(element, shape, here, flying) {
+export function showDots(element, shape, here, flying) {
   const group = element.parts.dots;
   if (group.here === here && group.flying === flying) return;
   [group.here, group.flying] = [here, flying];
   const more = group.lastChild;
   const circles = group.children.length - 1;
   for (let place = 0; place < circles; place += 1) group.children[place].classList.toggle("ll-on", place < here);
-  say(more, here > circles ? `+${here - circles}` : "");
+  setText(more, here > circles ? `+${here - circles}` : "");
   const state = shape.slots.find(([part]) => part === "state");
   const text = state && element.parts.words.find(([part]) => part === "state")[1];
-  if (text) set(text, { x: state[1] + width(flying, shape.kind) });
+  if (text) setAttributes(text, { x: state[1] + width(flying, shape.kind) });
 }
 
-// What the whole server tells, in a few words each.
+// The figures of the whole server, in a few words each.
 export function totals({ served, failed, dropped }) {
   if (served === undefined) return [];
   return [`${served} served`, `${failed} failed`, ...(dropped ? [`${dropped} not seen`] : [])];

@@ -1,27 +1,27 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
 import { build, frame, paintFrame, paintPill, pill, queue } from "./boxes.js";
-import { age, draw, patch, say, set, STILL } from "./dom.js";
-import { Flights } from "./requests_in_flight.js";
-import { Lines } from "./socket_links.js";
-import { seat, worded } from "./traffic.js";
+import { age, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
+import { RequestsInFlight } from "./requests_in_flight.js";
+import { SocketLinks } from "./socket_links.js";
+import { showDots, requestWords } from "./traffic.js";
 
 const LARGEST = 1.4; // scale of the picture, at most
 
 export class Tree {
   constructor(view) {
     this.view = view;
-    this.svg = draw("svg", { role: "tree", "aria-label": "Processes" });
+    this.svg = svgElement("svg", { role: "tree", "aria-label": "Processes" });
     for (const layer of ["frames", "links", "pills", "ways", "boxes", "ghosts", "flights"]) {
-      this.svg.append((this[layer] = draw("g", { class: `ll-${layer}` })));
-      set(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
+      this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
+      setAttributes(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
     }
-    this.lines = new Lines(this.ways);
-    this.flight = new Flights(this.flights, (key) => this.land(key));
+    this.socketLinks = new SocketLinks(this.ways);
+    this.inFlight = new RequestsInFlight(this.flights, (key) => this.onArrival(key));
     this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".ll-box")));
-    this.svg.addEventListener("keydown", (event) => this.press(event));
+    this.svg.addEventListener("keydown", (event) => this.onKey(event));
     for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
-      this.svg.addEventListener(kind, (event) => this.light(event));
+      this.svg.addEventListener(kind, (event) => this.onHover(event));
     }
   }
 
@@ -33,7 +33,7 @@ export class Tree {
     const picture = places.find(({ least }) => least <= width) ?? places.at(-1);
     this.picture = picture;
     const scale = Math.min(width / picture.width, LARGEST);
-    set(this.svg, {
+    setAttributes(this.svg, {
       viewBox: `0 0 ${picture.width} ${picture.height}`,
       width: Math.round(picture.width * scale),
       height: Math.round(picture.height * scale),
@@ -42,16 +42,16 @@ export class Tree {
     this.placeOf = new Map(picture.places.map(([key, , x, y]) => [key, [x, y, picture]]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
     patch(this.frames, picture.frames, () => frame(), paintFrame);
-    patch(this.links, picture.links, () => draw("path"), (path, [key, kind, d]) => set(path, { "data-link": key, class: `ll-${kind}`, d }));
+    patch(this.links, picture.links, () => svgElement("path"), (path, [key, kind, d]) => setAttributes(path, { "data-link": key, class: `ll-${kind}`, d }));
     patch(this.pills, picture.pills, () => pill(), paintPill);
     patch(
       this.boxes,
       picture.places,
-      ([key]) => draw("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
+      ([key]) => svgElement("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
       (element, [key, shape, x, y]) => this.paintBox(element, this.boxOf.get(key), picture.shapes[shape], shape, x, y),
       (element) => this.leave(element),
     );
-    this.glow();
+    this.showLinks();
     this.keepOneTabStop();
     if (focused && document.activeElement !== focused) (focused.isConnected && this.boxes.contains(focused) ? focused : this.stop)?.focus();
   }
@@ -59,7 +59,7 @@ export class Tree {
   paintBox(element, box, shape, name, x, y) {
     element.style.transform = `translate(${x}px, ${y}px)`;
     const selected = box.key === this.view.selected;
-    set(element, {
+    setAttributes(element, {
       class: `ll-box${box.head ? " ll-head" : ""}${selected ? " ll-selected" : ""}`,
       "data-role": box.role,
       "data-state": box.mood === "alive" ? box.state : box.mood,
@@ -82,40 +82,40 @@ export class Tree {
     const row = this.view.row(box.key);
     const now = this.view.now();
     for (const [part, text] of element.parts.words) {
-      const words = worded(part, box, row, element.form, now) ?? box.words[part] ?? "";
-      say(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
+      const words = requestWords(part, box, row, element.form, now) ?? box.words[part] ?? "";
+      setText(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
     }
-    set(element, { "data-flying": row?.[0], "data-served": row?.[1], "data-lost": row?.[2] || undefined });
+    setAttributes(element, { "data-flying": row?.[0], "data-served": row?.[1], "data-lost": row?.[2] || undefined });
     const flying = box.mood === "dead" ? 0 : (row?.[0] ?? 0);
     const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
     const requests = row ? `, ${row[0]} in flight, ${row[1]} served` : "";
-    say(element.parts.tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`);
-    seat(element, element.form, Math.max(0, flying - this.flight.to(box.key)), flying);
+    setText(element.parts.tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`);
+    showDots(element, element.form, Math.max(0, flying - this.inFlight.to(box.key)), flying);
   }
 
-  // Show what the workers tell of their requests, and nothing else.
-  flow() {
+  // Show the workers' requests, and nothing else.
+  showRequests() {
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
       if (box && this.view.row(box.key)) this.fill(element, box);
     }
-    this.glow();
+    this.showLinks();
   }
 
-  // Light the lines by which requests come; tell how many wait.
-  glow() {
+  // Light the links by which requests come; show how many wait.
+  showLinks() {
     for (const [key, group] of this.pills.known) queue(group, this.view.traffic.waiting?.[key] ?? 0);
-    const lit = this.lines.paint(this.view.traffic.workers ?? {}, this.picture, this.view.now());
+    const lit = this.socketLinks.paint(this.view.traffic.workers ?? {}, this.picture, this.view.now());
     for (const [name, path] of this.links.known) path.classList.toggle("ll-busy", lit.has(name));
   }
 
   // A request has reached its worker.
-  land(key) {
+  onArrival(key) {
     const element = this.elements.find(({ dataset }) => dataset.process === key);
     if (element) this.fill(element, this.boxOf.get(key));
   }
 
-  // Let the ages of the newborn and of requests run on, and lines go out; true while there are any.
+  // Let the ages of the newborn and of requests run on, and links go out; true while there are any.
   tick() {
     let restless = false;
     for (const element of this.elements) {
@@ -124,12 +124,12 @@ export class Tree {
       restless = true;
       this.fill(element, box);
     }
-    if (this.lines.lit.size) this.glow();
-    return restless || this.lines.lit.size > 0;
+    if (this.socketLinks.lit.size) this.showLinks();
+    return restless || this.socketLinks.lit.size > 0;
   }
 
   leave(element) {
-    set(element, { role: undefined, tabindex: undefined, "data-process": undefined });
+    setAttributes(element, { role: undefined, tabindex: undefined, "data-process": undefined });
     if (STILL.matches) return element.remove();
     this.ghosts.append(element);
     element.classList.add("ll-leaving");
@@ -142,7 +142,7 @@ export class Tree {
     if (!elements.includes(this.stop)) {
       this.stop = elements.find((element) => element.dataset.process === this.view.selected) ?? elements[0];
     }
-    for (const element of elements) set(element, { tabindex: element === this.stop ? 0 : -1 });
+    for (const element of elements) setAttributes(element, { tabindex: element === this.stop ? 0 : -1 });
   }
 
   focus(key) {
@@ -155,7 +155,7 @@ export class Tree {
     this.view.select(element.dataset.process);
   }
 
-  press(event) {
+  onKey(event) {
     const here = event.target.closest(".ll-box");
     const directions = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
     const elements = this.elements;
@@ -192,13 +192,13 @@ export class Tree {
   }
 
   // The lines of the log that belong to the box under the pointer, or in focus, are lit.
-  light(event) {
+  onHover(event) {
     const box = event.target.closest?.(".ll-box");
     if (event.type === "focusin" && box) {
       this.stop = box;
       this.keepOneTabStop();
     }
     const lit = this.svg.querySelector(".ll-box:hover") ?? this.svg.querySelector(".ll-box:focus-visible");
-    this.view.log.light(lit?.dataset.pid);
+    this.view.log.highlight(lit?.dataset.pid);
   }
 }

@@ -2,45 +2,45 @@
 //
 // It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what they are
 // called too (`scene`), and who serves how many (`traffic`); here elements are patched by key, so that boxes glide, the newborn
-// and the dead are seen, the focus stays where it is and a screen reader is told only what changed. All text is set as text,
+// and the dead are seen, the focus stays where it is and a screen reader says only what changed. All text is set as text,
 // never as markup. Classes begin with `ll-`: the page has styles of its own. Who wants to find things goes by the data
 // attributes.
 
-import { clock, make, say, set } from "./dom.js";
-import { Herald } from "./announcer.js";
-import { Line } from "./kernel_connection.js";
+import { clock, htmlElement, setAttributes, setText } from "./dom.js";
+import { Announcer } from "./announcer.js";
+import { KernelConnection } from "./kernel_connection.js";
 import { Log } from "./log.js";
 import { Palette } from "./palette.js";
 import { Replay } from "./replay.js";
 import { download, saved } from "./save.js";
-import { Shown } from "./view_state.js";
+import { ViewState } from "./view_state.js";
 import { totals } from "./traffic.js";
 import { Tree } from "./tree.js";
 
-class View extends Shown {
+class View extends ViewState {
   constructor(model, el) {
     super(model);
-    this.flown = model.get("traffic").number ?? 0; // the last request that was seen to set out
+    this.lastFlight = model.get("traffic").number ?? 0; // the last request that was seen to set out
     this.width = 0;
     this.selected = undefined;
-    this.line = new Line(this);
+    this.connection = new KernelConnection(this);
     this.tree = new Tree(this);
     this.log = new Log(this);
     this.palette = new Palette(this);
-    this.herald = new Herald();
+    this.announcer = new Announcer();
     this.replay = new Replay(this);
-    this.command = make("code", { class: "ll-command" });
-    this.url = make("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
-    this.facts = make("span", { class: "ll-facts" });
-    this.stage = make("div", { class: "ll-stage" }, this.tree.svg);
-    this.root = make(
+    this.command = htmlElement("code", { class: "ll-command" });
+    this.url = htmlElement("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
+    this.facts = htmlElement("span", { class: "ll-facts" });
+    this.stage = htmlElement("div", { class: "ll-stage" }, this.tree.svg);
+    this.root = htmlElement(
       "section",
       { class: "labapp-live", "data-live-view": "", "aria-label": "Live view of a server" },
-      make("header", {}, this.command, this.url, this.facts),
-      make("div", { class: "ll-main" }, this.stage, this.log.element),
+      htmlElement("header", {}, this.command, this.url, this.facts),
+      htmlElement("div", { class: "ll-main" }, this.stage, this.log.element),
       this.replay.element,
       this.palette.element,
-      this.herald.element,
+      this.announcer.element,
     );
     // Here keys are the view's own: JupyterLab would edit the cell at Enter, and delete it at D D.
     this.root.addEventListener("keydown", (event) => {
@@ -53,32 +53,32 @@ class View extends Shown {
     this.observer.observe(this.stage);
     this.listeners = {
       "change:about": () => this.introduce(),
-      "change:scene change:picture": () => this.changed(true),
-      "change:traffic": () => this.changed(false),
-      "msg:custom": (message) => this.line.hear(message),
-      comm_live_update: () => this.line.check(),
+      "change:scene change:picture": () => this.onChange(true),
+      "change:traffic": () => this.onChange(false),
+      "msg:custom": (message) => this.connection.onMessage(message),
+      comm_live_update: () => this.connection.onReconnect(),
     };
     for (const [event, listener] of Object.entries(this.listeners)) model.on(event, listener);
     this.resize();
     this.replay.run();
-    this.line.greet();
+    this.connection.greet();
   }
 
   close() {
     for (const observer of [this.observer, this.log.observer]) observer.disconnect();
-    for (const part of [this.line, this.replay, this.herald, this.tree.flight]) part.close();
+    for (const part of [this.connection, this.replay, this.announcer, this.tree.inFlight]) part.close();
     for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
-    cancelAnimationFrame(this.flowing);
+    cancelAnimationFrame(this.nextFrame);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
   }
 
   introduce() {
     const { command, url, href } = this.about;
-    say(this.command, command);
-    set(this.command, { title: command });
-    say(this.url, url);
-    set(this.url, { href: href ?? undefined });
-    set(this.root, { "aria-label": `Live view of ${command}` });
+    setText(this.command, command);
+    setAttributes(this.command, { title: command });
+    setText(this.url, url);
+    setAttributes(this.url, { href: href ?? undefined });
+    setAttributes(this.root, { "aria-label": `Live view of ${command}` });
   }
 
   resize() {
@@ -88,17 +88,17 @@ class View extends Shown {
     this.paint();
   }
 
-  // Scene, picture and traffic come together, and tell of it one after the other.
-  changed(scene) {
+  // Scene, picture and traffic come together, each with an event of its own.
+  onChange(scene) {
     this.newScene ||= scene;
     this.painting ??= Promise.resolve().then(() => {
       this.painting = undefined;
       this.record();
       if (!this.replay.active) {
         // Who is on the way has not arrived: the boxes are to know.
-        this.fly(this.traffic, true);
+        this.showFlights(this.traffic, true);
         if (this.newScene) this.paint();
-        this.flowing ??= requestAnimationFrame(() => this.flow());
+        this.nextFrame ??= requestAnimationFrame(() => this.showRequests());
       }
       this.newScene = false;
     });
@@ -109,40 +109,40 @@ class View extends Shown {
     if (!this.width || !this.scene.boxes) return;
     const { boxes } = this.scene;
     if (!boxes.some(({ key }) => key === this.selected)) this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
-    this.log.dress(boxes);
-    this.log.show(this.shown.log);
+    this.log.onBoxes(boxes);
+    this.log.show(this.displayed.log);
     this.tree.paint(this.scene, this.places, this.width);
     const closing = this.closing();
     const closed = this.replay.active ? "This is a replay: press Back to live, then signals can be sent again." : closing && `${closing} There is nothing left to signal.`;
     this.palette.paint(boxes.find(({ key }) => key === this.selected), closed);
-    set(this.root, { "data-ended": this.scene.ending ? "" : undefined, "data-gone": this.gone ? "" : undefined });
-    if (!this.replay.active) this.herald.proclaim(boxes, closing);
+    setAttributes(this.root, { "data-ended": this.scene.ending ? "" : undefined, "data-gone": this.gone ? "" : undefined });
+    if (!this.replay.active) this.announcer.onBoxes(boxes, closing);
     this.tick();
   }
 
   // Show the requests of now, once a frame however many messages came.
-  flow() {
-    this.flowing = undefined;
+  showRequests() {
+    this.nextFrame = undefined;
     if (this.replay.active || !this.tree.boxOf) return;
-    this.tree.flow();
+    this.tree.showRequests();
     this.tick();
   }
 
   // Let those requests fly that set out; those of now only once.
-  fly({ flights = [], number = 0 }, live) {
-    const fresh = live ? flights.filter(([n]) => n > this.flown) : flights;
-    if (live) this.flown = number;
-    if (this.tree.picture) this.tree.flight.launch(fresh, this.tree.picture);
+  showFlights({ flights = [], number = 0 }, live) {
+    const fresh = live ? flights.filter(([n]) => n > this.lastFlight) : flights;
+    if (live) this.lastFlight = number;
+    if (this.tree.picture) this.tree.inFlight.launch(fresh, this.tree.picture);
   }
 
   // A replay has begun, or has ended.
-  enter() {
+  onReplay() {
     const { active } = this.replay;
-    set(this.root, { "data-replay": active ? "" : undefined });
-    this.flown = this.present.traffic.number ?? 0;
-    this.tree.flight.close();
-    this.tree.lines.forget();
-    this.herald.tell(active ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it." : "Live again");
+    setAttributes(this.root, { "data-replay": active ? "" : undefined });
+    this.lastFlight = this.present.traffic.number ?? 0;
+    this.tree.inFlight.close();
+    this.tree.socketLinks.forget();
+    this.announcer.announce(active ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it." : "Live again");
   }
 
   closing() {
@@ -153,10 +153,10 @@ class View extends Shown {
   tick() {
     clearTimeout(this.timer);
     const { since, until, ending } = this.scene;
-    if (this.replay.active) say(this.facts, `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`);
-    else if (this.gone) say(this.facts, "■ no kernel");
-    else if (ending) say(this.facts, [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(" · "));
-    else say(this.facts, `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`);
+    if (this.replay.active) setText(this.facts, `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`);
+    else if (this.gone) setText(this.facts, "■ no kernel");
+    else if (ending) setText(this.facts, [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(" · "));
+    else setText(this.facts, `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`);
     const restless = this.tree.tick();
     if (this.replay.active || (this.resting() && !restless)) return;
     this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);
@@ -180,7 +180,7 @@ class View extends Shown {
     const facts = `${url} · ${this.facts.textContent} · ${when.toLocaleTimeString()}`;
     const name = `${command.split(" ")[0].split("/").at(-1)}-${when.toISOString().slice(0, 19).replaceAll(":", "-")}.svg`;
     download(saved(this, { command, facts, lines: this.log.texts, colours: light }), name);
-    this.palette.tell(`✓ saved as ${name}`, "sent");
+    this.palette.setOutcome(`✓ saved as ${name}`, "sent");
   }
 }
 

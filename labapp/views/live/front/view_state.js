@@ -3,7 +3,7 @@
 import { Memory } from "./memory.js";
 import { many, totals } from "./traffic.js";
 
-export class Shown {
+export class ViewState {
   constructor(model) {
     this.model = model;
     this.memory = new Memory();
@@ -16,7 +16,7 @@ export class Shown {
     return this.model.get("about");
   }
 
-  get shown() {
+  get displayed() {
     return this.replay.moment ?? this.present;
   }
 
@@ -26,15 +26,15 @@ export class Shown {
   }
 
   get scene() {
-    return this.shown.scene;
+    return this.displayed.scene;
   }
 
   get places() {
-    return this.shown.picture.places;
+    return this.displayed.picture.places;
   }
 
   get traffic() {
-    return this.shown.traffic ?? {};
+    return this.displayed.traffic ?? {};
   }
 
   row(key) {
