@@ -1,4 +1,5 @@
-// What a screen reader says without being asked: births, deaths and the end, several at a time; never a request.
+// What a screen reader says without being asked: births, deaths and the end, several at a time; never a
+// request.
 
 import { htmlElement, setText } from "./dom.js";
 
@@ -18,7 +19,8 @@ export class Announcer {
     for (const [key, { mood, spoken }] of this.moods ? moods : []) {
       const before = this.moods.get(key)?.mood;
       if (!before && mood === "born") this.announce(`${key} born`);
-      else if (before && before !== "dead" && mood === "dead") this.announce(`${key} ${spoken.split(", ").slice(3).join(", ")}`);
+      else if (before && before !== "dead" && mood === "dead")
+        this.announce(`${key} ${spoken.split(", ").slice(3).join(", ")}`);
     }
     if (this.moods && closing && closing !== this.closing) this.announce(closing);
     this.closing = closing;
@@ -30,7 +32,10 @@ export class Announcer {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       const first = this.news.slice(0, MOST).join("; ");
-      setText(this.element, this.news.length > MOST ? `${first}; and ${this.news.length - MOST} more` : first);
+      setText(
+        this.element,
+        this.news.length > MOST ? `${first}; and ${this.news.length - MOST} more` : first,
+      );
       this.news = [];
     }, PAUSE);
   }

@@ -16,12 +16,20 @@ export function build(element, shape, name) {
   const [x, y, long, thick] = shape.bar;
   const track = svgElement("rect", { class: "ll-track", x, y, width: long, height: thick, rx: thick / 2 });
   const bar = svgElement("rect", { class: "ll-bar", x, y, width: long, height: thick, rx: thick / 2 });
-  const plug = shape.plug && svgElement("circle", { class: "ll-plug", cx: shape.plug[0], cy: shape.plug[1], r: 4 });
+  const plug =
+    shape.plug && svgElement("circle", { class: "ll-plug", cx: shape.plug[0], cy: shape.plug[1], r: 4 });
   const tip = svgElement("title");
   const dots = dotElements(shape);
   inner.append(
     tip,
-    svgElement("rect", { class: "ll-ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: radius + 4 }),
+    svgElement("rect", {
+      class: "ll-ring",
+      x: -4,
+      y: -4,
+      width: width + 8,
+      height: height + 8,
+      rx: radius + 4,
+    }),
     svgElement("rect", { class: "ll-body", width, height, rx: radius }),
     ...(shape.tag ? [tagFrame(shape.tag)] : []),
     track,
@@ -42,7 +50,12 @@ function tagFrame([x, y, width, height]) {
 
 export function frame() {
   const group = svgElement("g", { class: "ll-frame" });
-  group.append(svgElement("rect", { rx: 10 }), svgElement("text"), svgElement("text"), svgElement("circle", { class: "ll-plug", r: 4 }));
+  group.append(
+    svgElement("rect", { rx: 10 }),
+    svgElement("text"),
+    svgElement("text"),
+    svgElement("circle", { class: "ll-plug", r: 4 }),
+  );
   return group;
 }
 
@@ -51,7 +64,12 @@ export function paintFrame(group, [, x, y, width, height, plug, ...note]) {
   setAttributes(group, { class: note.length ? "ll-frame ll-missing" : "ll-frame" });
   setAttributes(rect, { x, y, width, height });
   [first, second].forEach((text, line) => {
-    setAttributes(text, { x: x + width / 2, y: y + 28 + 20 * line, "font-size": 14, "text-anchor": "middle" });
+    setAttributes(text, {
+      x: x + width / 2,
+      y: y + 28 + 20 * line,
+      "font-size": 14,
+      "text-anchor": "middle",
+    });
     setText(text, note[line] ?? "");
   });
   setAttributes(ring, { cx: x + width, cy: y + plug, visibility: plug ? "visible" : "hidden" });
@@ -59,7 +77,13 @@ export function paintFrame(group, [, x, y, width, height, plug, ...note]) {
 
 export function pill() {
   const group = svgElement("g", { class: "ll-pill" });
-  group.append(svgElement("rect", { rx: 24 }), svgElement("text", { class: "ll-name" }), svgElement("text", { class: "ll-address" }), svgElement("text"), svgElement("g", { class: "ll-queue" }));
+  group.append(
+    svgElement("rect", { rx: 24 }),
+    svgElement("text", { class: "ll-name" }),
+    svgElement("text", { class: "ll-address" }),
+    svgElement("text"),
+    svgElement("g", { class: "ll-queue" }),
+  );
   return group;
 }
 
@@ -68,7 +92,12 @@ export function paintPill(group, [key, address, caption, x, y, width, height]) {
   setAttributes(group, { "data-socket": key });
   setAttributes(rect, { x, y, width, height });
   ["listening socket", address, caption].forEach((words, line) => {
-    setAttributes(lines[line], { x: x + width / 2, y: y + [24, 43, 62][line], "font-size": [14.5, 13, 12.5][line], "text-anchor": "middle" });
+    setAttributes(lines[line], {
+      x: x + width / 2,
+      y: y + [24, 43, 62][line],
+      "font-size": [14.5, 13, 12.5][line],
+      "text-anchor": "middle",
+    });
     if (line < 2) setText(lines[line], words);
   });
   Object.assign(group, { caption, edge: [x + width / 2, y + height] });
@@ -77,11 +106,18 @@ export function paintPill(group, [key, address, caption, x, y, width, height]) {
 // Show how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge.
 export function queue(group, number) {
   const [, , , words, dots] = group.children;
-  setText(words, number ? `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog` : group.caption);
+  setText(
+    words,
+    number
+      ? `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog`
+      : group.caption,
+  );
   setAttributes(group, { "data-waiting": number || undefined });
   const drawn = Math.min(number, QUEUED);
   const [middle, bottom] = group.edge;
   while (dots.children.length > drawn) dots.lastChild.remove();
   while (dots.children.length < drawn) dots.append(svgElement("circle", { r: 4.5 }));
-  [...dots.children].forEach((dot, place) => setAttributes(dot, { cx: middle + (place - (drawn - 1) / 2) * 11, cy: bottom }));
+  [...dots.children].forEach((dot, place) =>
+    setAttributes(dot, { cx: middle + (place - (drawn - 1) / 2) * 11, cy: bottom }),
+  );
 }

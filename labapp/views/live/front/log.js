@@ -15,7 +15,13 @@ export class Log {
     this.tags = new Map(); // pid -> what its tag looks like
     this.until = Infinity; // the number of the last entry that is shown
     // Births, deaths and answers are announced elsewhere; a log that spoke every line would drown them.
-    this.lines = htmlElement("div", { class: "ll-lines", role: "log", "aria-label": "Log", "aria-live": "off", tabindex: 0 });
+    this.lines = htmlElement("div", {
+      class: "ll-lines",
+      role: "log",
+      "aria-label": "Log",
+      "aria-live": "off",
+      tabindex: 0,
+    });
     this.down = htmlElement("button", { type: "button", class: "ll-down", hidden: "" });
     this.element = htmlElement("div", { class: "ll-log" }, this.lines, this.down);
     this.lines.addEventListener("scroll", () => this.onScroll());
@@ -43,17 +49,24 @@ export class Log {
   row(entry) {
     const tag = htmlElement("span", { class: "ll-tag" });
     const text = htmlElement("span", { class: "ll-text" });
-    const row = htmlElement("div", { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level }, tag, text);
+    const row = htmlElement(
+      "div",
+      { class: "ll-row", "data-n": entry.n, "data-kind": entry.kind, "data-level": entry.level },
+      tag,
+      text,
+    );
     row.hidden = entry.n > this.until;
     if (entry.time) setAttributes(row, { title: entry.time });
     if (entry.kind !== "line") tag.textContent = entry.kind === "sent" ? "➜" : "✖";
     else if (entry.pid) {
       setAttributes(row, { "data-pid": entry.pid });
-      if (entry.tag && !this.tags.has(entry.pid)) this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
+      if (entry.tag && !this.tags.has(entry.pid))
+        this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
       this.setTag(row, this.tags.get(entry.pid));
       row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
     }
-    if (MARKS[entry.level] && entry.kind === "line") text.append(htmlElement("b", { class: "ll-level" }, MARKS[entry.level]), " ");
+    if (MARKS[entry.level] && entry.kind === "line")
+      text.append(htmlElement("b", { class: "ll-level" }, MARKS[entry.level]), " ");
     text.append(entry.text);
     return row;
   }
@@ -68,7 +81,9 @@ export class Log {
 
   // The lines that are shown, as text.
   get texts() {
-    return [...this.lines.children].filter((row) => !row.hidden).map((row) => `${row.firstChild.textContent.padEnd(4)} ${row.lastChild.textContent}`);
+    return [...this.lines.children]
+      .filter((row) => !row.hidden)
+      .map((row) => `${row.firstChild.textContent.padEnd(4)} ${row.lastChild.textContent}`);
   }
 
   setTag(row, look) {
@@ -85,7 +100,8 @@ export class Log {
       this.tags.set(pid, { key, head, mood });
       for (const row of this.of(pid)) this.setTag(row, this.tags.get(pid));
     }
-    if (this.tags.size > 4 * ROWS) for (const pid of [...this.tags.keys()].slice(0, ROWS)) this.tags.delete(pid);
+    if (this.tags.size > 4 * ROWS)
+      for (const pid of [...this.tags.keys()].slice(0, ROWS)) this.tags.delete(pid);
   }
 
   of(pid) {

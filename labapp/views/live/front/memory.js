@@ -53,7 +53,8 @@ export class Memory {
     for (const moment of moments) {
       if (moment.scene) scene = restoreScene(moment.scene, scene);
       if (moment.traffic) traffic = moment.traffic;
-      if (moment.at < first) found.push({ at: moment.at, scene, traffic, picture: pictures[moment.picture], log: moment.log });
+      if (moment.at < first)
+        found.push({ at: moment.at, scene, traffic, picture: pictures[moment.picture], log: moment.log });
     }
     this.moments.unshift(...found);
     const read = this.moments.find(({ log }) => log);

@@ -3,18 +3,29 @@
 import { htmlElement, patch, setAttributes, setText } from "./dom.js";
 
 export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
-const HINT = "Select a process, then send it a signal. Keys: arrows roam the tree, Enter goes to the signals, Esc comes back.";
+const HINT =
+  "Select a process, then send it a signal. " +
+  "Keys: arrows roam the tree, Enter goes to the signals, Esc comes back.";
 
 export class Palette {
   constructor(view) {
     this.view = view;
     this.whom = htmlElement("span", { class: "ll-whom" });
     this.bar = htmlElement("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
-    this.sentence = htmlElement("p", { class: "ll-sentence", id: `labapp-sentence-${Math.random().toString(36).slice(2)}` });
+    this.sentence = htmlElement("p", {
+      class: "ll-sentence",
+      id: `labapp-sentence-${Math.random().toString(36).slice(2)}`,
+    });
     this.outcome = htmlElement("p", { class: "ll-outcome", role: "status" });
     const row = htmlElement("div", { class: "ll-signals" }, this.whom, this.bar);
-    this.element = htmlElement("footer", {}, row, htmlElement("div", { class: "ll-help" }, this.sentence, this.outcome));
-    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"]) this.bar.addEventListener(kind, (event) => this.showSentence(event));
+    this.element = htmlElement(
+      "footer",
+      {},
+      row,
+      htmlElement("div", { class: "ll-help" }, this.sentence, this.outcome),
+    );
+    for (const kind of ["pointermove", "pointerout", "focusin", "focusout"])
+      this.bar.addEventListener(kind, (event) => this.showSentence(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));
     this.bar.addEventListener("keydown", (event) => this.onKey(event));
   }
@@ -29,7 +40,10 @@ export class Palette {
     const notes = (box && this.view.about.signals[box.role]) || [];
     const role = htmlElement("b", {}, box ? box.role : "nobody");
     const label = box ? ["To ", tag(box), " ", role, ` pid ${box.pid}:`] : ["No process"];
-    if (this.whom.textContent !== label.map((part) => part.textContent ?? part).join("") || this.whom.mood !== box?.mood) {
+    if (
+      this.whom.textContent !== label.map((part) => part.textContent ?? part).join("") ||
+      this.whom.mood !== box?.mood
+    ) {
       this.whom.replaceChildren(...label);
       this.whom.mood = box?.mood;
     }
@@ -37,7 +51,8 @@ export class Palette {
     patch(
       this.bar,
       notes.map((note) => [note.name, note]),
-      ([name]) => htmlElement("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
+      ([name]) =>
+        htmlElement("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
       (button, [name, note]) => {
         if (button.firstChild?.textContent !== name || button.lastChild.textContent !== note.label) {
           button.replaceChildren(htmlElement("b", {}, name), htmlElement("small", {}, note.label));
@@ -66,7 +81,14 @@ export class Palette {
   onKey(event) {
     const buttons = this.buttons;
     const here = buttons.indexOf(event.target.closest("button"));
-    const steps = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1, Home: 0, End: buttons.length - 1 };
+    const steps = {
+      ArrowRight: here + 1,
+      ArrowDown: here + 1,
+      ArrowLeft: here - 1,
+      ArrowUp: here - 1,
+      Home: 0,
+      End: buttons.length - 1,
+    };
     if (event.key === "Escape") this.view.tree.focus(this.box?.key);
     else if (event.key in steps && buttons.length) {
       this.stop = buttons[(steps[event.key] + buttons.length) % buttons.length];
@@ -77,15 +99,18 @@ export class Palette {
     event.stopPropagation();
   }
 
-  // Show what a signal will do, and how a terminal says the same: the one last come to, by pointer or by focus.
+  // Show what a signal will do, and how a terminal says the same: the one last come to, by pointer or by
+  // focus.
   showSentence(event) {
     if (event?.type === "pointermove") {
       const place = `${event.clientX} ${event.clientY}`;
       if (place === this.place) return; // The page moved, not the pointer.
       this.place = place;
     }
-    if (event?.type === "pointermove" || event?.type === "focusin") this.reading = event.target.closest("button");
-    else if (event) this.reading = this.bar.querySelector("button:focus-visible") ?? this.bar.querySelector("button:hover");
+    if (event?.type === "pointermove" || event?.type === "focusin")
+      this.reading = event.target.closest("button");
+    else if (event)
+      this.reading = this.bar.querySelector("button:focus-visible") ?? this.bar.querySelector("button:hover");
     const button = this.bar.contains(this.reading) ? this.reading : null;
     const words = this.words(button);
     if (this.sentence.textContent === words.map((word) => word.textContent ?? word).join("")) return;
@@ -105,8 +130,12 @@ export class Palette {
     this.stop = button;
     this.keepOneTabStop();
     this.setOutcome(`sending ${button.note.name} to ${this.box.key} …`);
-    this.forgetting = setTimeout(() => this.setOutcome("✖ no answer yet: the kernel is busy, or gone", "refused"), PATIENCE);
-    if (!this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name })) this.view.connection.setGone(true);
+    this.forgetting = setTimeout(
+      () => this.setOutcome("✖ no answer yet: the kernel is busy, or gone", "refused"),
+      PATIENCE,
+    );
+    if (!this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name }))
+      this.view.connection.setGone(true);
   }
 
   setOutcome(text, kind = "") {
@@ -118,5 +147,9 @@ export class Palette {
 }
 
 function tag(box) {
-  return htmlElement("span", { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood }, box.key);
+  return htmlElement(
+    "span",
+    { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood },
+    box.key,
+  );
 }

@@ -1,4 +1,5 @@
-// The last minute again: a slider under the lanes of that minute, a button back to now, one to play on, one to save the picture.
+// The last minute again: a slider under the lanes of that minute, a button back to now, one to play on, one
+// to save the picture.
 
 import { htmlElement, setAttributes, setText } from "./dom.js";
 import { EDGE, NAMES, Strip } from "./strip.js";
@@ -14,7 +15,14 @@ export class Replay {
     this.at = null; // the time of the moment that is shown; null: live
     this.window = null; // the minute that is looked at, as it was when the replay began
     this.strip = new Strip();
-    this.slider = htmlElement("input", { type: "range", class: "ll-slider", step: 0.1, min: 0, max: 0, "aria-label": "Replay the last minute" });
+    this.slider = htmlElement("input", {
+      type: "range",
+      class: "ll-slider",
+      step: 0.1,
+      min: 0,
+      max: 0,
+      "aria-label": "Replay the last minute",
+    });
     this.status = htmlElement("span", { class: "ll-status" });
     this.play = htmlElement("button", { type: "button", "data-do": "play" });
     this.live = htmlElement("button", { type: "button", "data-do": "live" });
@@ -23,7 +31,12 @@ export class Replay {
       "div",
       { class: "ll-replay", role: "group", "aria-label": "Replay" },
       this.strip.svg,
-      htmlElement("div", { class: "ll-controls" }, htmlElement("span", { class: "ll-caption", "aria-hidden": "true" }, "replay"), this.slider),
+      htmlElement(
+        "div",
+        { class: "ll-controls" },
+        htmlElement("span", { class: "ll-caption", "aria-hidden": "true" }, "replay"),
+        this.slider,
+      ),
       htmlElement("div", { class: "ll-buttons" }, this.status, this.play, this.live, this.save),
     );
     this.slider.addEventListener("input", () => this.seek(this.from + Number(this.slider.value)));
@@ -31,7 +44,8 @@ export class Replay {
     this.play.addEventListener("click", () => this.toggle());
     this.live.addEventListener("click", () => this.resume());
     this.save.addEventListener("click", () => this.view.save());
-    for (const kind of ["pointerdown", "pointermove"]) this.strip.svg.addEventListener(kind, (event) => this.onPointer(event));
+    for (const kind of ["pointerdown", "pointermove"])
+      this.strip.svg.addEventListener(kind, (event) => this.onPointer(event));
     this.setWords();
   }
 

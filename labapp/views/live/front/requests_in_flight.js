@@ -1,5 +1,5 @@
-// Requests on their way: a dot leaves the listening socket and lands on the worker that serves it. However many there are, only
-// so many are drawn: the rest is in the numbers.
+// Requests on their way: a dot leaves the listening socket and lands on the worker that serves it. However
+// many there are, only so many are drawn: the rest is in the numbers.
 
 import { setAttributes, STILL, svgElement } from "./dom.js";
 import { linkTo } from "./socket_links.js";
@@ -53,7 +53,9 @@ export class RequestsInFlight {
     const point = dot.route.getPointAtLength(dot.route.getTotalLength() * part * (2 - part));
     setAttributes(dot.element, { cx: point.x.toFixed(1), cy: point.y.toFixed(1), visibility: "visible" });
     if (part === 1) this.arrive(dot);
-    setAttributes(dot.element, { opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2) });
+    setAttributes(dot.element, {
+      opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2),
+    });
     if (elapsed < LENGTH + REST) return true;
     dot.element.remove();
     return false;

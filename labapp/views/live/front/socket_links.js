@@ -1,4 +1,5 @@
-// The lines from the listening socket to the workers: alight while a request is served, with its path in the middle.
+// The lines from the listening socket to the workers: alight while a request is served, with its path in the
+// middle.
 
 import { patch, setAttributes, setText, svgElement } from "./dom.js";
 import { dotOrigin } from "./traffic.js";
@@ -25,7 +26,9 @@ function find({ links, places, frames, shapes }, key) {
   const place = places.find(([name]) => name === key);
   if (!place) return null;
   const [, shape, x, y] = place;
-  const frame = frames.find(([, left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height);
+  const frame = frames.find(
+    ([, left, top, width, height]) => x >= left && x < left + width && y >= top && y < top + height,
+  );
   const link = frame && held.find(([name]) => name.endsWith(`>${frame[0]}`));
   if (!link) return null;
   const [right, down] = dotOrigin(shapes[shape]);
@@ -50,7 +53,9 @@ export class SocketLinks {
     }
     for (const [key, until] of this.lit) if (until <= time || !(key in workers)) this.lit.delete(key);
     for (const key of this.served.keys()) if (!(key in workers)) this.served.delete(key);
-    const ends = labels.map(([key, path]) => [key, path, this.curve(key, picture)]).filter(([, , curve]) => curve);
+    const ends = labels
+      .map(([key, path]) => [key, path, this.curve(key, picture)])
+      .filter(([, , curve]) => curve);
     patch(this.layer, ends, () => label(), paintLabel);
     return new Set([...this.lit.keys()].map((key) => linkTo(picture, key)?.name));
   }
@@ -70,7 +75,10 @@ export class SocketLinks {
 
 function label() {
   const group = svgElement("g", { class: "ll-way" });
-  group.append(svgElement("path", { class: "ll-arrow", d: "M-13 -5.5 L-3 0 L-13 5.5 z" }), svgElement("text", { "font-size": 12.5, "text-anchor": "middle" }));
+  group.append(
+    svgElement("path", { class: "ll-arrow", d: "M-13 -5.5 L-3 0 L-13 5.5 z" }),
+    svgElement("text", { "font-size": 12.5, "text-anchor": "middle" }),
+  );
   return group;
 }
 

@@ -1,4 +1,5 @@
-// The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and signals.
+// The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and
+// signals.
 
 import { patch, setAttributes, setText, svgElement } from "./dom.js";
 
@@ -15,7 +16,8 @@ const SHORT = 0.15; // seconds up to which a request gets no bar of its own
 export class Strip {
   constructor() {
     this.svg = svgElement("svg", { class: "ll-strip", "aria-hidden": "true" });
-    for (const layer of ["lanes", "marks"]) this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
+    for (const layer of ["lanes", "marks"])
+      this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
     this.cursor = svgElement("path", { class: "ll-cursor" });
     this.svg.append(this.cursor);
   }
@@ -30,15 +32,32 @@ export class Strip {
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.place = { x, height };
     const rows = lanes.map((lane, number) => [lane.key, lane, TOP + step * (number + 0.5), step]);
-    patch(this.lanes, rows, () => laneElements(), (group, row) => paintLane(group, row, x));
-    const marks = named(memory.marks.filter(({ at }) => at >= from && at <= to), x, width);
-    patch(this.marks, marks, () => markElements(), (group, [, mark]) => paintMark(group, mark, height));
+    patch(
+      this.lanes,
+      rows,
+      () => laneElements(),
+      (group, row) => paintLane(group, row, x),
+    );
+    const marks = named(
+      memory.marks.filter(({ at }) => at >= from && at <= to),
+      x,
+      width,
+    );
+    patch(
+      this.marks,
+      marks,
+      () => markElements(),
+      (group, [, mark]) => paintMark(group, mark, height),
+    );
   }
 
   // Show which moment is replayed.
   setCursor(time) {
     if (!this.place || time === null) return setAttributes(this.cursor, { visibility: "hidden" });
-    setAttributes(this.cursor, { d: `M${this.place.x(time)} 0 V${this.place.height}`, visibility: "visible" });
+    setAttributes(this.cursor, {
+      d: `M${this.place.x(time)} 0 V${this.place.height}`,
+      visibility: "visible",
+    });
   }
 }
 
@@ -51,7 +70,11 @@ function gather(moments, from, to) {
     for (const { key, role, mood } of scene.boxes) {
       if (role !== "worker") continue;
       let lane = lanes.get(key);
-      if (!lane) lanes.set(key, (lane = { key, from: at, to: until, died: null, born: null, bars: [], served: undefined }));
+      if (!lane)
+        lanes.set(
+          key,
+          (lane = { key, from: at, to: until, died: null, born: null, bars: [], served: undefined }),
+        );
       if (mood === "born" && lane.born === null) lane.born = at;
       if (mood === "dead") lane.died ??= at;
       else if (lane.died === null) lane.to = until;
@@ -89,24 +112,50 @@ function join(bars) {
 
 function laneElements() {
   const group = svgElement("g", { class: "ll-lane" });
-  group.append(svgElement("text", { x: 2 }), svgElement("path", { class: "ll-life" }), svgElement("path", { class: "ll-served" }), svgElement("circle", { class: "ll-birth" }), svgElement("path", { class: "ll-death" }));
+  group.append(
+    svgElement("text", { x: 2 }),
+    svgElement("path", { class: "ll-life" }),
+    svgElement("path", { class: "ll-served" }),
+    svgElement("circle", { class: "ll-birth" }),
+    svgElement("path", { class: "ll-death" }),
+  );
   return group;
 }
 
 function paintLane(group, [key, lane, middle, step], x) {
   const [name, life, bars, birth, death] = group.children;
   setText(name, step >= READABLE ? key : "");
-  setAttributes(name, { y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1), "font-size": Math.min(step, 12.5).toFixed(1) });
+  setAttributes(name, {
+    y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1),
+    "font-size": Math.min(step, 12.5).toFixed(1),
+  });
   const y = middle.toFixed(1);
   setAttributes(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
-  setAttributes(bars, { d: join(lane.bars).map(({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`).join(" ") || undefined, "stroke-width": (step * 0.68).toFixed(1) });
+  setAttributes(bars, {
+    d:
+      join(lane.bars)
+        .map(
+          ({ begin, end }) => `M${x(begin)} ${y} H${Math.max(x(end) - 1, Number(x(begin)) + 1.5).toFixed(1)}`,
+        )
+        .join(" ") || undefined,
+    "stroke-width": (step * 0.68).toFixed(1),
+  });
   const half = Math.min(step * 0.3, 4.5);
-  setAttributes(birth, { cx: x(lane.born ?? lane.from), cy: y, r: half, visibility: lane.born === null ? "hidden" : "visible" });
+  setAttributes(birth, {
+    cx: x(lane.born ?? lane.from),
+    cy: y,
+    r: half,
+    visibility: lane.born === null ? "hidden" : "visible",
+  });
   const end = Number(x(lane.died ?? lane.to));
-  setAttributes(death, { d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`, visibility: lane.died === null ? "hidden" : "visible" });
+  setAttributes(death, {
+    d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`,
+    visibility: lane.died === null ? "hidden" : "visible",
+  });
 }
 
-// Give each signal its name beside its line, in order of time; where names would meet, the first counts the others.
+// Give each signal its name beside its line, in order of time; where names would meet, the first counts the
+// others.
 function named(marks, x, width) {
   let last = { right: 0 };
   return marks.map(({ at, text }) => {

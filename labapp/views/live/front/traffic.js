@@ -6,7 +6,8 @@ import { age, setAttributes, setText, svgElement } from "./dom.js";
 const LETTER = 8; // pixels that a letter of a box's first line needs, at most
 const STEP = 10; // pixels from dot to dot
 const SLOW = 0.3; // seconds after which the box says for how long a request has been served
-const DOTS = { wide: 4, card: 8, tile: 6, stamp: 4, chip: 3 }; // that are drawn one by one; the others are a number
+// Dots that are drawn one by one; the others are a number.
+const DOTS = { wide: 4, card: 8, tile: 6, stamp: 4, chip: 3 };
 
 export function many(number, noun) {
   return `${number} ${number === 1 ? noun : `${noun}s`}`;
@@ -35,14 +36,17 @@ export function requestWords(part, box, row, shape, now) {
   if (!calm) return undefined;
   if (part === "share") return `${flying} ▸ ${short(served)} ✓`;
   if (part !== "figures" && part !== "load") return undefined;
-  return shape.kind === "tile" ? `${flying} now  ${short(served)} done` : `${flying} in flight   ${short(served)} served`;
+  return shape.kind === "tile"
+    ? `${flying} now  ${short(served)} done`
+    : `${flying} in flight   ${short(served)} served`;
 }
 
 // As much of number, path and age as there is room for.
 function busy(flying, seconds, path, shape) {
   const words = `${flying} in flight`;
   const long = seconds >= SLOW ? `  ${age(seconds)}` : "";
-  const room = Math.floor((shape.size[0] - 156 - width(flying, "wide")) / LETTER) - words.length - long.length - 2;
+  const room =
+    Math.floor((shape.size[0] - 156 - width(flying, "wide")) / LETTER) - words.length - long.length - 2;
   if (room < -2) return words;
   if (room < Math.min(path.length, 5)) return words + long;
   return `${words}  ${path.length > room ? `${path.slice(0, room - 1)}…` : path}${long}`;
@@ -50,7 +54,9 @@ function busy(flying, seconds, path, shape) {
 
 function width(flying, kind) {
   if (!flying) return 0;
-  return Math.min(flying, DOTS[kind]) * STEP + (flying <= DOTS[kind] ? 6 : flying - DOTS[kind] < 10 ? 28 : 36);
+  return (
+    Math.min(flying, DOTS[kind]) * STEP + (flying <= DOTS[kind] ? 6 : flying - DOTS[kind] < 10 ? 28 : 36)
+  );
 }
 
 // Where the dots of a box begin: in its first line where that is long, else on its upper edge.
@@ -64,9 +70,18 @@ export function dotElements(shape) {
   const [left, top] = dotOrigin(shape);
   const number = DOTS[shape.kind] ?? 0;
   for (let place = 0; place < number; place += 1) {
-    group.append(svgElement("circle", { class: "ll-dot", cx: left + place * STEP, cy: top, r: shape.kind === "chip" ? 3.5 : 4.5 }));
+    group.append(
+      svgElement("circle", {
+        class: "ll-dot",
+        cx: left + place * STEP,
+        cy: top,
+        r: shape.kind === "chip" ? 3.5 : 4.5,
+      }),
+    );
   }
-  group.append(svgElement("text", { class: "ll-more", x: left + number * STEP - 3, y: top + 4.5, "font-size": 12.5 }));
+  group.append(
+    svgElement("text", { class: "ll-more", x: left + number * STEP - 3, y: top + 4.5, "font-size": 12.5 }),
+  );
   return group;
 }
 
@@ -77,7 +92,8 @@ export function showDots(element, shape, here, flying) {
   [group.here, group.flying] = [here, flying];
   const more = group.lastChild;
   const circles = group.children.length - 1;
-  for (let place = 0; place < circles; place += 1) group.children[place].classList.toggle("ll-on", place < here);
+  for (let place = 0; place < circles; place += 1)
+    group.children[place].classList.toggle("ll-on", place < here);
   setText(more, here > circles ? `+${here - circles}` : "");
   const state = shape.slots.find(([part]) => part === "state");
   const text = state && element.parts.words.find(([part]) => part === "state")[1];

@@ -42,18 +42,25 @@ export class Tree {
     this.placeOf = new Map(picture.places.map(([key, , x, y]) => [key, [x, y, picture]]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
     patch(this.frames, picture.frames, () => frame(), paintFrame);
-    patch(this.links, picture.links, () => svgElement("path"), (path, [key, kind, d]) => setAttributes(path, { "data-link": key, class: `ll-${kind}`, d }));
+    patch(
+      this.links,
+      picture.links,
+      () => svgElement("path"),
+      (path, [key, kind, d]) => setAttributes(path, { "data-link": key, class: `ll-${kind}`, d }),
+    );
     patch(this.pills, picture.pills, () => pill(), paintPill);
     patch(
       this.boxes,
       picture.places,
       ([key]) => svgElement("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
-      (element, [key, shape, x, y]) => this.paintBox(element, this.boxOf.get(key), picture.shapes[shape], shape, x, y),
+      (element, [key, shape, x, y]) =>
+        this.paintBox(element, this.boxOf.get(key), picture.shapes[shape], shape, x, y),
       (element) => this.leave(element),
     );
     this.showLinks();
     this.keepOneTabStop();
-    if (focused && document.activeElement !== focused) (focused.isConnected && this.boxes.contains(focused) ? focused : this.stop)?.focus();
+    if (focused && document.activeElement !== focused)
+      (focused.isConnected && this.boxes.contains(focused) ? focused : this.stop)?.focus();
   }
 
   paintBox(element, box, shape, name, x, y) {
@@ -70,7 +77,8 @@ export class Tree {
       "aria-selected": selected,
     });
     // Of the same name, a shape has another size where there is less room.
-    if (element.shape !== name || String(element.form.size) !== String(shape.size)) build(element, shape, name);
+    if (element.shape !== name || String(element.form.size) !== String(shape.size))
+      build(element, shape, name);
     this.fill(element, box);
     const { bar, plug } = element.parts;
     bar.style.transform = `scaleX(${Math.min(box.cpu, 100) / 100})`;
@@ -85,11 +93,20 @@ export class Tree {
       const words = requestWords(part, box, row, element.form, now) ?? box.words[part] ?? "";
       setText(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
     }
-    setAttributes(element, { "data-flying": row?.[0], "data-served": row?.[1], "data-lost": row?.[2] || undefined });
+    setAttributes(element, {
+      "data-flying": row?.[0],
+      "data-served": row?.[1],
+      "data-lost": row?.[2] || undefined,
+    });
     const flying = box.mood === "dead" ? 0 : (row?.[0] ?? 0);
     const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
     const requests = row ? `, ${row[0]} in flight, ${row[1]} served` : "";
-    setText(element.parts.tip, box.mood === "dead" ? box.spoken : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`);
+    setText(
+      element.parts.tip,
+      box.mood === "dead"
+        ? box.spoken
+        : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`,
+    );
     showDots(element, element.form, Math.max(0, flying - this.inFlight.to(box.key)), flying);
   }
 

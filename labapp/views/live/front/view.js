@@ -1,10 +1,10 @@
 // The live view of one server, in the browser.
 //
-// It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what they are
-// called too (`scene`), and who serves how many (`traffic`); here elements are patched by key, so that boxes glide, the newborn
-// and the dead are seen, the focus stays where it is and a screen reader says only what changed. All text is set as text,
-// never as markup. Classes begin with `ll-`: the page has styles of its own. Who wants to find things goes by the data
-// attributes.
+// It paints and it listens; it decides nothing. Where things go was laid out in the kernel (`picture`), what
+// they are called too (`scene`), and who serves how many (`traffic`); here elements are patched by key, so
+// that boxes glide, the newborn and the dead are seen, the focus stays where it is and a screen reader says
+// only what changed. All text is set as text, never as markup. Classes begin with `ll-`: the page has styles
+// of its own. Who wants to find things goes by the data attributes.
 
 import { clock, htmlElement, setAttributes, setText } from "./dom.js";
 import { Announcer } from "./announcer.js";
@@ -108,14 +108,23 @@ class View extends ViewState {
   paint() {
     if (!this.width || !this.scene.boxes) return;
     const { boxes } = this.scene;
-    if (!boxes.some(({ key }) => key === this.selected)) this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
+    if (!boxes.some(({ key }) => key === this.selected))
+      this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
     this.log.onBoxes(boxes);
     this.log.show(this.displayed.log);
     this.tree.paint(this.scene, this.places, this.width);
     const closing = this.closing();
-    const closed = this.replay.active ? "This is a replay: press Back to live, then signals can be sent again." : closing && `${closing} There is nothing left to signal.`;
-    this.palette.paint(boxes.find(({ key }) => key === this.selected), closed);
-    setAttributes(this.root, { "data-ended": this.scene.ending ? "" : undefined, "data-gone": this.gone ? "" : undefined });
+    const closed = this.replay.active
+      ? "This is a replay: press Back to live, then signals can be sent again."
+      : closing && `${closing} There is nothing left to signal.`;
+    this.palette.paint(
+      boxes.find(({ key }) => key === this.selected),
+      closed,
+    );
+    setAttributes(this.root, {
+      "data-ended": this.scene.ending ? "" : undefined,
+      "data-gone": this.gone ? "" : undefined,
+    });
     if (!this.replay.active) this.announcer.onBoxes(boxes, closing);
     this.tick();
   }
@@ -142,7 +151,11 @@ class View extends ViewState {
     this.lastFlight = this.present.traffic.number ?? 0;
     this.tree.inFlight.close();
     this.tree.socketLinks.forget();
-    this.announcer.announce(active ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it." : "Live again");
+    this.announcer.announce(
+      active
+        ? "Replay: the view shows the past. The button Back to live, or Escape on the slider, ends it."
+        : "Live again",
+    );
   }
 
   closing() {
@@ -153,9 +166,19 @@ class View extends ViewState {
   tick() {
     clearTimeout(this.timer);
     const { since, until, ending } = this.scene;
-    if (this.replay.active) setText(this.facts, `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`);
+    if (this.replay.active)
+      setText(
+        this.facts,
+        `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`,
+      );
     else if (this.gone) setText(this.facts, "■ no kernel");
-    else if (ending) setText(this.facts, [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(" · "));
+    else if (ending)
+      setText(
+        this.facts,
+        [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(
+          " · ",
+        ),
+      );
     else setText(this.facts, `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`);
     const restless = this.tree.tick();
     if (this.replay.active || (this.resting() && !restless)) return;
@@ -178,7 +201,8 @@ class View extends ViewState {
     const { command, url, light } = this.about;
     const when = new Date(this.now() * 1000);
     const facts = `${url} · ${this.facts.textContent} · ${when.toLocaleTimeString()}`;
-    const name = `${command.split(" ")[0].split("/").at(-1)}-${when.toISOString().slice(0, 19).replaceAll(":", "-")}.svg`;
+    const program = command.split(" ")[0].split("/").at(-1);
+    const name = `${program}-${when.toISOString().slice(0, 19).replaceAll(":", "-")}.svg`;
     download(saved(this, { command, facts, lines: this.log.texts, colours: light }), name);
     this.palette.setOutcome(`✓ saved as ${name}`, "sent");
   }
