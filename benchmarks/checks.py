@@ -5,12 +5,11 @@ python benchmarks/checks.py 02 04  # these only
 """
 
 import sys
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 
-from labapp.course.exercise.lessons import SOURCE
-from labapp.course.exercise.notebooks import solution_of
-from labapp.course.exercise.self_check import Proof, every_question, prove
+from labapp.course.exercise.self_check import Proof, every_claim, prove
 
 LESSONS = Path(__file__).parents[1] / "lessons"
 
@@ -20,19 +19,18 @@ def main(chosen: list[str]) -> None:
     print(f"{'lesson':36} {'questions':>9} {'right':>6} {'wrong':>6}", end=" ")
     print(f"{'told why':>8} {'median':>9} {'slowest':>9}")
     every: list[Proof] = []
-    for lesson in sorted({lesson for lesson, _ in every_question(LESSONS)}):
-        if not chosen or lesson.name.startswith(tuple(chosen)):
-            asked = [question for place, question in every_question(LESSONS) if place == lesson]
-            proofs = [prove(each, solution_of(lesson / SOURCE, each.number)) for each in asked]
-            row(lesson.name, proofs)
+    for lesson, claims in groupby(every_claim(LESSONS), lambda claim: claim.lesson.name):
+        if not chosen or lesson.startswith(tuple(chosen)):
+            proofs = [prove(claim) for claim in claims]
+            row(lesson, proofs)
             every += proofs
     row("all", every)
 
 
 def row(name: str, proofs: list[Proof]) -> None:
     """Print the figures of some questions; times in ms, a server's start included."""
-    right = sum(len(proof.question.right_answers) for proof in proofs)
-    wrong = sum(len(proof.question.wrong_answers) for proof in proofs)
+    right = sum(len(proof.claim.answers.right_answers) for proof in proofs)
+    wrong = sum(len(proof.claim.answers.wrong_answers) for proof in proofs)
     amiss = sum("wrong, and" in each for proof in proofs for each in proof.amiss)
     times = [1000 * seconds for proof in proofs for seconds in proof.seconds]
     print(

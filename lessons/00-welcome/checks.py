@@ -1,5 +1,4 @@
 """Checks of lesson 00: who answered, start and stop, the two authors of an answer, three symptoms."""
-# ruff: noqa: D103 (an answer's name is its description)
 
 from __future__ import annotations
 

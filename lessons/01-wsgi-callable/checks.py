@@ -1,5 +1,5 @@
 """Checks of lesson 01: both sides of PEP 3333, as a server and an application see each other."""
-# ruff: noqa: ARG001, ARG002, ARG005, D102, D103 (an answer's name is its description)
+# ruff: noqa: D102 (an answer's name is its description)
 
 from __future__ import annotations
 

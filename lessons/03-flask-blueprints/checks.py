@@ -1,5 +1,5 @@
 """Checks of the lesson on Flask: a call, a factory, a blueprint, middleware, the context, a missing page."""
-# ruff: noqa: ARG001, ARG005, D102, D103, PLW0603
+# ruff: noqa: D102, PLW0603
 # An answer's name is its description, and some of the answers are the mistakes themselves.
 
 from __future__ import annotations

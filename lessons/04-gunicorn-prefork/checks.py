@@ -1,5 +1,5 @@
 """Checks of the lesson on Gunicorn: who is there, who answers, who holds the socket, what fails."""
-# ruff: noqa: D103, PLC0415
+# ruff: noqa: PLC0415
 # An answer's name is its description; it imports like a cell.
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def told_wrong(change: Callable[..., list[str]]) -> Any:
 
 @who_is_there.wrong("and not only those that serve")
 def without_the_master() -> Any:
-    return told_wrong(lambda right, workers, events: right[1:])  # noqa: ARG005
+    return told_wrong(lambda right, workers, events: right[1:])
 
 
 @who_is_there.wrong("worker 0 is none of them")

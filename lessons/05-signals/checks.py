@@ -1,5 +1,5 @@
 """Checks of the lesson on signals: what each does, and what to do with them while requests come in."""
-# ruff: noqa: D103, PLC0415
+# ruff: noqa: PLC0415
 # An answer's name is its description; it imports like a cell.
 
 from __future__ import annotations
@@ -191,22 +191,22 @@ def miscounted(name: str, change: Callable[[int, int, int], Any]) -> Any:
 
 @how_many_are_left.wrong("`--workers 2` and TTIN, HUP, the number of workers at the end, saw `3`")
 def a_reload_keeps_the_number() -> Any:
-    return miscounted("HUP", lambda workers, there, first: (there + 1, first))  # noqa: ARG005
+    return miscounted("HUP", lambda workers, there, first: (there + 1, first))
 
 
 @how_many_are_left.wrong("TTIN, HUP, the number of those who were there from the start, saw `2`")
 def a_reload_keeps_the_workers() -> Any:
-    return miscounted("HUP", lambda workers, there, first: (there, there))  # noqa: ARG005
+    return miscounted("HUP", lambda workers, there, first: (there, there))
 
 
 @how_many_are_left.wrong("TTIN, TTOU, the number of those who were there from the start, saw `2`")
 def the_youngest_goes() -> Any:
-    return miscounted("TTOU", lambda workers, there, first: (there, workers))  # noqa: ARG005
+    return miscounted("TTOU", lambda workers, there, first: (there, workers))
 
 
 @how_many_are_left.wrong("TTOU, TTOU, TTOU, the number of workers at the end, saw `0`")
 def down_to_nobody() -> Any:
-    return miscounted("TTOU", lambda workers, there, first: (0, 0) if there == 1 else (there, first))  # noqa: ARG005
+    return miscounted("TTOU", lambda workers, there, first: (0, 0) if there == 1 else (there, first))
 
 
 @how_many_are_left.wrong("WINCH, CHLD, USR1, the number of workers at the end, saw `0`")

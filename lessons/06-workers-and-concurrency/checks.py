@@ -1,5 +1,4 @@
 """Checks of the lesson on workers: what each kind is good at, and servers that are slow, leak or die."""
-# ruff: noqa: D103
 # An answer's name is its description.
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Checks of the lesson on Nginx by itself: connections, locations, files, leaks, reloads, old workers."""
-# ruff: noqa: D103, PLC0415, PTH115, PTH208
+# ruff: noqa: PLC0415, PTH115, PTH208
 # An answer's name is its description; it imports like a cell, and reads /proc as the lesson does.
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
 """Checks of the lesson on Nginx and Gunicorn: paths, belief, log lines, a front, deploying, complaints."""
-# ruff: noqa: D103
 # An answer's name is its description.
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
 """Checks of the toolbox of Nginx: what is kept, a group, a certificate, a cache, three complaints."""
-# ruff: noqa: D103
 # An answer's name is its description.
 
 from __future__ import annotations

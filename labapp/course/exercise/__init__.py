@@ -1,5 +1,7 @@
 """Exercises that check themselves: what notebooks and `checks.py` import."""
 
+from labapp.course.exercise.answers import Answers
+from labapp.course.exercise.asking import cases, configured, launched, returned, soon
 from labapp.course.exercise.exercise import Exercise, progress
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
 from labapp.course.exercise.progress_table import Board
@@ -7,6 +9,7 @@ from labapp.course.exercise.question import Given, Question, question
 from labapp.course.folders import LessonError
 
 __all__ = [
+    "Answers",
     "Board",
     "Exercise",
     "Given",
@@ -14,11 +17,16 @@ __all__ = [
     "Outcome",
     "Question",
     "Verdict",
+    "cases",
+    "configured",
     "expect",
     "fail",
+    "launched",
     "progress",
     "question",
+    "returned",
     "same",
     "shown",
+    "soon",
     "unattempted",
 ]

@@ -65,7 +65,7 @@ def _outcome(error: BaseException, learner: Learner) -> Outcome:
         return Outcome(Verdict.FAIL, error.expected, error.seen)
     if isinstance(error, UnattemptedError):
         return Outcome(Verdict.UNATTEMPTED, problem=str(error))
-    if isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB)):
+    if is_stub(error):
         return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
     if blame := learner.in_traceback(error.__traceback__):
         return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
@@ -77,6 +77,11 @@ def _outcome(error: BaseException, learner: Learner) -> Outcome:
         problem=f"The check did not know what to do with your answer, and raised {describe(error)}",
         baffled=True,
     )
+
+
+def is_stub(error: BaseException) -> bool:
+    """Tell whether this is what a cell raises that waits for its answer."""
+    return isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB))
 
 
 class _Printed(io.TextIOBase):

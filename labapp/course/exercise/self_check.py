@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labapp.course.exercise import lessons
+from labapp.course.exercise.answers import Answer, Answers
 from labapp.course.exercise.outcome import Outcome, Verdict
-from labapp.course.exercise.question import Answer, Given, Question
-from labapp.course.exercise.run import STUB, run
+from labapp.course.exercise.question import Question
+from labapp.course.exercise.run import run
+from labapp.course.exercise.workbook import AnswerError, Workbook
 from labapp.course.folders import lessons_with
 
 RIGHT, WRONG, HINTS = 2, 4, 2
@@ -18,68 +20,97 @@ RIGHT, WRONG, HINTS = 2, 4, 2
 _TELLING = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A question, and what proves it."""
+
+    lesson: Path
+    question: Question
+    answers: Answers
+    workbook: Workbook
+
+    @property
+    def name(self) -> str:
+        """The lesson and the question."""
+        return f"{self.lesson.name}.{self.question.number}"
+
+
 @dataclass(slots=True)
 class Proof:
     """What came of running every answer of one question: what is amiss, how long each check took, in s."""
 
-    question: Question
+    claim: Claim
     amiss: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
 
-def every_question(folder: Path) -> Iterator[tuple[Path, Question]]:
-    """Yield the questions of all lessons in a folder, each with its lesson's folder; raises LessonError."""
+def every_claim(folder: Path) -> Iterator[Claim]:
+    """Yield the questions of all lessons in a folder, with their answers; raises LessonError, SourceError."""
     for lesson in lessons_with(lessons.CHECKS, folder):
-        for question in lessons.questions(lesson):
-            yield lesson, question
+        workbook, questions = Workbook(lesson / lessons.SOURCE), lessons.questions(lesson)
+        old = not (lesson / lessons.ANSWERS).is_file()
+        declared = {each.number: _old(each) for each in questions} if old else lessons.answers(lesson)
+        for question in questions:
+            yield Claim(lesson, question, declared.get(question.number, Answers(question.number)), workbook)
 
 
-def prove(question: Question, solution: str = "") -> Proof:
-    """Run every answer that a question declares; no outcome may show a line of `solution`."""
-    proof = Proof(question, _too_little(question))
+def prove(claim: Claim) -> Proof:
+    """Run every answer to a question; no outcome may show a line of the solution."""
+    proof = Proof(claim, _too_little(claim))
+    solution = claim.workbook.solution(claim.question.number)
     secrets = [line.strip() for line in solution.splitlines() if len(line.strip()) >= _TELLING]
-    for answer in question.right_answers:
+    for answer in claim.answers.right_answers:
         outcome = _run(proof, answer)
-        if not outcome.passed:
+        if outcome and not outcome.passed:
             proof.amiss.append(f"right, and does not pass: {answer.name}\n{outcome}")
-    said: dict[str, str] = {}
-    for answer in question.wrong_answers:
+    said: dict[str, Answer] = {}
+    for answer in claim.answers.wrong_answers:
         outcome = _run(proof, answer)
+        if not outcome:
+            continue
         if outcome.verdict not in (Verdict.FAIL, Verdict.ERROR) or outcome.baffled:
             proof.amiss.append(f"wrong, and not rejected as such: {answer.name}\n{outcome}")
         elif answer.message not in outcome.message:
-            proof.amiss.append(f"wrong, and not told {answer.message!r}: {answer.name}\n{outcome}")
-        elif (other := said.setdefault(outcome.message, answer.name)) != answer.name:
-            proof.amiss.append(f"wrong, and told what {other!r} is told: {answer.name}\n{outcome}")
-        if any(secret in str(outcome) for secret in secrets):
+            proof.amiss.append(f"wrong, and not told {answer.name}\n{outcome}")
+        elif (other := said.setdefault(outcome.message, answer)) is not answer:
+            proof.amiss.append(f"wrong, and told what {other.name} is told: {answer.name}\n{outcome}")
+        # The line at which it happened is the learner's own, and may be one that the solution has too.
+        if any(secret in str(replace(outcome, line="")) for secret in secrets):
             proof.amiss.append(f"wrong, and told the answer: {answer.name}\n{outcome}")
-    outcome = _run(proof, question.blank_answer or Answer(_stub))
-    if outcome.verdict is not Verdict.UNATTEMPTED:
+    outcome = _run(proof, None)
+    if outcome and outcome.verdict is not Verdict.UNATTEMPTED:
         proof.amiss.append(f"blank, and taken for an attempt\n{outcome}")
-    if any(secret in hint for secret in secrets for hint in question.hints[:-1]):
+    if any(secret in hint for secret in secrets for hint in claim.question.hints[:-1]):
         proof.amiss.append("a hint before the last gives a line of the solution")
     return proof
 
 
-def _run(proof: Proof, answer: Answer) -> Outcome:
-    with answer.given() as given:
-        began = time.perf_counter()
-        outcome = run(proof.question, given)
-        proof.seconds.append(time.perf_counter() - began)
-    return outcome
+def _run(proof: Proof, answer: Answer | None) -> Outcome | None:
+    """Check an answer, the untouched cells if there is none; return None if it cannot be given."""
+    claim, number = proof.claim, proof.claim.question.number
+    try:
+        with claim.workbook.given(number, answer) as given:
+            began = time.perf_counter()
+            outcome = run(claim.question, given)
+            proof.seconds.append(time.perf_counter() - began)
+            return outcome
+    except AnswerError as error:
+        proof.amiss.append(f"{claim.name}, {answer.name if answer else 'blank'}: {error}")
+        return None
 
 
-def _too_little(question: Question) -> list[str]:
+def _too_little(claim: Claim) -> list[str]:
     counted = (
-        ("right answers", question.right_answers, RIGHT),
-        ("wrong answers", question.wrong_answers, WRONG),
-        ("hints", question.hints, HINTS),
+        ("right answers", claim.answers.right_answers, RIGHT),
+        ("wrong answers", claim.answers.wrong_answers, WRONG),
+        ("hints", claim.question.hints, HINTS),
     )
     return [f"{len(found)} {what}, and not {least}" for what, found, least in counted if len(found) < least]
 
 
-def _stub() -> Given:
-    def blank(*_: object, **__: object) -> None:
-        raise NotImplementedError(f"{STUB}…")
-
-    return Given(blank)
+def _old(question: Question) -> Answers:
+    """Return the answers of a question that still declares them itself, in checks.py."""
+    declared = Answers(question.number)
+    declared.right_answers = [Answer(build=each.given) for each in question.right_answers]
+    declared.wrong_answers = [Answer(each.message, build=each.given) for each in question.wrong_answers]
+    return declared
