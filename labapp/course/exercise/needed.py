@@ -1,4 +1,4 @@
-"""Which statements of a notebook a question depends on: the others demonstrate something, and take time."""
+"""Which statements of a notebook others depend on."""
 
 from __future__ import annotations
 
@@ -6,46 +6,49 @@ import ast
 import symtable
 from collections.abc import Iterable, Iterator
 
-_FIXED = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_BINDS = (*_FIXED, ast.Assign, ast.AnnAssign)
+_MAKES = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = (ast.With, ast.For, ast.If, ast.Try)
 
 
 def needed(statements: Iterable[ast.stmt], wanted: set[str]) -> list[ast.stmt]:
-    """Return the statements that make or change what is called by the names `wanted`, in their order.
-
-    A statement changes a thing if it names it at all: `web.wait_until(workers=2)`. Modules, functions and
-    classes are made, and not changed.
-    """
-    read = [(statement, *_names(statement)) for statement in statements]
-    fixed = {name for statement, bound, _ in read if isinstance(statement, _FIXED) for name in bound}
+    """Return the statements that bind the names `wanted`, and those on which these depend, in their order."""
     wanted, kept = set(wanted), []
-    for statement, bound, used in reversed(read):
-        if not wanted & (bound | used - fixed):
-            continue
-        kept.append(statement)
-        if isinstance(statement, _BINDS):
-            # Whatever the name stood for before is of no interest any more.
-            wanted -= bound
-        wanted |= used
+    for statement in reversed(list(statements)):
+        if wanted & bound(statement):
+            kept.append(statement)
+            # What the names stood for before is of no interest any more.
+            wanted = wanted - bound(statement) | _used_before(statement)
     return kept[::-1]
 
 
-def names(code: ast.AST) -> set[str]:
-    """Return the names that code finds in its notebook."""
-    return _names(code)[1]
+def variables(statements: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that statements bind to other things than modules, functions and classes."""
+    return {name for each in statements if not isinstance(each, _MAKES) for name in bound(each)}
 
 
-def _names(code: ast.AST) -> tuple[set[str], set[str]]:
-    """Return the names that a piece of code binds in its notebook, and those that it looks up there."""
-    top = symtable.symtable(ast.unparse(code), "<cell>", "exec")
-    bound = {each.get_name() for each in top.get_symbols() if each.is_assigned() or each.is_imported()}
-    used = {
+def bound(code: ast.AST) -> set[str]:
+    """Return the names that code binds in its notebook."""
+    return {each.get_name() for each in _top(code).get_symbols() if each.is_assigned() or each.is_imported()}
+
+
+def used(code: ast.AST) -> set[str]:
+    """Return the names that code looks up in its notebook, in functions as well."""
+    top = _top(code)
+    return {
         each.get_name()
         for table in _tables(top)
         for each in table.get_symbols()
         if each.is_referenced() and (table is top or each.is_global())
     }
-    return bound, used
+
+
+def _used_before(statement: ast.stmt) -> set[str]:
+    """Return the names that must be there before a statement: what a block binds, it looks up afterwards."""
+    return used(statement) - bound(statement) if isinstance(statement, _BLOCKS) else used(statement)
+
+
+def _top(code: ast.AST) -> symtable.SymbolTable:
+    return symtable.symtable(ast.unparse(code), "<cell>", "exec")
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

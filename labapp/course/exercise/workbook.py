@@ -18,11 +18,15 @@ from labapp.course.exercise.learner_frames import describe
 from labapp.course.exercise.leftovers import Leftovers
 from labapp.course.exercise.markers import MarkerError, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
-from labapp.course.exercise.needed import names, needed
+from labapp.course.exercise.needed import bound, needed, used, variables
 from labapp.course.exercise.notebooks import without_solution
 from labapp.course.exercise.question import Given
 from labapp.course.exercise.run import is_stub
+from labapp.course.outline import first_heading
 from labapp.course.source import Lesson, read
+
+_QUESTION = 2
+"""The level of a question's heading."""
 
 
 class AnswerError(Exception):
@@ -33,8 +37,10 @@ class AnswerError(Exception):
 class _Asked:
     """The cells that belong to a question."""
 
-    before: list[Marked]
-    """Whatever stands above its check, its own answer and all checks apart."""
+    earlier: list[Marked]
+    """What stands above its heading, checks apart."""
+    own: list[Marked]
+    """What stands between its heading and its check, the answer apart."""
     answer: Marked
     call: ast.Call
     """`exercise.check(1, …)`."""
@@ -79,18 +85,22 @@ class Workbook:
                 yield given
 
     def _asked(self, number: int) -> _Asked:
-        code = [each for each in self._marked if each.cell.kind == "code"]
-        check = next((each for each in code if each.checks and each.question == number), None)
-        if check is None:
+        checks = {each.question: place for place, each in enumerate(self._marked) if each.checks}
+        if number not in checks:
             raise AnswerError(f"{self._source} does not ask question {number}")
-        above = [each for each in code[: code.index(check)] if not each.checks]
-        [answer] = [each for each in above if each.question == number]
+        place = checks[number]
+        *_, heading = (at for at in range(place) if first_heading(self._marked[at].cell.text)[0] == _QUESTION)
+        earlier, own = (
+            [each for each in cells if each.cell.kind == "code" and not each.checks]
+            for cells in (self._marked[:heading], self._marked[heading:place])
+        )
+        [answer] = [each for each in own if each.part]
         [call] = [
             node
-            for node in ast.walk(self._parse(check, check.cell.text))
+            for node in ast.walk(self._parse(self._marked[place], self._marked[place].cell.text))
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "exercise.check"
         ]
-        return _Asked([each for each in above if each is not answer], answer, call)
+        return _Asked(earlier, [each for each in own if each is not answer], answer, call)
 
     def _text(self, asked: _Asked, answer: Answer | None) -> str:
         """Return the answer cell with this answer in it."""
@@ -117,7 +127,8 @@ class Workbook:
         with Leftovers(), chdir(self._source.parents[1]):
             try:
                 with redirect_stdout(io.StringIO()):
-                    self._run_before(asked, names(answer) | names(check) - {"exercise"}, space)
+                    wanted = used(answer) | used(check) - {"exercise"} - bound(answer)
+                    self._run_before(asked, wanted, space)
                     self._execute(asked.answer, text, answer.body, space)
                 yield eval(compile(check, "<check>", "eval"), space)
             finally:
@@ -126,10 +137,17 @@ class Workbook:
                         value.cleanup()
 
     def _run_before(self, asked: _Asked, wanted: set[str], space: dict[str, Any]) -> None:
-        """Run what stands above the answer, as far as the answer and its check depend on it."""
-        cells = [(each, without_marks(each.cell, each.regions)) for each in asked.before]
+        """Run what stands above the answer, as far as the answer and its check depend on it.
+
+        The others demonstrate something, and take time. What its own section has made may be changed there by
+        any line; of other sections, what they leave of their definitions is enough.
+        """
+        cells = [(each, without_marks(each.cell, each.regions)) for each in (*asked.earlier, *asked.own)]
         trees = [self._parse(each, text) for each, text in cells]
-        kept = {id(each) for each in needed([each for tree in trees for each in tree.body], wanted)}
+        every = [statement for tree in trees for statement in tree.body]
+        own = [statement for tree in trees[len(asked.earlier) :] for statement in tree.body]
+        whole = own if wanted & variables(own) else []
+        kept = {id(each) for each in (*needed(every, wanted.union(*map(used, whole))), *whole)}
         for (each, text), tree in zip(cells, trees, strict=True):
             self._execute(each, text, [statement for statement in tree.body if id(statement) in kept], space)
 

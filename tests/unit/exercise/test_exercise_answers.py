@@ -31,9 +31,7 @@ place = TemporaryDirectory()
 ## 1. Twice
 
 ```{code-cell} python
-factors = [1]
-factors.append(2)
-raise ValueError("shown, and not needed")
+factors = [1, 2]
 ```
 
 ```{code-cell} python
@@ -52,7 +50,8 @@ exercise.check(1, twice)
 
 ```{code-cell} python
 kept = place.name
-size = 0
+with open("/dev/null") as source:
+    size = len(source.read())
 ```
 
 ```{code-cell} python
@@ -63,6 +62,24 @@ size = twice(4)
 
 ```{code-cell} python
 exercise.check(2, size, kept)
+```
+
+## 3. Three times
+
+```{code-cell} python
+for number in range(3):
+    raise ValueError("shown, and not needed")
+```
+
+```{code-cell} python
+def thrice(number):
+    ### BEGIN SOLUTION
+    return number + twice(number)
+    ### END SOLUTION
+```
+
+```{code-cell} python
+exercise.check(3, thrice)
 ```
 """
 
@@ -120,7 +137,9 @@ def test_a_decorated_function_or_class_is_what_the_check_is_passed(workbook: Wor
         pass
 
 
-def test_only_the_statements_that_a_question_depends_on_are_run(workbook: Workbook) -> None:
+def test_only_what_a_question_depends_on_is_run(workbook: Workbook) -> None:
+    with workbook.given(3, declared(3, ("+", "-"))) as given:
+        assert given.args[0](3) == -3
     with workbook.given(2, declared(2, ("4", "5"))) as given:
         size, kept = given.args
         assert size == 10
@@ -158,8 +177,8 @@ def test_an_answer_that_cannot_be_given_says_why(
 
 def test_a_cell_that_raises_says_what(workbook: Workbook) -> None:
     with (
-        pytest.raises(AnswerError, match=r"its cell raises NameError: name 'thrice' is not defined"),
-        workbook.given(2, declared(2, "size = thrice(4)")),
+        pytest.raises(AnswerError, match=r"its cell raises NameError: name 'four_times' is not defined"),
+        workbook.given(2, declared(2, "size = four_times(4)")),
     ):
         pass
 
