@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from labapp.observe.kernel.sockets import descriptors
 from labapp.observe.kernel.trace import TraceError, trace
 from labapp.servers.errors import LaunchError
-from labapp.servers.launch import launch
+from labapp.servers.launching import launch
 from labapp.servers.registry import reset, servers
 from labapp.servers.server import Server
 from labapp.views import display

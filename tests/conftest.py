@@ -28,7 +28,7 @@ def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     if not place.exists():
         return
     registry = sys.modules.get("labapp.servers.registry")
-    forgotten = [" ".join(server.command) for server in registry._started.values()] if registry else []
+    forgotten = [" ".join(server.command) for server in registry.started()] if registry else []
     if forgotten:
         registry.reset()
     deadline = time.monotonic() + PATIENCE

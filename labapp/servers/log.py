@@ -31,10 +31,8 @@ class Log:
     @property
     def text(self) -> str:
         """All of it, so far."""
-        with self._lock:
-            while self._file >= 0 and (more := os.pread(self._file, 1 << 20, len(self._read))):
-                self._read += more
-            return self._read.decode(errors="replace")
+        self._read_on()
+        return self._read.decode(errors="replace")
 
     @property
     def lines(self) -> list[str]:
@@ -66,9 +64,16 @@ class Log:
 
     def close(self) -> None:
         """Read it a last time, and let go of its file."""
-        if self.text is not None and self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        self._read_on()
+        with self._lock:
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
+
+    def _read_on(self) -> None:
+        with self._lock:
+            while self._file >= 0 and (more := os.pread(self._file, 1 << 20, len(self._read))):
+                self._read += more
 
     def __str__(self) -> str:
         return self.text

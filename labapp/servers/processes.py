@@ -1,7 +1,9 @@
 """The processes of one server: who they are, and where they listen."""
 
 from contextlib import suppress
+from dataclasses import dataclass, fields
 from threading import Lock
+from typing import Self
 
 from labapp.observe.kernel.listeners import Newcomers, listening
 from labapp.observe.kernel.process import Process
@@ -9,15 +11,32 @@ from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 from labapp.servers import signals
-from labapp.servers.kinds.base import Program
+from labapp.servers.server_kind import ServerKind
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Worker(Process):
+    """A worker process at one moment, which takes signals."""
+
+    def __repr__(self) -> str:
+        return f"<{self.name}, pid {self.pid}>"
+
+    @classmethod
+    def of(cls, process: Process) -> Self:
+        """Return the same process as a worker."""
+        return cls(**{field.name: getattr(process, field.name) for field in fields(process)})
+
+    def signal(self, which: signals.Which) -> None:
+        """Send it a signal; `ValueError` lists the names, `ProcessLookupError` says that it has ended."""
+        signals.send(self.pid, self.started, which)
 
 
 class Processes:
     """All descendants of a guard, named by their roles. Any thread may use it."""
 
-    def __init__(self, program: Program, guard: int) -> None:
-        self.roles = Roles(prefork=program.prefork)
-        self._program = program
+    def __init__(self, kind: ServerKind, guard: int) -> None:
+        self.roles = Roles(prefork=kind.prefork)
+        self._kind = kind
         self._reader = open_reader(guard)
         self._closed = False
         self._lock = Lock()
@@ -52,16 +71,16 @@ class Processes:
 
     def _served(self, address: str) -> str:
         """The address in full; none for a control socket, where no HTTP is spoken."""
-        whole = self._program.absolute(address)
-        return "" if self._program.is_control(whole) else whole
+        whole = self._kind.absolute(address)
+        return "" if self._kind.is_control(whole) else whole
 
     def ask_to_end(self, told: set[tuple[int, float]]) -> None:
-        """Send the farewell, once, to each that ends others (masters) or that no other ends (roots)."""
+        """Send the stop signal, once, to each that ends others (masters) or that no other ends (roots)."""
         tree = self.snapshot()
         for process in {*tree.masters, *tree.roots}:
             if process.alive and process.identity not in told:
                 told.add(process.identity)
-                _send(process, self._program.farewell)
+                _send(process, self._kind.stop_signal)
         for process in tree:  # Who is frozen can neither finish nor end.
             if process.state == "stopped":
                 _send(process, "CONT")

@@ -1,34 +1,25 @@
 """A running server, as a notebook holds it in its hand."""
 
-import os
 import socket
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import replace
-from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from labapp.observe.kernel.listeners import Newcomers
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
-from labapp.servers import registry, signals, wording
-from labapp.servers.addresses import reachable, split
-from labapp.servers.client import Client
-from labapp.servers.description import describe
-from labapp.servers.guard import records, runtime
-from labapp.servers.guard.client import Guarded
-from labapp.servers.kinds.base import Program
-from labapp.servers.kinds.signal_notes import SignalNote
+from labapp.servers import signals, wording
+from labapp.servers.http.addresses import split
+from labapp.servers.http.client import Client
+from labapp.servers.http.readiness import Answer
 from labapp.servers.log import Log
-from labapp.servers.processes import Processes
-from labapp.servers.readiness import Answer, wait_until_ready
-from labapp.servers.stopping import stop
+from labapp.servers.observation import Observation
+from labapp.servers.processes import Worker
+from labapp.servers.server_kind import ServerKind, SignalNote
+from labapp.servers.stopping import Lifetime, stop
 from labapp.servers.waiting import wait_until
-from labapp.servers.worker import Worker
 
 if TYPE_CHECKING:
     import httpx
@@ -36,47 +27,45 @@ if TYPE_CHECKING:
     from labapp.observe.feed.feed import Feed
     from labapp.observe.timeline.timeline import Timeline
 
-LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
-
 
 class Server:
     """A real server under its guard: its processes, its log, its answers, its end. Any thread may use it."""
 
     def __init__(
         self,
-        program: Program,
+        kind: ServerKind,
         environment: Mapping[str, str],
-        guarded: Guarded,
-        log: Log,
-        talk: socket.socket | None = None,
+        lifetime: Lifetime,
+        events: socket.socket | None = None,
     ) -> None:
-        self.command = list(program.command.argv)
-        self.typed = program.command.typed
+        self.kind = kind
+        self.command = list(kind.command.argv)
+        self.typed = kind.command.typed
         self.environment = dict(environment)
-        self.log = log
-        self._program = program
-        self._guarded = guarded
-        self._answer = Answer("", 0)
-        self._pid = 0
-        self._processes = Processes(program, guarded.pid)
+        self.first_answer = Answer("", 0)
+        self.log = Log(lifetime.guard.record.log, ended=lambda: lifetime.guard.over)
+        lifetime.at_end(self.log.close)
+        self._lifetime = lifetime
+        self._guard = lifetime.guard
+        self._processes = lifetime.processes
+        self._observation = Observation(lifetime, events)
         self._client: Client | None = None
-        self._feed: Feed | None = None
-        self._timeline: Timeline | None = None
-        self._talk = talk
-        self._lock = RLock()  # Of the client, the feed and the timeline.
-        self._stopping = Lock()
+        self._lock = Lock()
+        self._pid = 0
 
     # What it is.
 
     @property
     def address(self) -> str:
         """Where it answers: `127.0.0.1:46393` or `unix:/path`."""
-        return self._answer.address
+        return self.first_answer.address
 
     @property
     def url(self) -> str | None:
         """Where it answers, as a URL; None on a unix socket."""
-        return None if self.address.startswith("unix:") else f"http://{self.address}"
+        if self.address.startswith("unix:"):
+            return None
+        return f"{'https' if self.kind.speaks_tls(self.address) else 'http'}://{self.address}"
 
     @property
     def port(self) -> int | None:
@@ -86,7 +75,7 @@ class Server:
     @property
     def first_status(self) -> int:
         """The status of its first answer: a server that answers 500 is up, and its application is not."""
-        return self._answer.status
+        return self.first_answer.status
 
     @property
     def pid(self) -> int:
@@ -98,29 +87,29 @@ class Server:
     @property
     def guard_pid(self) -> int:
         """The pid of its guard, whose descendants are the server."""
-        return self._guarded.pid
+        return self._guard.pid
 
     @property
     def owner_pid(self) -> int:
         """The pid of the process that launched it, and with which it ends."""
-        return self._guarded.record.owner
+        return self._guard.record.owner
 
     @property
     def directory(self) -> Path:
         """Its runtime directory, removed with it."""
-        return self._guarded.record.directory
+        return self._guard.record.directory
 
     @property
     def running(self) -> bool:
         """Whether any process of it is left."""
-        return not self._guarded.over
+        return not self._guard.over
 
     @property
     def ending(self) -> str | None:
         """How its last master ended: `exited with status 3`, `killed by SIGKILL`; None while it runs."""
         if self.running:
             return None
-        return "lost: its guard was killed" if self._guarded.lost else wording.ending(self._guarded.status)
+        return "lost: its guard was killed" if self._guard.lost else wording.ending(self._guard.status)
 
     @property
     def workers(self) -> list[Worker]:
@@ -150,13 +139,17 @@ class Server:
         """Send it a request, as `httpx.request` does; redirects are not followed."""
         with self._lock:
             if self._client is None:
-                self._client = Client(self.address, sent=self.note_sending)
+                self._client = self._lifetime.client(self.address, sent=self.note_sending)
         return self._client.request(method, path, **options)
+
+    def renew_client(self) -> None:
+        """Open new connections for what is asked from now on; what is under way is left alone."""
+        with self._lock:
+            self._client = None
 
     def note_sending(self, port: int, at: float) -> None:
         """Tell the timeline, if there is one, when a request was sent and from which port."""
-        if self._timeline is not None:
-            self._timeline.sent(port, at)
+        self._observation.note_sending(port, at)
 
     def get(self, path: str = "/", **options: Any) -> "httpx.Response":
         """Send it a GET request."""
@@ -179,7 +172,7 @@ class Server:
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """Return what each signal does to a process in this role, by the signal's short name."""
-        return self._program.signal_notes(role)
+        return self.kind.signal_notes(role)
 
     def wait_until(
         self,
@@ -198,12 +191,7 @@ class Server:
     @property
     def feed(self) -> "Feed":
         """What happens to it, as it happens: the source of the live view."""
-        from labapp.observe.feed.feed import Feed  # noqa: PLC0415 (a launch can do without)
-
-        with self._lock:
-            if self._feed is None:
-                self._feed = Feed(self._guarded.pid, self._guarded.record.log, talk=self._talk)
-            return self._feed
+        return self._observation.feed
 
     @property
     def timeline(self) -> "Timeline":
@@ -212,67 +200,19 @@ class Server:
         Of Gunicorn and of Nginx it is kept from the launch on, with their requests; of another server from
         the first time that it is asked for, without them.
         """
-        from labapp.observe.feed.messages import TreeChanged  # noqa: PLC0415
-        from labapp.observe.timeline.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
+        return self.keep_timeline()
 
-        with self._lock:
-            if self._timeline is None:
-                self._timeline = Timeline(self.roles)
-                # Who lives now can be signalled, and serve, before the feed has told of anyone.
-                self._timeline.learn(TreeChanged(time.monotonic(), list(self.snapshot())))
-                signals.witnesses.append(self._timeline.signalled)
-            if not self._guarded.released and self.running:
-                self._timeline.follow(self.feed)
-            return self._timeline
-
-    # How it ends.
+    def keep_timeline(self) -> "Timeline":
+        """Have what happens to it kept from now on, and return the timeline that grows."""
+        return self._observation.keep_timeline()
 
     def stop(self, timeout: float = 5.0) -> None:
         """End it: ask it to finish its requests, wait at most `timeout` seconds, then be firm; idempotent.
 
         Its runtime directory goes with it; its log stays readable.
         """
-        with self._stopping:
-            stop([self], timeout)
-
-    def _hang_up(self) -> None:
-        """Close the connections to it that would keep a worker waiting."""
-        if self._client is not None:
-            self._client.close()
-
-    def _bury(self) -> None:
-        """Wait for the guard to finish, then let go of everything."""
-        self._guarded.release()
-        if self._guarded.lost:
-            runtime.end([self._guarded.record])
-        self.log.close()
-        if self._timeline is not None:
-            self._timeline.finish(LAST_WORDS)
-            with suppress(ValueError):
-                signals.witnesses.remove(self._timeline.signalled)
-        self._processes.close()
-        if self._feed is not None:
-            self._feed.close()
-        if self._talk is not None:
-            self._talk.close()
-        registry.remove(self)
-
-    def _wait_until_ready(self, newcomers: Newcomers, path: str, timeout: float, exposed: bool) -> None:
-        """Wait for its first answer to `GET path`; `NotReadyError` if there is none."""
-        serving = partial(self._processes.serving, newcomers)
-        answer = self._first_answer(serving, path, timeout, exposed)
-        self._answer = replace(answer, address=reachable(answer.address))
-        record = self._guarded.record
-        record.address = self.address
-        record.family = [process.identity for process in self.snapshot()]
-        with suppress(ProcessLookupError):
-            record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
-        records.write(record)
-
-    def _first_answer(
-        self, serving: Callable[[], set[str]], path: str, timeout: float, exposed: bool
-    ) -> Answer:
-        return wait_until_ready(self._guarded, serving, path=path, timeout=timeout, exposed=exposed)
+        with self._lifetime.ending:
+            stop([self._lifetime], timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -283,4 +223,19 @@ class Server:
         self.stop()
 
     def __repr__(self) -> str:
-        return describe(self, self._program, self._answer)
+        lines = [self.typed, f"  {self._state() if self.running else self.ending}"]
+        if self.running and self.first_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            status = HTTPStatus(self.first_status)
+            lines.append(f"  its first answer was {self.first_status} {status.phrase}: look at its log")
+        for name, value in self.environment.items():
+            words = value.replace(str(self.directory), "…")
+            lines.append(f'  the lab added {name}="{words}"')
+        return "\n".join(lines)
+
+    def _state(self) -> str:
+        """Say where it answers, and which processes it has."""
+        tree = self.snapshot()
+        who = f"{'master' if tree.masters else 'process'} {self.pid}"
+        workers = f", {wording.count(len(tree.workers), 'worker')}" if tree.masters else ""
+        where = f"answers at {self.url or self.address}" if self.address else "does not answer yet"
+        return f"{where}; {who}{workers}"

@@ -10,10 +10,21 @@ from contextlib import suppress
 from labapp.observe.kernel.identity import is_alive
 
 Which = str | int | signal.Signals
-Witness = Callable[[int, float, signal.Signals, float], None]
+Listener = Callable[[int, float, signal.Signals, float], None]
+"""Is told of a signal sent: the pid, its start time, the signal, and when, by the monotonic clock."""
 
-witnesses: list[Witness] = []
-"""Told of each signal sent: the pid, its start time, the signal, and when, by the monotonic clock."""
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Have a listener told of each signal that the lab sends; return how to end that."""
+    _listeners.append(listener)
+
+    def leave() -> None:
+        with suppress(ValueError):
+            _listeners.remove(listener)
+
+    return leave
 
 
 def parse(which: Which) -> signal.Signals:
@@ -34,8 +45,8 @@ def send(pid: int, started: float, which: Which) -> None:
     number = parse(which)
     at = time.monotonic()
     _send(pid, started, number)
-    for witness in tuple(witnesses):
-        witness(pid, started, number, at)
+    for listener in tuple(_listeners):
+        listener(pid, started, number, at)
 
 
 def _send(pid: int, started: float, number: signal.Signals) -> None:

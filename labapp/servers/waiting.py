@@ -2,18 +2,31 @@
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from labapp.observe.tree import Tree
 from labapp.servers.wording import count
-
-if TYPE_CHECKING:
-    from labapp.servers.server import Server
 
 POLL = 0.01
 
 
+class Waitable(Protocol):
+    """What is asked of a server while somebody waits for it."""
+
+    @property
+    def running(self) -> bool:
+        """Whether any process of it is left."""
+
+    @property
+    def ending(self) -> str | None:
+        """How it ended."""
+
+    def snapshot(self) -> Tree:
+        """Return its processes now."""
+
+
 def wait_until(
-    server: "Server",
+    server: Waitable,
     condition: Callable[[], object] | None,
     *,
     workers: int | None,

@@ -18,7 +18,7 @@ GUARD = Path(__file__).with_name("guard.py")
 CLEANUP = 5.0  # Seconds in which a guard must have ended its family; it plans for less than two.
 
 
-class Guarded:
+class GuardClient:
     """Starts a guard with its server, knows what the guard reported, lets go of both.
 
     Any thread may use it. `ended` is true when no process of the server is left; `status` is then how its

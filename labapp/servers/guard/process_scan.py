@@ -11,7 +11,7 @@ from labapp.servers.guard.records import MARKER
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ScannedProcess:
     """A process: its identity, its family, and the directory that its environment or output names, if any."""
 
     pid: int
@@ -21,12 +21,12 @@ class Seen:
     directory: str
 
 
-def census(root: Path) -> list[Seen]:
+def scan(root: Path) -> list[ScannedProcess]:
     """Return every living process of this user; `root` is the directory of all runtime directories."""
     return list(_from_proc(root) if sys.platform == "linux" else _from_psutil())
 
 
-def _from_proc(root: Path) -> Iterator[Seen]:
+def _from_proc(root: Path) -> Iterator[ScannedProcess]:
     ticks = os.sysconf("SC_CLK_TCK")
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
@@ -44,7 +44,9 @@ def _from_proc(root: Path) -> Iterator[Seen]:
                 int(fields[3]),
                 int(fields[19]) / ticks,
             )
-            yield Seen(pid, started, parent, session, _marked(entry.path) or _writes_into(entry.path, root))
+            yield ScannedProcess(
+                pid, started, parent, session, _marked(entry.path) or _writes_into(entry.path, root)
+            )
 
 
 def _marked(process: str) -> str:
@@ -66,13 +68,13 @@ def _writes_into(process: str, root: Path) -> str:
     return ""
 
 
-def _from_psutil() -> Iterator[Seen]:
+def _from_psutil() -> Iterator[ScannedProcess]:
     import psutil  # noqa: PLC0415 (not needed on Linux)
 
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             if process.uids().real == os.getuid() and process.status() != psutil.STATUS_ZOMBIE:
                 directory = process.environ().get(MARKER, "")
-                yield Seen(
+                yield ScannedProcess(
                     process.pid, process.create_time(), process.ppid(), os.getsid(process.pid), directory
                 )

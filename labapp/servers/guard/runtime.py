@@ -11,7 +11,7 @@ from pathlib import Path
 from labapp.observe.kernel.identity import is_alive
 from labapp.servers import signals
 from labapp.servers.guard import records
-from labapp.servers.guard.process_scan import census
+from labapp.servers.guard.process_scan import scan
 from labapp.servers.guard.records import Record
 
 GUARDS_TIME = 3.0  # Seconds for a guard to end its family; it plans for less than two.
@@ -28,7 +28,7 @@ def leftovers() -> list[Record]:
     """Return what dead owners left of their servers: directories, and processes whose directory is gone."""
     root = records.root()
     known = {str(record.directory): record for record in records.found()}
-    for directory in {seen.directory for seen in census(root) if seen.directory} - known.keys():
+    for directory in {seen.directory for seen in scan(root) if seen.directory} - known.keys():
         path = Path(directory)
         if path.parent == root and (record := records.read(path)):
             known[directory] = record
@@ -65,7 +65,7 @@ def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
     """Return pid and start time of every process that belongs to one of these servers."""
     if not lost:
         return []
-    seen = census(records.root())
+    seen = scan(records.root())
     directories = {str(record.directory) for record in lost}
     known = {identity for record in lost for identity in record.identities}
     leaders = {one.pid for one in seen if (one.pid, one.started) not in known}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 
 from labapp.servers import signals
 
@@ -17,21 +16,23 @@ class SentSignals:
 
     def __init__(self) -> None:
         self._sent: deque[tuple[tuple[int, float], str]] = deque(maxlen=MOST)
+        self._leave: Callable[[], None] | None = None
 
     @property
     def subscribed(self) -> bool:
         """Whether it is told of signals."""
-        return self._on_signal in signals.witnesses
+        return self._leave is not None
 
     def subscribe(self) -> None:
         """Collect signals from now on."""
-        if not self.subscribed:
-            signals.witnesses.append(self._on_signal)
+        if self._leave is None:
+            self._leave = signals.listen(self._on_signal)
 
     def close(self) -> None:
         """Collect no more."""
-        with suppress(ValueError):
-            signals.witnesses.remove(self._on_signal)
+        if self._leave is not None:
+            self._leave()
+            self._leave = None
 
     def drain(self) -> Iterator[tuple[tuple[int, float], str]]:
         """Yield once each process that a signal was sent to, by its identity, and the signal's short name."""

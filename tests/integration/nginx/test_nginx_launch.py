@@ -177,7 +177,7 @@ import json, os, time
 from labapp import lab
 from labapp.observe.kernel.identity import started
 edge = lab.nginx({HELLO!r})
-pids = [edge._relay.pid, edge.timeline and edge.feed.pid]
+pids = [edge.kind.relay.pid, edge.timeline and edge.feed.pid]
 found = [process.identity for process in edge.tree()], [(pid, started(pid)) for pid in pids]
 child = os.fork() if {forks} else 0
 if child or not {forks}:

@@ -74,12 +74,12 @@ def test_what_begins_before_the_answer_ends_after_it(nginx: Run, gunicorn: Launc
 def test_what_nobody_took_in_is_counted(nginx: Run) -> None:
     edge = nginx(HELLO)
     sent = 200
-    os.kill(edge._relay.pid, signal.SIGSTOP)
+    os.kill(edge.kind.relay.pid, signal.SIGSTOP)
     try:
         for _ in range(sent):
             edge.get("/")
     finally:
-        os.kill(edge._relay.pid, signal.SIGCONT)
+        os.kill(edge.kind.relay.pid, signal.SIGCONT)
 
     def all_is_accounted_for() -> bool:
         nonlocal sent

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from labapp import lab
-from labapp.servers.addresses import split
+from labapp.servers.http.addresses import split
 from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]

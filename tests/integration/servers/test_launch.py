@@ -14,8 +14,8 @@ from remains import PROGRAMS, on_linux
 from waiting import wait_for
 
 from labapp import lab
-from labapp.servers.addresses import free_port
 from labapp.servers.guard import runtime
+from labapp.servers.http.addresses import free_port
 
 Launch = Callable[..., lab.Server]
 

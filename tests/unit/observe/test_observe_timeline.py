@@ -203,10 +203,10 @@ def test_a_load_is_waited_for_until_its_last_answer_is_known(timeline):
     load = SimpleNamespace(began=now, seconds=2.0, answered=[1, 2])
     first, second = served(now, 0.5), served(now + 1, 0.5, key=2)
     timeline.learn(Told([*first, second[0]]))
-    teller = threading.Timer(0.01, timeline.learn, [Told([second[1]])])
-    teller.start()
+    sender = threading.Timer(0.01, timeline.learn, [Told([second[1]])])
+    sender.start()
     assert [request.status for request in timeline.during(load, timeout=5).requests()] == [200, 200]
-    teller.join()
+    sender.join()
     load.answered.append(3)
     assert len(timeline.during(load, timeout=0.01).requests()) == 2
 
@@ -234,10 +234,10 @@ def test_one_waits_for_requests_in_another_thread(timeline):
         for number in range(3):
             timeline.learn(Told(served(now + number, 1, key=number)))
 
-    teller = threading.Thread(target=tell)
-    teller.start()
+    sender = threading.Thread(target=tell)
+    sender.start()
     assert len(timeline.wait_for(requests=3).requests()) >= 3
-    teller.join()
+    sender.join()
     assert timeline.wait_for(lambda known: known.by_worker()["W1"], requests=None)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from labapp.servers import addresses
+from labapp.servers.http import addresses
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_there_are_no_hooks_where_the_learner_chose_a_logger_or_another_python(
     (tmp_path / "gunicorn").write_text("#!/bin/sh\n")
     (tmp_path / "gunicorn").chmod(0o700)
     program = gunicorn(typed, cwd=tmp_path)
-    assert not program.talks
+    assert not program.emits_events
     assert HOOKS not in added(program)
 
 

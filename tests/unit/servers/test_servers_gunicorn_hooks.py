@@ -17,7 +17,7 @@ REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1"
 @pytest.fixture(autouse=True)
 def closed(place: Path) -> Iterator[None]:
     yield
-    gunicorn_hooks.teller_at(str(place)).close()
+    gunicorn_hooks.sender_at(str(place)).close()
 
 
 def configured(**settings: Any) -> Config:

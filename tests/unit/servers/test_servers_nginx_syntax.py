@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from labapp.servers.kinds.nginx.excerpt import excerpt, place
-from labapp.servers.kinds.nginx.listens import exposed, listens, taken
-from labapp.servers.kinds.nginx.syntax import everything, read, unbalanced, words
+from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
+from labapp.servers.kinds.nginx.configuration.listens import exposed, listens, taken
+from labapp.servers.kinds.nginx.configuration.syntax import everything, read, unbalanced, words
 
 CONFIGURATION = """\
 upstream u { server 127.0.0.1:1; }  # server { listen 9; }

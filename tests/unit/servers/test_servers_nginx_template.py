@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.chosen import choose
-from labapp.servers.kinds.nginx.template import Template
+from labapp.servers.kinds.nginx.configuration.chosen import choose
+from labapp.servers.kinds.nginx.configuration.template import Template
 
 EACH = """
 upstream u {

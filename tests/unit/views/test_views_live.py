@@ -157,7 +157,7 @@ def test_a_signal_that_a_cell_sends_is_told_too_and_once(view, server, monkeypat
     texts = [entry["text"] for message in said for entry in message.get("entries", ())]
     assert texts == ["you sent KILL to worker 2", "you sent TTIN to master"]
     view.close()
-    assert live.signals.witnesses == []
+    assert live.signals._listeners == []
 
 
 def test_a_signal_to_one_who_is_gone_is_refused_in_the_view(view, sent, said):

@@ -10,7 +10,7 @@ from typing import Any
 from labapp.observe.feed.messages import Callback, News
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
-from labapp.servers.kinds.signal_notes import SignalNote, by_name
+from labapp.servers.server_kind import SignalNote, by_name
 from labapp.views.tree.boxes import Box
 
 SOCKET = "127.0.0.1:46393"

@@ -38,7 +38,7 @@ GATHER, MANY = 0.02, 200
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 
 
-class Teller:
+class EventSender:
     """Sends datagrams to the lab from this process, without ever waiting or failing."""
 
     def __init__(self, path: str) -> None:

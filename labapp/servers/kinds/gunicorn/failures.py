@@ -6,12 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labapp.servers.command import Command
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.diagnosis.modules import close_modules, offered
-from labapp.servers.diagnosis.socket_owners import holder
+from labapp.servers.diagnosis.socket_owners import owner
 from labapp.servers.diagnosis.tracebacks import Traceback, tracebacks
-from labapp.servers.kinds.base import Failure
-
-Diagnosis = tuple[str, str]
 
 # What Gunicorn writes, what that means, what to try; {0}, {1} are the pattern's groups.
 _PLAIN = (
@@ -75,14 +73,18 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
             return explain(found, command)
     for pattern, summary, advice in _PLAIN:
         if found := re.search(pattern, failure.log, re.MULTILINE):
-            return summary.format(*found.groups()), advice.format(*found.groups())
+            return Diagnosis(summary.format(*found.groups()), advice.format(*found.groups()))
     for traceback in tracebacks(failure.log.splitlines()):
         if traceback.kind != "gunicorn.errors.HaltServer":
             return _exception(traceback, command)
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
-        return f"Gunicorn refuses to start: {found[1].rstrip('.')}.", "`gunicorn --help` lists what it takes."
+        return Diagnosis(
+            f"Gunicorn refuses to start: {found[1].rstrip('.')}.", "`gunicorn --help` lists what it takes."
+        )
     if not failure.log.strip() and {"-D", "--daemon"} & set(command.argv):
-        return "The daemon ended, and it had given up its output.", "start it without --daemon to see why."
+        return Diagnosis(
+            "The daemon ended, and it had given up its output.", "start it without --daemon to see why."
+        )
     return None
 
 
@@ -93,22 +95,22 @@ def _option(found: re.Match[str], _: Command) -> Diagnosis:
     known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]
     close = difflib.get_close_matches(option.split("=")[0], known, n=2)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all."
+    return Diagnosis(f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all.")
 
 
 def _worker_class(found: re.Match[str], _: Command) -> Diagnosis:
     name, details = found[1], found.string[found.end() :]
     if needed := re.search(r"Error: No module named '?([\w.]+)", details):
-        return (
+        return Diagnosis(
             f"The worker class {name!r} needs the package {needed[1]!r}, which cannot be imported.",
             f"pip install {needed[1]}",
         )
     if refused := re.search(r"^RuntimeError: (.+)$", details, re.MULTILINE):
-        return (
+        return Diagnosis(
             f"The worker class {name!r} refuses: {refused[1].rstrip('.')}.",
             f'pip install "gunicorn[{name}]"',
         )
-    return (
+    return Diagnosis(
         f"Gunicorn has no worker class {name!r}.",
         "sync, gthread, gevent, tornado and asgi come with it; any other is named as package.module.Class.",
     )
@@ -118,19 +120,21 @@ def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
     attribute, module = found[1], found[2]
     spelled = [f'"{module}:{name}"' for name in offered(module, command.cwd)]
     advice = f"the module offers {' and '.join(spelled)}." if spelled else f"look at what {module} defines."
-    return f"The module {module!r} has nothing called {attribute!r}.", advice
+    return Diagnosis(f"The module {module!r} has nothing called {attribute!r}.", advice)
 
 
 def _in_use(found: re.Match[str], _: Command) -> Diagnosis:
     address = _spoken(found[1])
-    return (
-        f"{address} is taken: {holder(address)} listens there.",
+    return Diagnosis(
+        f"{address} is taken: {owner(address)} listens there.",
         "leave out --bind and the lab finds a free port, or stop who holds this one first.",
     )
 
 
 def _cannot_bind(found: re.Match[str], _: Command) -> Diagnosis:
-    return f"Gunicorn cannot listen at {_spoken(found[1])}: {found[2]}.", "bind another address, or none."
+    return Diagnosis(
+        f"Gunicorn cannot listen at {_spoken(found[1])}: {found[2]}.", "bind another address, or none."
+    )
 
 
 _SPECIAL: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] = (
@@ -148,9 +152,11 @@ def _exception(traceback: Traceback, command: Command) -> Diagnosis:
     if missing := re.match(r"No module named '([^']+)'", traceback.message):
         return _missing_module(missing[1], place, command)
     if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
-        return f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
+        return Diagnosis(
+            f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
+        )
     where = f"; see {place}" if place else ""
-    return (
+    return Diagnosis(
         f"The application cannot be loaded: {traceback.exception}{where}.",
         "correct that, then launch again.",
     )
@@ -159,10 +165,10 @@ def _exception(traceback: Traceback, command: Command) -> Diagnosis:
 def _missing_module(name: str, place: str, command: Command) -> Diagnosis:
     if place:
         advice = "correct the import, or install the package that provides it."
-        return f"The application imports {name!r} ({place}), and there is no such module.", advice
+        return Diagnosis(f"The application imports {name!r} ({place}), and there is no such module.", advice)
     close = close_modules(name, command.cwd)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return (
+    return Diagnosis(
         f"There is no module {name!r} to import.",
         f"{hint}Gunicorn looks where it is started, then among the packages.",
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn import glogging
 
-from labapp.servers.kinds.gunicorn.event_sender import Teller
+from labapp.servers.kinds.gunicorn.event_sender import EventSender
 from labapp.servers.kinds.gunicorn.workers import lanes, look_after
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def install(cfg: Config) -> None:
     directory = os.environ.get(MARKER)
     if not directory or getattr(cfg.pre_request, "of_the_lab", False):
         return
-    for name, ours in _hooks(teller_at(str(Path(directory, "events")))).items():
+    for name, ours in _hooks(sender_at(str(Path(directory, "events")))).items():
         setting = cfg.settings[name]
         theirs = setting.get()
         # The default does nothing, but for one that writes a line where those at debug level are wanted.
@@ -69,40 +69,40 @@ def install(cfg: Config) -> None:
 
 
 @functools.cache
-def teller_at(path: str) -> Teller:
+def sender_at(path: str) -> EventSender:
     """Return this process's sender, which outlives its configurations."""
-    teller = Teller(path)
-    teller.renew()
-    return teller
+    sender = EventSender(path)
+    sender.renew()
+    return sender
 
 
-def _hooks(teller: Teller) -> dict[str, Hook]:
+def _hooks(sender: EventSender) -> dict[str, Hook]:
     """Return what is told, by the name of the hook."""
-    tell = teller.tell
+    tell = sender.tell
 
     def when_ready(_server: Any) -> None:
         tell("ready", time.monotonic(), ',"master"')
 
     def post_fork(_server: Any, _worker: Any) -> None:
-        teller.renew()
+        sender.renew()
         tell("fork", time.monotonic(), f",{os.getppid()}")
 
     def post_worker_init(worker: Any) -> None:
-        teller.lane = lanes(worker)
-        teller.gathers = look_after(worker, teller)
+        sender.lane = lanes(worker)
+        sender.gathers = look_after(worker, sender)
         tell("ready", time.monotonic(), ',"worker"')
 
     def pre_request(_worker: Any, req: Any) -> None:
-        teller.begin(req)
+        sender.begin(req)
 
     def post_request(_worker: Any, req: Any, _environ: Any, resp: Any) -> None:
-        teller.end(req, resp)
+        sender.end(req, resp)
 
     def worker_abort(_worker: Any) -> None:
         tell("abort", time.monotonic(), "")
 
     def worker_exit(_server: Any, worker: Any) -> None:
-        if worker.pid == teller.pid:  # The master calls it too, for a worker that it missed.
+        if worker.pid == sender.pid:  # The master calls it too, for a worker that it missed.
             tell("exit", time.monotonic(), "")
 
     def child_exit(_server: Any, worker: Any) -> None:
@@ -120,7 +120,7 @@ def _hooks(teller: Teller) -> dict[str, Hook]:
     def on_exit(_server: Any) -> None:
         tell("exit", time.monotonic(), "")
 
-    return {name: hook for name, hook in locals().items() if name not in ("teller", "tell")}
+    return {name: hook for name, hook in locals().items() if name not in ("sender", "tell")}
 
 
 def _carefully(ours: Hook) -> Hook:

@@ -10,14 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
-from labapp.servers.addresses import free_port, is_loopback
 from labapp.servers.command import Command, own_directories
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard.records import Record
-from labapp.servers.kinds.base import Failure, Program
+from labapp.servers.http.addresses import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
-from labapp.servers.kinds.signal_notes import SignalNote
+from labapp.servers.server_kind import ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
 HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
@@ -48,7 +48,7 @@ def _parser() -> _Parser:
     return parser
 
 
-class Gunicorn(Program):
+class Gunicorn(ServerKind):
     """What the lab knows about Gunicorn."""
 
     prefork = True
@@ -105,12 +105,12 @@ class Gunicorn(Program):
         chosen = any(options.control_socket or options.no_control_socket for options in both)
         if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
             words += ["--control-socket", str(record.control_socket)]
-        if self.talks:
+        if self.emits_events:
             words += ["--logger-class", HOOKS]
         return {VARIABLE: shlex.join(words)} if words else {}
 
     @cached_property
-    def talks(self) -> bool:
+    def emits_events(self) -> bool:
         """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
         options = (self._options, self._settings)
         chosen = any(given.logger_class or given.statsd_host for given in options)
@@ -141,7 +141,7 @@ class Gunicorn(Program):
             self.absolute(f"unix:{name}") for name in named if name
         }
 
-    def diagnose(self, failure: Failure) -> tuple[str, str]:
+    def diagnose(self, failure: Failure) -> Diagnosis:
         """Say what Gunicorn's log says, in a sentence."""
         return gunicorn_failures.diagnose(failure, self.command) or super().diagnose(failure)
 

@@ -6,7 +6,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from labapp.servers.kinds.gunicorn.event_sender import GATHER, Teller
+from labapp.servers.kinds.gunicorn.event_sender import GATHER, EventSender
 
 # The method in which a worker waits for work, at most so many seconds.
 _WAITS = {"sync": "wait", "gthread": "wait_for_and_dispatch_events"}
@@ -29,20 +29,20 @@ def lanes(worker: Any) -> Callable[[], str]:
     return str
 
 
-def look_after(worker: Any, teller: Teller) -> Callable[[], object] | None:
-    """Have what the teller holds sent soon, if that can be; return what is to be called when it begins to."""
+def look_after(worker: Any, sender: EventSender) -> Callable[[], object] | None:
+    """Have what the sender holds sent soon, if that can be; return what is to be called when it begins to."""
     kinds = _kinds(worker)
     if "ggevent" in kinds:
         from gevent import spawn_later  # noqa: PLC0415 (only where it is installed)
 
-        return lambda: spawn_later(GATHER, teller.flush)
+        return lambda: spawn_later(GATHER, sender.flush)
     name = next((name for kind, name in _WAITS.items() if kind in kinds), "")
     wait = getattr(worker, name, None)
     if wait is None:
         return None
 
     def wait_until_due(timeout: float) -> Any:
-        return wait(min(timeout, teller.due()))
+        return wait(min(timeout, sender.due()))
 
     setattr(worker, name, wait_until_due)
     return lambda: None  # Each request is followed by such a wait, or by another request.

@@ -5,14 +5,15 @@ from pathlib import Path
 
 from labapp.servers.command import Command
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx import failures, listens
-from labapp.servers.kinds.nginx.nginx_conf import Whole
+from labapp.servers.kinds.nginx import failures
+from labapp.servers.kinds.nginx.configuration import listens
+from labapp.servers.kinds.nginx.configuration.nginx_conf import NginxConf
 
 PATIENCE = 20.0  # Seconds: looking up a host that is not there may take some.
 
 
 def check(
-    whole: Whole,
+    conf: NginxConf,
     path: Path,
     command: Command,
     *,
@@ -23,10 +24,10 @@ def check(
 
     `own` are the addresses at which this server listens already.
     """
-    text = whole.filled.text
+    text = conf.filled.text
     if not exposed and (found := listens.exposed(text)):
-        raise failures.exposed(found, whole, command.typed)
-    path.write_text(whole.text)
+        raise failures.exposed(found, conf, command.typed)
+    path.write_text(conf.text)
     path.chmod(0o600)
     words = [command.program, "-t", "-q", "-p", f"{path.parent}/", "-c", path.name, "-e", "stderr"]
     try:
@@ -53,7 +54,7 @@ def check(
             command=command.typed,
         ) from None
     if run.returncode:
-        raise failures.refused(run.stderr, whole, command.typed)
+        raise failures.refused(run.stderr, conf, command.typed)
     if not any(True for _ in listens.listens(text)) and "include" not in text:
         raise LaunchError(
             "The configuration has no server block: Nginx would listen nowhere.",
@@ -62,4 +63,4 @@ def check(
         )
     # A test passes over places that are taken, since a server that is to be reloaded has its own.
     if found := listens.taken(text, own):
-        raise failures.taken(found, whole, command.typed)
+        raise failures.taken(found, conf, command.typed)

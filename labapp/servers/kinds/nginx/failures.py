@@ -5,14 +5,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from labapp.servers.diagnosis.socket_owners import holder
+from labapp.servers.diagnosis.failure import Diagnosis
+from labapp.servers.diagnosis.socket_owners import owner
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.excerpt import excerpt, place
-from labapp.servers.kinds.nginx.listens import Listen, listens
+from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
+from labapp.servers.kinds.nginx.configuration.listens import Listen, listens
+from labapp.servers.kinds.nginx.configuration.nginx_conf import NginxConf
+from labapp.servers.kinds.nginx.configuration.syntax import unbalanced
+from labapp.servers.kinds.nginx.configuration.template import Filled
 from labapp.servers.kinds.nginx.messages import KNOWN, LEAVE_OUT, OURS, PLAIN
-from labapp.servers.kinds.nginx.nginx_conf import Whole
-from labapp.servers.kinds.nginx.syntax import unbalanced
-from labapp.servers.kinds.nginx.template import Filled
 
 _MESSAGE = re.compile(
     r"^(?:nginx: |[\d/]+ [\d:]+ )\[(?:emerg|alert|crit|error)\] (?:\d+#\d+: )?(?P<what>.*?)"
@@ -34,17 +35,17 @@ class Refusal:
     column: int = 0
 
 
-def refused(output: str, whole: Whole, command: str) -> LaunchError:
+def refused(output: str, conf: NginxConf, command: str) -> LaunchError:
     """Return the error for what Nginx wrote about a configuration."""
-    return error_of(_explain(output, whole), whole, command)
+    return error_of(_explain(output, conf), conf, command)
 
 
-def error_of(refusal: Refusal, whole: Whole, command: str) -> LaunchError:
+def error_of(refusal: Refusal, conf: NginxConf, command: str) -> LaunchError:
     """Return the error that shows a refusal in the learner's text."""
     shown: tuple[str, ...] = ()
     where = ""
     if refusal.line:
-        where, shown = _shown(refusal, whole.filled)
+        where, shown = _shown(refusal, conf.filled)
     return LaunchError(
         f"{refusal.summary.rstrip('.')}{where}.",
         refusal.advice,
@@ -69,12 +70,12 @@ def _shown(refusal: Refusal, filled: Filled) -> tuple[str, tuple[str, ...]]:
     return f" (line {number} of the configuration, filled in)", excerpt(filled.text, refusal.line, column)
 
 
-def diagnosis(log: str, whole: Whole) -> tuple[str, str] | None:
+def diagnosis(log: str, conf: NginxConf) -> Diagnosis | None:
     """Return what Nginx says in the log of a launch that failed, and what to try; None if it says nothing."""
     if not _MESSAGE.search(log):
         return None
-    refusal = _explain(log, whole)
-    return f"{refusal.summary.rstrip('.')}.", refusal.advice
+    refusal = _explain(log, conf)
+    return Diagnosis(f"{refusal.summary.rstrip('.')}.", refusal.advice)
 
 
 def given_up(lines: Sequence[str]) -> str:
@@ -85,7 +86,7 @@ def given_up(lines: Sequence[str]) -> str:
     return fatal[0] if over else ""
 
 
-def exposed(found: Listen, whole: Whole, command: str) -> LaunchError:
+def exposed(found: Listen, conf: NginxConf, command: str) -> LaunchError:
     """Return the error for a place that other machines could reach."""
     how = "" if found.stated else ", because a server block without `listen` does"
     refusal = Refusal(
@@ -96,12 +97,12 @@ def exposed(found: Listen, whole: Whole, command: str) -> LaunchError:
         found.word.line,
         column=found.word.column,
     )
-    return error_of(refusal, whole, command)
+    return error_of(refusal, conf, command)
 
 
-def taken(found: Listen, whole: Whole, command: str) -> LaunchError:
+def taken(found: Listen, conf: NginxConf, command: str) -> LaunchError:
     """Return the error for a place where somebody listens already."""
-    return error_of(_taken(found.address, found.word.line, found.word.column), whole, command)
+    return error_of(_taken(found.address, found.word.line, found.word.column), conf, command)
 
 
 def _taken(address: str, line: int, column: int) -> Refusal:
@@ -110,27 +111,27 @@ def _taken(address: str, line: int, column: int) -> Refusal:
         summary = f"{address} is taken: there is something at that path"
         advice = f"stop the server that listens there; if none does, remove what one left: rm {path}"
     else:
-        summary = f"{address} is taken: {holder(address)} listens there"
+        summary = f"{address} is taken: {owner(address)} listens there"
         advice = (
             "write listen {{ listen }}; and the lab finds a free address, or stop who holds this one first."
         )
     return Refusal("", summary, advice, line, column=column)
 
 
-def _explain(output: str, whole: Whole) -> Refusal:
+def _explain(output: str, conf: NginxConf) -> Refusal:
     found = _MESSAGE.search(output)
     if not found:
         return Refusal(output.strip(), "Nginx refuses the configuration", "read its words, below.")
     what, words = found["what"], found[0]
     own = found["file"] is not None and found["file"].endswith(("/nginx.conf", "/nginx.conf.new"))
-    line = int(found["line"]) - whole.first + 1 if own else 0
+    line = int(found["line"]) - conf.first + 1 if own else 0
     if bound := re.search(r"bind\(\) to (\S+) failed \((\d+): ([^)]+)\)", what):
-        return _unbound(bound, words, whole)
-    if not 1 <= line <= len(whole.filled.text.splitlines()):
+        return _unbound(bound, words, conf)
+    if not 1 <= line <= len(conf.filled.text.splitlines()):
         line = 0
     # What Nginx stumbles over at our end, or over our end, began in the learner's part.
     if re.match(r'unexpected (?:end of file|"}")|too long parameter', what) and (
-        culprit := unbalanced(whole.filled.text)
+        culprit := unbalanced(conf.filled.text)
     ):
         word, problem = culprit
         return Refusal(
@@ -140,7 +141,7 @@ def _explain(output: str, whole: Whole) -> Refusal:
             word.line,
             column=word.column,
         )
-    return _located(_meaning(what, words), line, whole)
+    return _located(_meaning(what, words), line, conf)
 
 
 def _meaning(what: str, words: str) -> Refusal:
@@ -158,18 +159,18 @@ def _meaning(what: str, words: str) -> Refusal:
     return Refusal(words, f"Nginx refuses the configuration: {what}", "correct that.", token=token)
 
 
-def _located(refusal: Refusal, line: int, whole: Whole) -> Refusal:
+def _located(refusal: Refusal, line: int, conf: NginxConf) -> Refusal:
     """Put the caret at the token: Nginx names the line where it gave up, and the token may stand before."""
-    lines = whole.filled.text.splitlines()
+    lines = conf.filled.text.splitlines()
     token = re.compile(rf"(?<![\w.-]){re.escape(refusal.token)}(?![\w-])")
     before = range(line, 0, -1) if line else range(1, len(lines) + 1)
     found = (number for number in before if refusal.token and token.search(lines[number - 1]))
     return replace(refusal, line=next(found, line))
 
 
-def _unbound(bound: re.Match[str], words: str, whole: Whole) -> Refusal:
+def _unbound(bound: re.Match[str], words: str, conf: NginxConf) -> Refusal:
     address, number, why = bound.groups()
-    spot = next((one for one in listens(whole.filled.text) if one.address == address), None)
+    spot = next((one for one in listens(conf.filled.text) if one.address == address), None)
     line, column = (spot.word.line, spot.word.column) if spot else (0, 0)
     if number in ("98", "48"):
         refusal = _taken(address, line, column)

@@ -1,16 +1,20 @@
-"""Nginx: run in its runtime directory, from the one file that the lab has written there."""
+"""Nginx: what the lab knows about it, and how it runs one from the file that it has written."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labapp.servers import command as commands
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.guard.records import Record
-from labapp.servers.kinds.base import Failure, Program
+from labapp.servers.http.addresses import reachable
 from labapp.servers.kinds.nginx import failures, signals
-from labapp.servers.kinds.nginx.nginx_conf import NAME, Whole
-from labapp.servers.kinds.nginx.template import Filled, Template
-from labapp.servers.kinds.signal_notes import SignalNote
+from labapp.servers.kinds.nginx.configuration.listens import listens
+from labapp.servers.kinds.nginx.configuration.nginx_conf import ACCESS, COUNT, NAME, NginxConf
+from labapp.servers.kinds.nginx.configuration.template import Filled, Template
+from labapp.servers.kinds.nginx.relay import Relay
+from labapp.servers.server_kind import ServerKind, SignalNote
 
 # The directory's name is nothing to remember, and differs each time.
 TYPED = f"nginx -p … -c {NAME} -e stderr"
@@ -30,26 +34,43 @@ class Source:
         return self.template.fill({"here": str(Path.cwd()), **self.addresses, **self.names})
 
 
-class Nginx(Program):
-    """What the lab knows about Nginx."""
+class Nginx(ServerKind):
+    """Nginx, run in its runtime directory from one file of the lab's."""
 
     prefork = True
     launcher = "lab.nginx"
-    farewell = "QUIT"  # TERM does not let it finish.
+    stop_signal = "QUIT"  # TERM does not let it finish.
+    ready_when_it_listens = True  # Asked for `/`, it might ask an upstream.
 
-    def __init__(self, command: commands.Command, source: Source, whole: Whole) -> None:
+    def __init__(self, command: commands.Command, source: Source, conf: NginxConf) -> None:
         super().__init__(command)
         self.source = source
-        self.whole = whole
+        self.conf = conf
+        self.relay: Relay | None = None
 
     @property
-    def talks(self) -> bool:
+    def emits_events(self) -> bool:
         """It tells of its requests, by its access log."""
         return True
 
-    def diagnose(self, failure: Failure) -> tuple[str, str]:
+    def event_relay(self, record: Record) -> AbstractContextManager[object]:
+        """Return the process that takes in its access log."""
+        self.relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
+        return closing(self.relay)
+
+    def speaks_tls(self, address: str) -> bool:
+        """Whether the configuration says `ssl` of an address."""
+        return any(one.tls for one in listens(self.conf.filled.text) if reachable(one.address) == address)
+
+    def first_address(self, found: set[str]) -> str:
+        """Return `listen`, or the first in the configuration without TLS, or with it."""
+        stated = sorted(listens(self.conf.filled.text), key=lambda one: one.tls)
+        wanted = [self.source.addresses.get("listen", ""), *(one.address for one in stated)]
+        return next((address for address in wanted if address in found), min(found))
+
+    def diagnose(self, failure: Failure) -> Diagnosis:
         """Say in a sentence what Nginx says in its log."""
-        return failures.diagnosis(failure.log, self.whole) or super().diagnose(failure)
+        return failures.diagnosis(failure.log, self.conf) or super().diagnose(failure)
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Nginx's master or to one of its workers."""

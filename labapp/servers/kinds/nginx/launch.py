@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from labapp.servers import launch
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import records
 from labapp.servers.kinds.nginx import binary
-from labapp.servers.kinds.nginx import kind as program
+from labapp.servers.kinds.nginx import kind as nginx_kind
 from labapp.servers.kinds.nginx.check import check
-from labapp.servers.kinds.nginx.chosen import choose
+from labapp.servers.kinds.nginx.configuration.chosen import choose
+from labapp.servers.kinds.nginx.configuration.nginx_conf import NAME, Size, assemble, furnish
+from labapp.servers.kinds.nginx.configuration.template import Template
 from labapp.servers.kinds.nginx.kind import Nginx, Source
-from labapp.servers.kinds.nginx.nginx_conf import NAME, Size, assemble, furnish
 from labapp.servers.kinds.nginx.server import NginxServer
-from labapp.servers.kinds.nginx.template import Template
+from labapp.servers.running import run
 
 ATTEMPTS = 5
 
@@ -43,14 +43,14 @@ def nginx(
 
 def _launch(source: Source, executable: str, size: Size, timeout: float) -> NginxServer:
     filled = source.fill()
-    record = records.create(program.TYPED)
+    record = records.create(nginx_kind.TYPED)
     try:
         furnish(record.directory)
-        whole = assemble(filled, record.directory, size)
-        command = program.command(executable, record)
-        check(whole, record.directory / NAME, command, exposed=source.exposed)
+        conf = assemble(filled, record.directory, size)
+        command = nginx_kind.command(executable, record)
+        check(conf, record.directory / NAME, command, exposed=source.exposed)
     except BaseException:
         records.discard(record)
         raise
-    made = Nginx(command, source, whole)
-    return launch.run(made, record, NginxServer, timeout=timeout, exposed=source.exposed)
+    kind = Nginx(command, source, conf)
+    return run(kind, record, NginxServer, timeout=timeout, exposed=source.exposed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from labapp.servers.kinds.signal_notes import SignalNote, by_name
+from labapp.servers.server_kind import SignalNote, by_name
 
 _MASTER = by_name(
     SignalNote(

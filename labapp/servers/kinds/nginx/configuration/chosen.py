@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from labapp.servers.addresses import free_port
-from labapp.servers.kinds.nginx.template import Template
+from labapp.servers.http.addresses import free_port
+from labapp.servers.kinds.nginx.configuration.template import Template
 
 
 def choose(

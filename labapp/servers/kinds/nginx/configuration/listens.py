@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from labapp.servers.addresses import is_loopback, split
-from labapp.servers.kinds.nginx.syntax import Word, everything, read
+from labapp.servers.http.addresses import is_loopback, split
+from labapp.servers.kinds.nginx.configuration.syntax import Word, everything, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from labapp.servers.addresses import reachable
+from labapp.servers.http.addresses import reachable
 
 if TYPE_CHECKING:
     import httpx

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from labapp.servers.kinds.nginx.access import FORMATS
-from labapp.servers.kinds.nginx.template import Filled
+from labapp.servers.kinds.nginx.configuration.template import Filled
 
 NAME = "nginx.conf"
 NEW = "nginx.conf.new"
@@ -43,7 +43,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class NginxConf:
     """A file for Nginx; the learner's part, as it was filled in, begins at line `first`."""
 
     text: str
@@ -57,7 +57,7 @@ class Whole:
         return self.filled.origin(own) if 1 <= own <= len(self.filled.text.splitlines()) else None
 
 
-def assemble(filled: Filled, directory: Path, size: Size) -> Whole:
+def assemble(filled: Filled, directory: Path, size: Size) -> NginxConf:
     """Put the lab's part around the learner's."""
     root = os.geteuid() == 0
     above = _ABOVE.format(
@@ -74,11 +74,11 @@ def assemble(filled: Filled, directory: Path, size: Size) -> Whole:
     )
     above += f"{BEGIN:-<{_WIDTH}}\n"
     text = f"{above}{filled.text.rstrip()}\n{END:-<{_WIDTH}}\n}}\n"
-    return Whole(text, above.count("\n") + 1, filled, size)
+    return NginxConf(text, above.count("\n") + 1, filled, size)
 
 
 def furnish(directory: Path) -> None:
     """Put into a runtime directory what every configuration of the lab refers to."""
     (directory / "tmp").mkdir(mode=0o700, exist_ok=True)
-    types = files("labapp.servers.kinds.nginx").joinpath("mime.types").read_text()
+    types = files("labapp.servers.kinds.nginx.configuration").joinpath("mime.types").read_text()
     (directory / "mime.types").write_text(types)

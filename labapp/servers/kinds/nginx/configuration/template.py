@@ -13,7 +13,7 @@ import jinja2
 import jinja2.meta
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.excerpt import excerpt, place
+from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
 from labapp.servers.server import Server
 
 NAME = "<configuration>"

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Self
 
-from labapp.servers.addresses import is_loopback, reachable, split
-from labapp.servers.guard.client import Guarded
+from labapp.servers.guard.client import GuardClient
+from labapp.servers.http.addresses import is_loopback, reachable, split
 
 SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
@@ -81,33 +82,68 @@ class Probe:
 
 
 def wait_until_ready(
-    guarded: Guarded, listening: Callable[[], set[str]], *, path: str, timeout: float, exposed: bool
+    guard: GuardClient,
+    serving: Callable[[], set[str]],
+    accepted: Callable[[set[str]], str] | None = None,
+    *,
+    path: str,
+    timeout: float,
+    exposed: bool,
 ) -> Answer:
-    """Return the server's first answer to `GET path` on any address it listens on; raise `NotReadyError`."""
+    """Return a server's first answer to `GET path` at any address where it serves; raise `NotReadyError`.
+
+    One that need not be asked is ready when `accepted` names one of its addresses; the status is then 0.
+    """
     deadline = time.monotonic() + timeout
-    probes: dict[str, Probe] = {}
     addresses: set[str] = set()
     answer: Answer | None = None
-    try:
-        while not guarded.over:
-            addresses = listening()
-            strange = sorted(address for address in addresses if not is_loopback(address))
-            if strange and not exposed:
-                raise NotReadyError(strange[0], addresses)
+    with _Probes(path) as probes:
+        while not guard.over:
+            addresses = serving()
+            open_to_all = sorted(address for address in addresses if not is_loopback(address))
+            if open_to_all and not exposed:
+                raise NotReadyError(open_to_all[0], addresses)
             if answer:
                 return answer
-            for address in sorted(addresses):
-                if address not in probes or probes[address].fileno() < 0:
-                    probes[address] = Probe(address, path)
-            pending = [probe for probe in probes.values() if probe.fileno() >= 0]
-            guarded.wait(LATER if pending else SOON, *(probe.fileno() for probe in pending))
+            if accepted is None:
+                pending = probes.ask(addresses)
+            elif address := accepted(addresses):
+                return Answer(address, 0)
+            else:
+                pending = []
+            guard.wait(LATER if pending else SOON, *(probe.fileno() for probe in pending))
             # One more look at the sockets before an answer counts: the last may have been opened meanwhile.
-            answer = next(
-                (Answer(probe.address, found) for probe in pending if (found := probe.status())), None
-            )
+            answer = probes.answer()
             if answer is None and time.monotonic() > deadline:
                 raise NotReadyError(listening=addresses, timed_out=True)
-        raise NotReadyError(listening=addresses)
-    finally:
-        for probe in probes.values():
+    raise NotReadyError(listening=addresses)
+
+
+class _Probes:
+    """The requests that are under way, one to each address."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._probes: dict[str, Probe] = {}
+
+    def ask(self, addresses: set[str]) -> list[Probe]:
+        """Ask at each address where no request is under way; return those that are."""
+        for address in sorted(addresses):
+            if address not in self._probes or self._probes[address].fileno() < 0:
+                self._probes[address] = Probe(address, self._path)
+        return self._pending()
+
+    def answer(self) -> Answer | None:
+        """Return the first answer, once there is one."""
+        found = ((probe.address, probe.status()) for probe in self._pending())
+        return next((Answer(address, status) for address, status in found if status), None)
+
+    def _pending(self) -> list[Probe]:
+        return [probe for probe in self._probes.values() if probe.fileno() >= 0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for probe in self._probes.values():
             probe.close()

@@ -1,0 +1,33 @@
+"""Launching: a command as typed is run as the kind of server that it is."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from labapp.servers import command as commands
+from labapp.servers.guard import records
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
+from labapp.servers.running import exposed_error, run
+from labapp.servers.server import Server
+from labapp.servers.server_kind import ServerKind
+
+
+def launch(
+    command: str | Sequence[str],
+    *,
+    timeout: float = 20.0,
+    ready: str = "/",
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    exposed: bool = False,
+) -> Server:
+    """Run a server's command line under a guard, and return when it answers `GET ready`, whatever it answers.
+
+    The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows
+    the end of the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the
+    environment; `exposed` lets it listen where other machines can reach it.
+    """
+    parsed = commands.parse(command, cwd=cwd, env=env)
+    kind: ServerKind = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else ServerKind(parsed)
+    if not exposed and (address := kind.exposure()):
+        raise exposed_error(kind, address)
+    return run(kind, records.create(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)

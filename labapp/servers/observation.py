@@ -1,0 +1,62 @@
+"""What is seen of a server while it runs: the feed, and the timeline that is kept from it."""
+
+import socket
+import time
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from labapp.servers import signals
+from labapp.servers.stopping import Lifetime
+
+if TYPE_CHECKING:
+    from labapp.observe.feed.feed import Feed
+    from labapp.observe.timeline.timeline import Timeline
+
+LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
+
+
+class Observation:
+    """The feed and the timeline of one server, each made when it is first asked for."""
+
+    def __init__(self, lifetime: Lifetime, events: socket.socket | None) -> None:
+        self._lifetime = lifetime
+        self._events = events
+        self._feed: Feed | None = None
+        self._timeline: Timeline | None = None
+        self._lock = RLock()
+
+    @property
+    def feed(self) -> "Feed":
+        """What happens to it, as it happens."""
+        from labapp.observe.feed.feed import Feed  # noqa: PLC0415 (a launch can do without)
+
+        with self._lock:
+            if self._feed is None:
+                guard = self._lifetime.guard
+                self._feed = Feed(guard.pid, guard.record.log, talk=self._events)
+                self._lifetime.at_end(self._feed.close)
+            return self._feed
+
+    def keep_timeline(self) -> "Timeline":
+        """Have what happens to it kept from now on, if it is not yet, and return that."""
+        from labapp.observe.feed.messages import TreeChanged  # noqa: PLC0415
+        from labapp.observe.timeline.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
+
+        guard, processes = self._lifetime.guard, self._lifetime.processes
+        with self._lock:
+            if self._timeline is None:
+                self._timeline = timeline = Timeline(processes.roles)
+                # Who lives now can be signalled, and serve, before the feed has told of anyone.
+                timeline.learn(TreeChanged(time.monotonic(), list(processes.snapshot())))
+                if not guard.released and not guard.over:
+                    timeline.follow(self.feed)
+                    self._lifetime.at_end(signals.listen(timeline.signalled))
+                    self._lifetime.at_end(lambda: timeline.finish(LAST_WORDS))
+            elif not guard.released and not guard.over:
+                self._timeline.follow(self.feed)
+            return self._timeline
+
+    def note_sending(self, port: int, at: float) -> None:
+        """Tell the timeline, if there is one, when a request was sent and from which port."""
+        if self._timeline is not None:
+            self._timeline.sent(port, at)

@@ -1,0 +1,122 @@
+"""Running a server under a guard, from its command to its first answer, or to the error that explains."""
+
+import os
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+from labapp.observe.kernel.listeners import Newcomers
+from labapp.observe.sampler import datagrams
+from labapp.servers import registry
+from labapp.servers.diagnosis.failure import Failure
+from labapp.servers.diagnosis.tracebacks import without_library_frames
+from labapp.servers.errors import LaunchError
+from labapp.servers.guard import records
+from labapp.servers.guard.client import GuardClient
+from labapp.servers.guard.records import Record
+from labapp.servers.http.addresses import reachable
+from labapp.servers.http.readiness import Answer, NotReadyError, wait_until_ready
+from labapp.servers.processes import Processes
+from labapp.servers.server import Server
+from labapp.servers.server_kind import ServerKind
+from labapp.servers.stopping import Lifetime, stop
+from labapp.servers.wording import ending
+
+S = TypeVar("S", bound=Server)
+TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
+
+
+def run(
+    kind: ServerKind,
+    record: Record,
+    server_class: type[S],
+    *,
+    ready: str = "/",
+    timeout: float,
+    exposed: bool,
+) -> S:
+    """Run a server under a guard, in the runtime directory made for it, until it is ready."""
+    with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
+        opened.callback(records.discard, record)
+        added = kind.additions(record)
+        events = opened.enter_context(closing(datagrams.listen(record.events))) if kind.emits_events else None
+        newcomers = Newcomers()
+        guard = GuardClient(kind.command, {**kind.command.environment, **added}, record)
+        opened.callback(guard.release)
+        opened.enter_context(kind.event_relay(record))
+        processes = opened.enter_context(closing(Processes(kind, guard.pid)))
+        lifetime = Lifetime(guard, processes, opened)
+        server = server_class(kind, added, lifetime, events)
+        registry.add(server, lifetime)
+        try:
+            answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
+        except NotReadyError as problem:
+            raise _failed(server, lifetime, problem, timeout) from None
+        server.first_answer = replace(answer, address=reachable(answer.address))
+        _note(server, record)
+        lifetime.outlive_launch()
+    if kind.emits_events:
+        server.keep_timeline()  # From now on, so that no request is missed.
+    return server
+
+
+def _first_answer(
+    kind: ServerKind, lifetime: Lifetime, newcomers: Newcomers, *, path: str, timeout: float, exposed: bool
+) -> Answer:
+    processes = lifetime.processes
+
+    def accepted(found: set[str]) -> str:
+        # Its workers take whatever the kernel has accepted for them: nobody need be asked.
+        return kind.first_address(found) if found and processes.snapshot().workers else ""
+
+    return wait_until_ready(
+        lifetime.guard,
+        partial(processes.serving, newcomers),
+        accepted if kind.ready_when_it_listens else None,
+        path=path,
+        timeout=timeout,
+        exposed=exposed,
+    )
+
+
+def _note(server: Server, record: Record) -> None:
+    """Write down who belongs to a server that is ready."""
+    record.address = server.address
+    record.family = [process.identity for process in server.snapshot()]
+    with suppress(ProcessLookupError):
+        record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
+    records.write(record)
+
+
+def _failed(server: Server, lifetime: Lifetime, problem: NotReadyError, timeout: float) -> LaunchError:
+    """End what is left of a server, and explain, from what it wrote and how it ended by itself."""
+    kind, guard = server.kind, lifetime.guard
+    # What has ended by itself tells how; what is ended now would only tell that it was.
+    status = guard.status if guard.ended else None
+    stop([lifetime], timeout=0)
+    if problem.exposed:
+        return exposed_error(kind, problem.exposed)
+    waited = timeout if problem.timed_out else None
+    failure = Failure(server.log.text, status, waited, problem.listening, guard.failure)
+    diagnosis = kind.diagnose(failure)
+    lines = [line for line in failure.log.splitlines() if line.strip()]
+    if kind.noise:
+        lines = [line for line in lines if not kind.noise.search(line)]
+    by_itself = failure.timeout is None and failure.errno is None
+    return LaunchError(
+        diagnosis.summary,
+        diagnosis.advice,
+        command=kind.command.typed,
+        status=ending(failure.status) if by_itself else None,
+        log_tail=without_library_frames(lines)[-TAIL:],
+    )
+
+
+def exposed_error(kind: ServerKind, address: str) -> LaunchError:
+    """Return the error for a server that other machines could reach."""
+    return LaunchError(
+        f"{kind.command.name} would listen at {address}, where other machines can reach it.",
+        f"bind it to 127.0.0.1. If you mean it, say so: {kind.launcher}(..., exposed=True).",
+        command=kind.command.typed,
+    )

@@ -1,0 +1,103 @@
+"""What a kind of server knows about itself, and hands down to whoever launches, shows or ends one."""
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from labapp.servers.command import Command
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
+from labapp.servers.guard.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class SignalNote:
+    """One signal, as a palette shows it: its short name, a label of a few words, one precise sentence."""
+
+    name: str
+    label: str
+    sentence: str
+
+
+def by_name(*notes: SignalNote) -> dict[str, SignalNote]:
+    """Return notes by their signal's short name, in the order given."""
+    return {note.name: note for note in notes}
+
+
+class ServerKind:
+    """A kind of server, for one command that runs it; this one knows nothing in particular.
+
+    Any server at all is a command that listens on loopback and answers HTTP.
+    """
+
+    prefork = False
+    """Whether its first process is a master, before it has forked anything."""
+    launcher = "lab.launch"
+    """What a learner calls to have it run."""
+    stop_signal = "TERM"
+    """The signal that lets it finish its requests before it ends."""
+    ready_when_it_listens = False
+    """Whether it is ready when it listens and has workers; else when it has answered a request."""
+    noise: re.Pattern[str] | None = None
+    """Lines of the log that say nothing about a failure."""
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+
+    @property
+    def emits_events(self) -> bool:
+        """Whether its processes can be made to tell the lab what they do."""
+        return False
+
+    def event_relay(self, record: Record) -> AbstractContextManager[object]:  # noqa: ARG002
+        """Return what carries its events to the lab while it runs, where it does not send them itself."""
+        return nullcontext()
+
+    def additions(self, record: Record) -> dict[str, str]:  # noqa: ARG002
+        """The environment variables that the lab adds for this server, shown to the learner."""
+        return {}
+
+    def exposure(self) -> str | None:
+        """The first address in the command that is not loopback, as far as the command tells."""
+        return None
+
+    def absolute(self, address: str) -> str:
+        """Return an address with the whole path of its unix socket; the system only knows what was bound."""
+        path = address.removeprefix("unix:")
+        return (
+            address if path == address or path.startswith(("/", "@")) else f"unix:{self.command.cwd / path}"
+        )
+
+    def is_control(self, address: str) -> bool:  # noqa: ARG002
+        """Whether a socket is for controlling the server, and no HTTP is spoken there."""
+        return False
+
+    def speaks_tls(self, address: str) -> bool:  # noqa: ARG002
+        """Whether TLS is spoken at an address where it serves."""
+        return False
+
+    def first_address(self, found: set[str]) -> str:
+        """Return the address that stands for the server, of all those where it serves."""
+        return min(found)
+
+    def diagnose(self, failure: Failure) -> Diagnosis:
+        """Say what went wrong, and what to try."""
+        name = self.command.name
+        if failure.errno is not None:
+            return Diagnosis(
+                f"{self.command.program} cannot be executed: {os.strerror(failure.errno)}.",
+                "look at its first line.",
+            )
+        if failure.timeout is not None:
+            listening = ", ".join(failure.listening)
+            where = f"It listens at {listening}." if listening else "It listens nowhere."
+            return Diagnosis(
+                f"{name} did not answer HTTP within {failure.timeout:g} s. {where}",
+                "read the log, or give it a longer timeout=.",
+            )
+        return Diagnosis(f"{name} ended before it answered.", "read its log, from the bottom up.")
+
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:  # noqa: ARG002
+        """What each signal does to a process in this role, by the signal's short name."""
+        return {}
