@@ -19,9 +19,9 @@ from pathlib import Path
 import nbformat
 
 # The browser tests know how to drive JupyterLab.
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / place) for place in ("browser", ".")]
-from laboratory import Laboratory, chromium  # noqa: E402
-from playwright.sync_api import Browser, expect  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from playwright.sync_api import Browser, expect
+from support.laboratory import Laboratory, chromium
 
 WORKERS = 8
 PAUSE = 0.6  # seconds between two events, so that each is measured by itself

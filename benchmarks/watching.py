@@ -22,10 +22,10 @@ from pathlib import Path
 import nbformat
 
 # The browser tests know how to drive JupyterLab.
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / place) for place in ("browser", ".")]
-from laboratory import Laboratory, chromium  # noqa: E402
-from page import Notebook  # noqa: E402
-from playwright.sync_api import Browser, expect  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from playwright.sync_api import Browser, expect
+from support.laboratory import Laboratory, chromium
+from support.page import Notebook
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from laboratory import Laboratory, chromium
-from page import Notebook
 from playwright.sync_api import Browser
+from support.laboratory import Laboratory, chromium
+from support.page import Notebook
 
 
 @pytest.fixture(scope="module")

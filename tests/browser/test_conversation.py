@@ -5,8 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from laboratory import ELSEWHERE, REPOSITORY, Laboratory
 from playwright.sync_api import Browser, expect
+from support.laboratory import ELSEWHERE, Laboratory
+from support.places import ROOT
 
 from labapp.course.notebook import dumps, load, new_cell, new_notebook
 
@@ -20,10 +21,10 @@ NEEDED = ("quiz = Quiz", "UPGRADED = ", "PATIENT = ", "echo-say")
 def test_a_word_comes_back_reversed(
     laboratory: Laboratory, browser: Browser, host: str, proxied: bool
 ) -> None:
-    lesson = load(REPOSITORY / "notebooks" / "09-nginx-toolbox.ipynb")
+    lesson = load(ROOT / "notebooks" / "09-nginx-toolbox.ipynb")
     code = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
     needed = [source for source in code if any(words in source for words in NEEDED)]
-    sources = [IMPORTS, *(source.replace("../lessons", str(REPOSITORY / "lessons")) for source in needed)]
+    sources = [IMPORTS, *(source.replace("../lessons", str(ROOT / "lessons")) for source in needed)]
     cells = [new_cell("code", source, f"cell-{n}", {}) for n, source in enumerate(sources)]
     (laboratory.home / "notebooks" / "talk.ipynb").write_text(dumps(new_notebook(cells, {})))
     notebook = laboratory.open(browser, "notebooks/talk.ipynb", host)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from laboratory import Laboratory
-from page import Notebook
 from playwright.sync_api import Browser, Locator, expect
+from support.laboratory import Laboratory
+from support.page import Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from laboratory import Laboratory
-from page import Notebook
 from playwright.sync_api import Browser, Locator, expect
-from test_live_view import box, view_of, watched
+from support.laboratory import Laboratory
+from support.live_view import box, view_of, watched
+from support.page import Notebook
 
 pytestmark = pytest.mark.browser
 

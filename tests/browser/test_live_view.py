@@ -7,34 +7,11 @@ import re
 import signal
 
 import pytest
-from page import Notebook
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
+from support.live_view import box, view_of, watched, workers
+from support.page import Notebook
 
 pytestmark = pytest.mark.browser
-
-LIVE = "lab.watch(web)"
-
-
-def view_of(notebook: Notebook) -> Locator:
-    view = notebook.page.locator("[data-live-view]").first
-    view.scroll_into_view_if_needed()
-    return view
-
-
-def box(view: Locator, label: str) -> Locator:
-    return view.locator(f'[data-process="{label}"]')
-
-
-def workers(view: Locator) -> Locator:
-    return view.locator('[data-process^="W"][data-mood="alive"], [data-process^="W"][data-mood="born"]')
-
-
-def watched(notebook: Notebook) -> Locator:
-    """Run the lesson up to its live view of five workers."""
-    notebook.run_through(LIVE)
-    view = view_of(notebook)
-    expect(workers(view)).to_have_count(5)
-    return view
 
 
 def test_lesson_runs_from_top_to_bottom_in_the_browser(lesson: Notebook) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from laboratory import Laboratory
-from page import Notebook
 from playwright.sync_api import Browser, Locator, expect
+from support.laboratory import Laboratory
+from support.page import Notebook
+from support.places import SHOUT
 
 from labapp.course.notebook import dumps, new_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 
-LESSONS = Path(__file__).parents[1] / "unit" / "exercise" / "course" / "lessons"
+LESSONS = SHOUT / "lessons"
 CELLS = (
     'from labapp.course.quiz import Quiz\n\nquiz = Quiz("90-shout")',
     'quiz("bottleneck")',

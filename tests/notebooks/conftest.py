@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipykernel.kernelspec
 import pytest
-from strict import SECONDS
+from support.strict import SECONDS
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -24,7 +24,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def sleeping_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Have the next kernel sleep, and those after it be kernels; the folder that tells that it was started."""
+    """Have the next kernel sleep, and those after it be kernels; its folder tells that it started."""
     told = tmp_path / "started"
     kernel = ipykernel.kernelspec.get_kernel_dict()
     once = 'mkdir "$1" && exec sleep 60; shift; exec "$@"'

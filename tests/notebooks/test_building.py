@@ -10,14 +10,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from strict import ROOT, adopt_orphans, verify
+from support.places import PAIR, ROOT
+from support.strict import adopt_orphans, verify
 
 from labapp.course.build.command import main
 from labapp.course.build.compose import compose
 from labapp.course.build.execute import ExecutionError, execute
 from labapp.course.source import find_lessons
 
-FIXTURES = ROOT / "tests" / "unit" / "course" / "fixtures" / "lessons"
+FIXTURES = PAIR / "lessons"
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from strict import ROOT
+from support.places import ROOT
 
 from labapp.course.build.compose import Page
-from labapp.course.contract import Book
 from labapp.course.build.notebook_sets import Volume, volumes
+from labapp.course.contract import Book
 
 VOLUMES = volumes(ROOT)
 PAGES = [(volume, page) for volume in VOLUMES for page in volume.pages]

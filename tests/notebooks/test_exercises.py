@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from strict import LONGEST, ROOT
+from support.places import ROOT
+from support.strict import LONGEST
 
 from labapp.course.build.compose import Page
 from labapp.course.build.execute import execute

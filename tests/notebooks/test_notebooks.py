@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from strict import LONGEST, ROOT, SECONDS, verify
+from support.places import ROOT
+from support.strict import LONGEST, SECONDS, verify
 
-NOTEBOOKS = [path for folder in ("notebooks", "solutions") for path in sorted((ROOT / folder).glob("0*.ipynb"))]
+NOTEBOOKS = [
+    path for folder in ("notebooks", "solutions") for path in sorted((ROOT / folder).glob("0*.ipynb"))
+]
 
 
 @pytest.mark.notebook
 @pytest.mark.timeout(LONGEST + 60)
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: f"{notebook.parent.name}/{notebook.stem}")
+@pytest.mark.parametrize(
+    "notebook", NOTEBOOKS, ids=lambda notebook: f"{notebook.parent.name}/{notebook.stem}"
+)
 def test_outputs_hold_and_nothing_is_left(
     notebook: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import psutil
 import pytest
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME
-from second_start import start_new_kernel
-from strict import verify
+from support.second_start import start_new_kernel
+from support.strict import verify
 
 from labapp.course.notebook import dumps, new_cell, new_notebook
 
@@ -63,7 +63,7 @@ def test_the_environment_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a test adopt its orphans")
 def test_a_process_that_escaped_is_found_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strict.GRACE", 0.5)
+    monkeypatch.setattr("support.strict.GRACE", 0.5)
     verdict = verify(write(tmp_path, (ESCAPES, "")))
     (left,) = verdict.left
     assert "time.sleep(60)" in left
@@ -72,7 +72,7 @@ def test_a_process_that_escaped_is_found_and_ended(tmp_path: Path, monkeypatch: 
 
 
 def test_a_directory_left_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("strict.GRACE", 0.1)
+    monkeypatch.setattr("support.strict.GRACE", 0.1)
     source = "import os, pathlib\npathlib.Path(os.environ['LABAPP_RUNTIME_DIR'], '1-2-3').mkdir()"
     (left,) = verify(write(tmp_path, (source, ""))).left
     assert left.endswith("/run/1-2-3")

@@ -4,14 +4,14 @@ from pathlib import Path
 from statistics import median
 
 import pytest
+from support.places import ROOT, SHOUT
 
 from labapp import lab
 from labapp.course.exercise import Answers
 from labapp.course.exercise.self_check import Claim, every_claim, prove
 from labapp.course.state import open_state
 
-REPOSITORY = Path(__file__).parents[3]
-FOLDERS = (REPOSITORY / "tests/unit/exercise/course/lessons", REPOSITORY / "lessons")
+FOLDERS = (SHOUT / "lessons", ROOT / "lessons")
 CLAIMS = [claim for folder in FOLDERS for claim in every_claim(folder)]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course import LESSON, copy_course
 from nbgrader.api import Gradebook
+from support.places import ROOT
+from support.shout_course import LESSON, copy_course
 
 from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.notebook import dumps, load
@@ -21,9 +22,6 @@ def application(environ, start_response):
     yield body
 """
 FAILS = "def processes():\n    return 3\n"
-
-
-REPOSITORY = Path(__file__).parents[3]
 
 
 def nbgrader(command: str, course: Path, lessons: Path | None = None) -> None:
@@ -66,10 +64,10 @@ def course(tmp_path: Path) -> Path:
 def test_nbgrader_releases_every_lesson_and_grades_the_solutions_of_one(tmp_path: Path) -> None:
     source = tmp_path / "source" / "first"
     source.mkdir(parents=True)
-    solutions, _ = compose_exercises(REPOSITORY)
+    solutions, _ = compose_exercises(ROOT)
     for page in solutions:
         (source / page.lesson.target.name).write_text(dumps(page.notebook))
-    nbgrader("generate_assignment", tmp_path, REPOSITORY / "lessons")
+    nbgrader("generate_assignment", tmp_path, ROOT / "lessons")
     released = {path.name for path in (tmp_path / "release" / "first").glob("*.ipynb")}
     assert released == {page.lesson.target.name for page in solutions}
 
@@ -77,7 +75,7 @@ def test_nbgrader_releases_every_lesson_and_grades_the_solutions_of_one(tmp_path
     submitted.mkdir(parents=True)
     one = solutions[0].lesson.target.name
     shutil.copy(source / one, submitted / one)
-    nbgrader("autograde", tmp_path, REPOSITORY / "lessons")
+    nbgrader("autograde", tmp_path, ROOT / "lessons")
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
         graded = gradebook.find_submission_notebook(one.removesuffix(".ipynb"), "first", "ada")
         scores = [(grade.auto_score, grade.max_score) for grade in graded.grades]

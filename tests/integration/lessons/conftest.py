@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from lesson_servers import Server, running
+from support.lesson_servers import Server, running
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lesson_servers import Answer, Server, everything, running, wait_until
+from support.lesson_servers import Answer, Server, everything, running
+from support.waiting import wait_for
 
 PROGRAMS = ["one_at_a_time.py", "threaded.py", "prefork.py"]
 PATIENCE = ("--patience", "0.5")
@@ -111,7 +112,7 @@ def test_client_that_reads_nothing_is_given_up(impatient: Server) -> None:
     with impatient.connect(receive_buffer=4096) as deaf:
         deaf.sendall(b"GET /large?30000000 HTTP/1.1\r\n\r\n")
         assert impatient.ask("/echo").status == "200 OK"
-        wait_until(lambda: "TimeoutError" in impatient.log)
+        wait_for(lambda: "TimeoutError" in impatient.log)
 
 
 def test_slow_reader_gets_everything(impatient: Server) -> None:
@@ -276,7 +277,7 @@ def test_empty_body(server: Server) -> None:
 def test_iterable_is_closed_once(server: Server, name: str, method: str) -> None:
     path = f"/{name}/{method}"
     server.ask(path, method)
-    wait_until(lambda: re.findall(rf"^closed {path}$", server.log, re.MULTILINE))
+    wait_for(lambda: re.findall(rf"^closed {path}$", server.log, re.MULTILINE))
     server.ask("/echo")
     assert len(re.findall(rf"^closed {path}$", server.log, re.MULTILINE)) == 1
 
@@ -284,7 +285,7 @@ def test_iterable_is_closed_once(server: Server, name: str, method: str) -> None
 def test_iterable_is_closed_when_the_client_leaves(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"GET /closes/gone HTTP/1.1\r\n\r\n")
-    wait_until(lambda: "closed /closes/gone" in server.log)
+    wait_for(lambda: "closed /closes/gone" in server.log)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

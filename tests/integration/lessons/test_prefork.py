@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
-from lesson_servers import Answer, Server, everything, wait_until
+from support.lesson_servers import Answer, Server, everything
+from support.waiting import wait_for
 
 Run = Callable[..., Server]
 
@@ -24,7 +25,7 @@ def server(run: Run) -> Server:
 
 def workers(server: Server, count: int) -> Server:
     """Wait until the server has so many workers, all of which live."""
-    wait_until(lambda: len(server.workers) == count and all(map(alive, server.workers)))
+    wait_for(lambda: len(server.workers) == count and all(map(alive, server.workers)))
     return server
 
 
@@ -72,16 +73,16 @@ def test_one_socket_is_held_by_all(server: Server) -> None:
 def test_killed_worker_is_replaced(server: Server, how: signal.Signals) -> None:
     victim, *others = server.workers
     os.kill(victim, how)
-    wait_until(lambda: victim not in server.workers and len(server.workers) == 3)
+    wait_for(lambda: victim not in server.workers and len(server.workers) == 3)
     assert server.workers[:2] == others
-    wait_until(lambda: f"[{victim}] worker ended: {-how}" in server.log)
+    wait_for(lambda: f"[{victim}] worker ended: {-how}" in server.log)
     assert server.ask("/echo").status == "200 OK"
 
 
 def test_worker_that_ends_itself_is_replaced(server: Server) -> None:
     before = server.workers
     assert server.talk(b"GET /dies HTTP/1.1\r\n\r\n") == b""
-    wait_until(lambda: "worker ended: 7" in server.log)
+    wait_for(lambda: "worker ended: 7" in server.log)
     workers(server, 3)
     assert len(set(before) - set(server.workers)) == 1
     assert server.ask("/echo").status == "200 OK"
@@ -91,7 +92,7 @@ def test_all_workers_killed_at_once(server: Server) -> None:
     victims = server.workers
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not set(victims) & set(server.workers))
+    wait_for(lambda: not set(victims) & set(server.workers))
     workers(server, 3)
     assert server.log.count("worker ended: -9") == 3
 
@@ -114,7 +115,7 @@ def test_ttou_leaves_one(server: Server) -> None:
     master = psutil.Process(server.process.pid)
     woken = master.num_ctx_switches().voluntary
     server.process.send_signal(signal.SIGTTOU)
-    wait_until(lambda: master.num_ctx_switches().voluntary > woken)
+    wait_for(lambda: master.num_ctx_switches().voluntary > woken)
     server.process.send_signal(signal.SIGTTIN)
     workers(server, 2)
     assert server.workers[0] == last[0]
@@ -125,7 +126,7 @@ def test_ttou_lets_a_request_finish(run: Run) -> None:
     with server.connect() as first, server.connect() as second:
         for connection in (first, second):
             connection.sendall(b"GET /nap?0.5 HTTP/1.1\r\n\r\n")
-        wait_until(lambda: busy(server) == 2)
+        wait_for(lambda: busy(server) == 2)
         server.process.send_signal(signal.SIGTTOU)
         assert {Answer.read(everything(connection)).body for connection in (first, second)} == {b"slept"}
     workers(server, 1)
@@ -157,7 +158,7 @@ def test_stopped_worker_does_not_stop_the_others(server: Server) -> None:
     stopped, *_ = server.workers
     os.kill(stopped, signal.SIGSTOP)
     try:
-        wait_until(lambda: psutil.Process(stopped).status() == psutil.STATUS_STOPPED)
+        wait_for(lambda: psutil.Process(stopped).status() == psutil.STATUS_STOPPED)
         assert stopped not in {server.ask("/echo").json["pid"] for _ in range(20)}
     finally:
         os.kill(stopped, signal.SIGCONT)
@@ -175,7 +176,7 @@ def test_end(server: Server, how: signal.Signals) -> None:
 def test_end_waits_for_the_request_in_hand(server: Server) -> None:
     with server.connect() as connection:
         connection.sendall(b"GET /nap?0.5 HTTP/1.1\r\n\r\n")
-        wait_until(lambda: busy(server))
+        wait_for(lambda: busy(server))
         server.process.send_signal(signal.SIGTERM)
         assert Answer.read(everything(connection)).body == b"slept"
     assert server.process.wait(timeout=15) == 0
@@ -185,7 +186,7 @@ def test_end_is_firm_with_the_stubborn(run: Run) -> None:
     server = workers(run("prefork.py", "--workers", "2", "--grace", "0.3"), 2)
     with server.connect() as connection:
         connection.sendall(b"GET /nap?60 HTTP/1.1\r\n\r\n")
-        wait_until(lambda: busy(server))
+        wait_for(lambda: busy(server))
         server.process.send_signal(signal.SIGTERM)
         assert everything(connection) == b""
     assert server.process.wait(timeout=15) == 0
@@ -202,7 +203,7 @@ def test_workers_follow_a_master_that_is_killed(server: Server) -> None:
     family = server.workers
     server.process.kill()
     server.process.wait(timeout=15)
-    wait_until(lambda: not any(map(alive, family)))
+    wait_for(lambda: not any(map(alive, family)))
     assert server.refuses()
 
 
@@ -214,7 +215,7 @@ def test_herd(server: Server) -> None:
         seen[server.ask("/echo").json["pid"]] += 1
         return "too late" in server.log
 
-    wait_until(late)
+    wait_for(late)
     counts = [int(count) for count in re.findall(r"too late: (\d+)$", server.log, re.MULTILINE)]
     assert counts[0] == 1
     assert set(seen) <= set(server.workers)

@@ -6,15 +6,15 @@ import importlib.util
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
-from waiting import wait_for
+from support.places import ROOT
+from support.waiting import wait_for
 
 from labapp import lab
 
-LESSON = Path(__file__).parents[3] / "lessons" / "05-signals"
+LESSON = ROOT / "lessons" / "05-signals"
 COMMAND = "gunicorn shop:app"
 OPEN = {"PYTHONDONTWRITEBYTECODE": "1", "SHOP_OPENS_AFTER": "0"}
 

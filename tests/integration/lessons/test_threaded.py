@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from lesson_servers import Server
+from support.lesson_servers import Server
 
 
 def seconds_for_ten(server: Server) -> float:

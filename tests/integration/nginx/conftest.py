@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from behind import GUNICORN, PROGRAMS
+from support.upstreams import GUNICORN, PROGRAMS
 
 from labapp import lab
 from labapp.servers.kinds.nginx.server import NginxServer

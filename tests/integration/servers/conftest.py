@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from remains import PROGRAMS
+from support.remains import PROGRAMS
 
 from labapp import lab
 

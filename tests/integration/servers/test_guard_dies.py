@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from remains import PROGRAMS, Staged, on_linux
-from waiting import wait_for
+from support.remains import PROGRAMS, Staged, on_linux
+from support.waiting import wait_for
 
 from labapp import lab
 from labapp.observe.kernel.identity import is_alive

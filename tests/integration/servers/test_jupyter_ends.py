@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
-from remains import PROGRAMS, Staged
-from waiting import wait_for
+from support.remains import PROGRAMS, Staged
+from support.waiting import wait_for
 
 from labapp.observe.kernel.identity import is_alive, started
 

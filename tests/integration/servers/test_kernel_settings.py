@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from kernels import running_kernel
+from support.kernels import running_kernel
+from support.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 # From now on each reply leaves late, and what is asked meanwhile arrives before it has left.
 LATE = """
 import time

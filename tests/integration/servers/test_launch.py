@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from remains import PROGRAMS, on_linux
-from waiting import wait_for
+from support.remains import PROGRAMS, on_linux
+from support.waiting import wait_for
 
 from labapp import lab
 from labapp.servers.guard import runtime

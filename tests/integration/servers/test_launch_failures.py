@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kernels import running_kernel
-from remains import PROGRAMS
+from support.kernels import running_kernel
+from support.remains import PROGRAMS
 
 from labapp import lab
 from labapp.observe.kernel.listeners import Newcomers

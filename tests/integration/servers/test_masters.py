@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from remains import on_linux
+from support.remains import on_linux
 
 from labapp import lab
 

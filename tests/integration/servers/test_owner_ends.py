@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from kernels import Kernel, running_kernel
-from remains import PROGRAMS, Staged
+from support.kernels import Kernel, running_kernel
+from support.remains import PROGRAMS, Staged
 
 TRIALS = range(int(os.environ.get("LABAPP_TRIALS", "3")))
 

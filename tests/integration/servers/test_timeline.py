@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from waiting import wait_for
+from support.waiting import wait_for
 
 from labapp import lab
 from labapp.observe.sampler import datagrams

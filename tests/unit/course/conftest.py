@@ -8,13 +8,12 @@ from typing import Any
 
 import nbformat
 import pytest
+from support.places import PAIR
 
 from labapp.course.build.compose import Page, compose
 from labapp.course.contract import Book
 from labapp.course.notebook import dumps
 from labapp.course.source import find_lessons
-
-LESSONS = Path(__file__).parent / "fixtures" / "lessons"
 
 
 def result(**data: str) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def run(page: Page) -> None:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A checkout with two lessons, not built."""
-    shutil.copytree(LESSONS, tmp_path / "lessons")
+    shutil.copytree(PAIR / "lessons", tmp_path / "lessons")
     (tmp_path / "notebooks").mkdir()
     return tmp_path
 

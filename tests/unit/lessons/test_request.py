@@ -6,12 +6,12 @@ import importlib.util
 import io
 import random
 import time
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support.places import ROOT
 
-SOURCE = Path(__file__).parents[3] / "lessons" / "02-a-server-of-your-own" / "request.py"
+SOURCE = ROOT / "lessons" / "02-a-server-of-your-own" / "request.py"
 GOOD = b"POST /a%20b?c=d HTTP/1.1\r\nHost: lab\r\nX-Name:  v \r\nContent-Length: 3\r\n\r\nabc"
 
 

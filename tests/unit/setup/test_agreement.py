@@ -14,6 +14,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from support.places import ROOT
 
 FILES = ("requirements.txt", "requirements-test.txt")
 # Where the course is to run; a pin must hold in each of them.
@@ -64,7 +65,7 @@ def there(pinned: list[Pin], place: Mapping[str, str]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 @pytest.fixture(params=FILES)

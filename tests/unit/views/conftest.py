@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from views_made_up import NOW, FakeServer
+from support.made_up import NOW, FakeServer
 
 from labapp.servers.server import Server
 from labapp.views.live import view as live

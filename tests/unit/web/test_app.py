@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -12,19 +10,6 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 import labapp
-
-
-@pytest.mark.parametrize(
-    ("code", "absent"),
-    [
-        ("import labapp", {"flask", "ipywidgets", "psutil", "httpx"}),
-        ("import labapp; labapp.create_app()", {"gunicorn", "gevent", "ipywidgets", "psutil"}),
-    ],
-)
-def test_import_brings_nothing_unasked(code: str, absent: set[str]) -> None:
-    script = f"import sys; {code}; print({absent} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
 
 
 def test_two_applications_are_independent() -> None:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -50,23 +48,6 @@ def test_served_loses_nothing_between_threads(app: Flask) -> None:
         answers = list(pool.map(lambda _: app.test_client().get("/whoami").get_json(), range(400)))
     assert max(answer["served"] for answer in answers) == before + 400
     assert {answer["thread"].partition("_")[0] for answer in answers} == {"server"}
-
-
-def test_served_starts_again_in_a_forked_child() -> None:
-    script = """
-import os, labapp
-client = labapp.create_app().test_client()
-served = lambda: client.get("/whoami").get_json()["served"]
-served(), served()
-if os.fork():
-    os.wait()
-    print("parent", served())
-else:
-    print("child", served(), flush=True)
-    os._exit(0)
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["child 1", "parent 3"]
 
 
 @contextmanager

@@ -1,0 +1,29 @@
+"""What an import brings along, seen in a Python of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import labapp", {"flask", "ipywidgets", "psutil", "httpx"}),
+        ("import labapp; labapp.create_app()", {"gunicorn", "gevent", "ipywidgets", "psutil"}),
+    ],
+)
+def test_import_brings_nothing_unasked(code: str, absent: set[str]) -> None:
+    script = f"import sys; {code}; print({absent} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_installing_imports_no_widgets():
+    script = (
+        "import sys, labapp.views.display as d; d.install(); print([m for m in sys.modules if 'widget' in m])"
+    )
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

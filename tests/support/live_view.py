@@ -1,0 +1,31 @@
+"""The live view on a page, and what stands in it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from support.page import Notebook
+
+LIVE = "lab.watch(web)"
+
+
+def view_of(notebook: Notebook) -> Locator:
+    view = notebook.page.locator("[data-live-view]").first
+    view.scroll_into_view_if_needed()
+    return view
+
+
+def box(view: Locator, label: str) -> Locator:
+    return view.locator(f'[data-process="{label}"]')
+
+
+def workers(view: Locator) -> Locator:
+    return view.locator('[data-process^="W"][data-mood="alive"], [data-process^="W"][data-mood="born"]')
+
+
+def watched(notebook: Notebook) -> Locator:
+    """Run the lesson up to its live view of five workers."""
+    notebook.run_through(LIVE)
+    view = view_of(notebook)
+    expect(workers(view)).to_have_count(5)
+    return view

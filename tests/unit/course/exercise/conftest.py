@@ -1,0 +1,24 @@
+"""Every test has a state of its own, and finds one small lesson."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.places import SHOUT
+
+from labapp.course.state import open_state
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "state"
+    monkeypatch.setenv("LABAPP_STATE_DIR", str(folder))
+    open_state.cache_clear()
+    yield folder
+    open_state.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def lessons(monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABAPP_LESSONS", str(SHOUT / "lessons"))
+    return SHOUT / "lessons"

@@ -1,0 +1,188 @@
+"""What a view remembers, with a clock of the test's own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from support.made_up import SOCKET, process, tree
+
+from labapp.observe.tree import Tree
+from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
+from labapp.views.live.scene import arrange, compose, structure
+
+
+class Clock:
+    """The wall clock, moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def history(clock: Clock) -> ProcessHistory:
+    return ProcessHistory(clock)
+
+
+def moods(history: ProcessHistory) -> dict[str, str]:
+    return {box.key: box.mood for box in history.boxes()}
+
+
+def test_who_has_been_there_for_long_is_simply_alive(history):
+    history.on_tree(tree(2), {3304: (SOCKET,), 3307: (SOCKET,)})
+    assert moods(history) == {"M": "alive", "W1": "alive", "W2": "alive"}
+    assert [box.sockets for box in history.boxes()] == [(SOCKET,), (SOCKET,), ()]
+    assert history.next_change() is None
+
+
+def test_a_birth_is_news_for_a_while(history, clock):
+    history.on_tree(tree(1), {})
+    newborn = process(3308, "W2", age=0.0)
+    history.on_tree(Tree([*tree(1), newborn]), {})
+    assert moods(history)["W2"] == "born"
+    assert history.next_change() == pytest.approx(NEWBORN, abs=0.1)
+    clock.now += NEWBORN + 0.1
+    assert moods(history)["W2"] == "alive"
+    assert history.next_change() is None
+
+
+def test_the_dead_keep_their_place_for_a_while_and_tell_how_they_died(history, clock):
+    before = tree(3)
+    history.on_tree(before, {})
+    history.on_exit(3308, -9)
+    clock.now += 2
+    history.on_tree(Tree([p for p in before if p.label != "W2"]), {})
+    w2 = history.boxes()[2]
+    assert (w2.key, w2.mood, w2.verdict) == ("W2", "dead", "killed by SIGKILL")
+    assert w2.lived == pytest.approx(62, abs=0.1)
+    assert history.next_change() == LINGER
+    clock.now += LINGER
+    assert history.next_change() is None
+    assert list(moods(history)) == ["M", "W1", "W3"]
+
+
+def test_the_status_may_come_after_the_end(history):
+    before = tree(2)
+    history.on_tree(before, {})
+    history.on_tree(Tree(before[:2]), {})
+    assert history.boxes()[-1].verdict == "ended, nobody saw how"
+    history.on_exit(3308, 3)
+    assert history.boxes()[-1].verdict == "exited with status 3"
+
+
+def test_the_log_tells_of_deaths_that_the_system_does_not_tell(history):
+    before = tree(2)
+    history.on_tree(before, {})
+    history.on_exit(3308, None)
+    history.on_tree(Tree(before[:2]), {})
+    history.on_log_lines(
+        ["[2026-11-20 23:49:30 +0000] [3304] [ERROR] Worker (pid:3308) was sent SIGKILL! Perhaps"]
+    )
+    assert history.boxes()[-1].verdict == "killed by SIGKILL"
+
+
+def test_the_system_is_believed_more_than_the_log(history):
+    before = tree(2)
+    history.on_tree(before, {})
+    history.on_exit(3308, 0)
+    history.on_tree(Tree(before[:2]), {})
+    history.on_log_lines(["[2026-11-20 23:49:30 +0000] [3304] [ERROR] Worker (pid:3308) exited with code 7"])
+    assert history.boxes()[-1].verdict == "exited with status 0"
+
+
+def test_nobody_is_drawn_twice_under_one_label(history):
+    old, new = process(3307, "W1"), process(3399, "W1", age=1.0)
+    history.on_tree(Tree([old]), {})
+    history.on_tree(Tree([new]), {})
+    assert [box.pid for box in history.boxes()] == [3399]
+
+
+def test_the_end_shows_all_who_were_there_for_good(history, clock):
+    history.on_tree(tree(2), {})
+    clock.now += 10
+    history.on_end("exited with status 0")
+    clock.now += 100
+    assert history.ending == "exited with status 0"
+    assert history.until == clock.now - 100
+    assert set(moods(history).values()) == {"dead"}
+    assert history.next_change() is None
+    history.on_end("killed by SIGKILL")
+    assert history.ending == "exited with status 0"
+
+
+def test_lines_are_tied_to_the_process_that_wrote_them_also_when_it_is_seen_later(history):
+    line = "[2026-11-20 23:49:30 +0000] [3307] [INFO] Booting worker with pid: 3307"
+    history.on_log_lines([line, "a print of somebody's"])
+    assert [entry["tag"] for entry in history.log()] == ["", ""]
+    history.on_tree(tree(1), {})
+    first, second = history.log()
+    assert (first["tag"], first["pid"], first["level"], first["text"]) == (
+        "W1",
+        3307,
+        "info",
+        "Booting worker with pid: 3307",
+    )
+    assert second["tag"] == ""
+    history.on_tree(Tree(), {})
+    assert history.log()[0]["tag"] == "W1"
+
+
+def test_what_was_sent_stands_between_the_lines(history):
+    history.on_log_lines(["one"])
+    history.on_signal_sent("TTIN", "master")
+    history.on_refused("W9 has ended: KILL was not sent.")
+    assert [(entry["n"], entry["kind"], entry["text"]) for entry in history.log(after=1)] == [
+        (2, "sent", "you sent TTIN to master"),
+        (3, "refused", "W9 has ended: KILL was not sent."),
+    ]
+
+
+def test_memory_stays_flat_through_a_storm(history, clock):
+    for round_ in range(60):
+        pids = range(4000 + round_ * 100, 4100 + round_ * 100)
+        family = [process(pid, f"W{pid}", age=0.0) for pid in pids]
+        history.on_tree(Tree([process(3304, "M"), *family]), {})
+        history.on_log_lines(f"line {number}" for number in range(100))
+        clock.now += 0.05
+    assert len(history.log()) == REMEMBERED
+    assert sum(mood == "dead" for mood in moods(history).values()) <= MOST_DEAD
+    assert len(history._records) <= 101 + MOST_DEAD
+    assert len(history._labels) <= KNOWN
+    history.on_tree(Tree([process(3304, "M")]), {})
+    assert len(history._statuses) == 0
+
+
+def test_a_scene_is_data_without_a_moment_in_it(history, clock):
+    history.on_tree(tree(3), {3304: (SOCKET,)})
+    boxes = history.boxes()
+    picture = arrange(boxes)
+    scene = compose(history, boxes, picture["parts"])
+    clock.now += 5
+    history.on_tree(history.tree, {3304: (SOCKET,)})
+    assert compose(history, history.boxes(), picture["parts"]) == scene
+    assert json.loads(json.dumps([scene, picture])) is not None
+    assert scene["workers"] == 3
+    assert [(box["key"], box["level"], box["plugged"]) for box in scene["boxes"]] == [
+        ("M", 1, True),
+        ("W1", 2, False),
+        ("W2", 2, False),
+        ("W3", 2, False),
+    ]
+    assert [place["least"] > 0 for place in picture["places"]] == [True, False]
+
+
+def test_figures_alone_do_not_change_the_picture(history):
+    history.on_tree(tree(3), {})
+    calm = structure(history.boxes())
+    history.on_tree(tree(3, cpu=0.9, rss=99_000_000, state="running"), {})
+    assert structure(history.boxes()) == calm
+    history.on_tree(tree(4), {})
+    assert structure(history.boxes()) != calm
