@@ -97,5 +97,5 @@ if __name__ == "__main__":
     application, listener = load(command.application), listen(command.port)
     listener.setblocking(False)  # who comes late must not wait in accept
     signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # each waits until sigwait asks for it
-    signal.signal(signal.SIGCHLD, lambda *_: None)  # left to itself, CHLD is dropped
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # without a handler, not every system keeps a blocked CHLD
     supervise(lambda: fork_worker(listener, application, command.patience), command.workers, command.grace)
