@@ -1,11 +1,10 @@
 """Checks of the lesson on Nginx by itself: connections, locations, files, leaks, reloads, old workers."""
-# ruff: noqa: PLC0415, PTH115, PTH208
-# An answer's name is its description; it imports like a cell, and reads /proc as the lesson does.
 
 from __future__ import annotations
 
 import os
 import re
+import select
 import socket
 import subprocess
 from collections import Counter
@@ -16,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from labapp import lab
-from labapp.course.exercise import expect, fail, question, same, shown, unattempted
+from labapp.course.exercise import configured, expect, fail, question, returned, same, shown, unattempted
 from labapp.servers.kinds.nginx.server import NginxServer
 
 HERE = """
@@ -25,11 +24,6 @@ server {
     location / { return 200 "here"; }
 }
 """
-
-
-def returned(value: object, what: str) -> None:
-    """Fail where a function has printed its answer, or forgotten it."""
-    expect(value is not None, f"{what}, returned", saw="`None`: the function returns nothing")
 
 
 def established(port: int) -> dict[str, int]:
@@ -44,13 +38,8 @@ def established(port: int) -> dict[str, int]:
 
 def sockets(pid: int) -> list[str]:
     """Return the kernel's numbers for the sockets that a process has open."""
-    opened = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+    opened = [str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir()]
     return [found[1] for one in opened if (found := re.fullmatch(r"socket:\[(\d+)\]", one))]
-
-
-def title(pid: int) -> str:
-    """Return what a process calls itself."""
-    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 def clients_of(edge: lab.Server, pid: int) -> set[int]:
@@ -73,6 +62,7 @@ def asked(stack: ExitStack, edge: lab.Server) -> socket.socket:
 
 
 def port_of(client: socket.socket) -> int:
+    """Return a client's own port."""
     return int(client.getsockname()[1])
 
 
@@ -133,7 +123,7 @@ def told_rightly(told: Any, counts: dict[str, int], edge: NginxServer) -> None:
     expect(all(type(number) is int for number in told.values()), "whole connections", list(told.values()))
     pids = {worker.name: worker.pid for worker in edge.workers}
     count = sum(counts.values())
-    if all(told[name] == len(os.listdir(f"/proc/{pid}/fd")) for name, pid in pids.items()):
+    if all(told[name] == len([*Path(f"/proc/{pid}/fd").iterdir()]) for name, pid in pids.items()):
         fail("connections", saw="every descriptor that a worker has, its log files too")
     if all(told[name] == len(sockets(pid)) for name, pid in pids.items()):
         fail("connections of clients", saw="every socket that a worker has, and it has others")
@@ -151,93 +141,6 @@ def told_rightly(told: Any, counts: dict[str, int], edge: NginxServer) -> None:
     expect(total == count, f"{count} connections in all, some of them silent", saw=f"no more than {total}")
     for name, number in counts.items():
         expect(same(told[name], number), f"for {name}, the connections it has: {number}", told[name])
-
-
-@whose_connections.right
-def by_descriptors() -> Any:
-    def connections(edge: lab.Server) -> dict[str, int]:
-        clients = established(edge.port or 0)
-        counts = {}
-        for worker in edge.workers:
-            folder = Path(f"/proc/{worker.pid}/fd")
-            opened = [os.readlink(each) for each in folder.iterdir()]
-            counts[worker.name] = sum(f"socket:[{number}]" in opened for number in clients)
-        return counts
-
-    return connections
-
-
-@whose_connections.right
-def with_psutil() -> Any:
-    def connections(edge: lab.Server) -> dict[str, int]:
-        import psutil
-
-        return {
-            worker.name: sum(
-                one.status == psutil.CONN_ESTABLISHED and one.laddr.port == edge.port
-                for one in psutil.Process(worker.pid).net_connections("tcp")
-            )
-            for worker in edge.workers
-        }
-
-    return connections
-
-
-@whose_connections.wrong("saw every descriptor that a worker has")
-def all_descriptors() -> Any:
-    return lambda edge: {w.name: len(os.listdir(f"/proc/{w.pid}/fd")) for w in edge.workers}
-
-
-@whose_connections.wrong("saw every socket that a worker has")
-def all_sockets() -> Any:
-    return lambda edge: {w.name: len(sockets(w.pid)) for w in edge.workers}
-
-
-@whose_connections.wrong("7 counted for every worker")
-def not_asked_whose() -> Any:
-    return lambda edge: {w.name: len(established(edge.port)) for w in edge.workers}
-
-
-@whose_connections.wrong("whole connections, saw `[2.33")
-def fair_shares() -> Any:
-    return lambda edge: {w.name: len(established(edge.port)) / 3 for w in edge.workers}
-
-
-@whose_connections.wrong("some of them silent, saw no more than 3")
-def by_the_log() -> Any:
-    def connections(edge: lab.Server) -> dict[str, int]:
-        edge.wait_until(lambda: edge.log.text.count('"GET /') == 3)
-        first, *others = [worker.name for worker in edge.workers]
-        return {first: 3, **dict.fromkeys(others, 0)}
-
-    return connections
-
-
-@whose_connections.wrong("saw the master among them")
-def everybody() -> Any:
-    return lambda edge: {each.name: len(clients_of(edge, each.pid)) for each in edge.tree()}
-
-
-@whose_connections.wrong("names as keys, such as `'worker 1'`, saw the key")
-def by_pid() -> Any:
-    return lambda edge: {w.pid: len(clients_of(edge, w.pid)) for w in edge.workers}
-
-
-@whose_connections.wrong("a dictionary of numbers, by worker, saw `7`")
-def the_sum() -> Any:
-    return lambda edge: len(established(edge.port))
-
-
-@whose_connections.wrong("5 connections in all, for so many are there, saw as many as 7")
-def remembered() -> Any:
-    known: dict[str, int] = {}
-
-    def connections(edge: lab.Server) -> dict[str, int]:
-        if not known:
-            known.update({w.name: len(clients_of(edge, w.pid)) for w in edge.workers})
-        return known
-
-    return connections
 
 
 # 2. Five locations.
@@ -265,21 +168,6 @@ TABLE = {
 GIVEN = """
     location / { return 200 A; }
 """
-API = "location /api/ { return 200 B; }"
-HEALTH = "location = /api/health { return 200 C; }"
-PICTURES = r"location ~* \.(png|jpg)$ { return 200 D; }"
-PRIVATE = "location ^~ /private/ { return 200 E; }"
-
-
-@contextmanager
-def serving(config: str, **names: object) -> Iterator[NginxServer]:
-    """Run a learner's configuration; a failure says what Nginx has against it."""
-    try:
-        edge = lab.nginx(config, **names)  # type: ignore[arg-type]
-    except lab.LaunchError as error:
-        fail("a configuration that Nginx takes", saw=error.summary)
-    with edge:
-        yield edge
 
 
 @question(
@@ -299,92 +187,11 @@ def five_locations(locations: str) -> None:
     expect(isinstance(locations, str), "locations, as text", locations)
     if locations.split() == GIVEN.split():
         unattempted("There is only the location that was there.")
-    with serving(f"server {{ listen {{{{ listen }}}}; {locations} }}") as edge:
+    with configured(f"server {{ listen {{{{ listen }}}}; {locations} }}") as edge:
         for path, letter in TABLE.items():
             answer = edge.get(path)
             seen = answer.text if answer.status_code == 200 else str(answer.status_code)
             expect(seen == letter, f"for `{path}`, {letter}", saw=seen if len(seen) < 20 else shown(seen))
-
-
-@five_locations.blank
-def as_given() -> Any:
-    return GIVEN
-
-
-@five_locations.right
-def as_in_the_lesson() -> Any:
-    return GIVEN + API + HEALTH + PICTURES + PRIVATE
-
-
-@five_locations.right
-def all_by_expressions() -> Any:
-    return r"""
-        location ~ ^/private/       { return 200 E; }
-        location ~* \.(?:jpg|png)$  { return 200 D; }
-        location ~ ^/api/health$    { return 200 C; }
-        location ~ ^/api/           { return 200 B; }
-        location ~ ^/               { return 200 A; }
-    """
-
-
-@five_locations.right
-def nested() -> Any:
-    return r"""
-        location / { return 200 A; location ~* \.(png|jpg)$ { return 200 D; } }
-        location /private/ { return 200 E; }
-        location = /api/health { return 200 C; }
-        location /api/ { location ~* \.(png|jpg)$ { return 200 D; } return 200 B; }
-    """
-
-
-@five_locations.wrong("for `/private/cat.png`, E, saw D")
-def without_the_caret() -> Any:
-    return GIVEN + API + HEALTH + PICTURES + PRIVATE.replace("^~ ", "")
-
-
-@five_locations.wrong("for `/apis`, A, saw B")
-def without_a_slash() -> Any:
-    return GIVEN + API.replace("/api/", "/api") + HEALTH + PICTURES + PRIVATE
-
-
-@five_locations.wrong("for `/api/health/db`, B, saw C")
-def a_prefix_for_one_path() -> Any:
-    return GIVEN + API + HEALTH.replace("= ", "") + PICTURES + PRIVATE
-
-
-@five_locations.wrong("for `/img/cat.JPG`, D, saw A")
-def small_letters() -> Any:
-    return GIVEN + API + HEALTH + PICTURES.replace("~*", "~") + PRIVATE
-
-
-@five_locations.wrong("for `/catpng`, A, saw D")
-def any_character_for_a_dot() -> Any:
-    return GIVEN + API + HEALTH + PICTURES.replace(r"\.", ".") + PRIVATE
-
-
-@five_locations.wrong("for `/cat.png/back`, A, saw D")
-def anywhere_in_the_path() -> Any:
-    return GIVEN + API + HEALTH + PICTURES.replace("$", "") + PRIVATE
-
-
-@five_locations.wrong("for `/api/cat.jpg`, D, saw B")
-def the_caret_everywhere() -> Any:
-    return GIVEN + API.replace("/api", "^~ /api") + HEALTH + PICTURES + PRIVATE
-
-
-@five_locations.wrong("for `/privateer`, A, saw E")
-def the_caret_without_a_slash() -> Any:
-    return GIVEN + API + HEALTH + PICTURES + PRIVATE.replace("e/", "e")
-
-
-@five_locations.wrong("a configuration that Nginx takes, saw The brace }")
-def a_semicolon_forgotten() -> Any:
-    return GIVEN + API.replace(";", "") + HEALTH + PICTURES + PRIVATE
-
-
-@five_locations.wrong("for `/`, A, saw 404")
-def without_the_rest() -> Any:
-    return API + HEALTH + PICTURES + PRIVATE
 
 
 # 3. A download goes on.
@@ -481,124 +288,6 @@ def of_the_replaced(seen: bytes) -> None:
     expect(seen == NEW, expected, saw=f"{len(seen)} bytes that are not it")
 
 
-@goes_on.right
-def with_if_range() -> Any:
-    def resume(edge: lab.Server, path: str, kept: bytes, tag: str) -> bytes:
-        wanted = {"Range": f"bytes={len(kept)}-", "If-Range": tag}
-        answer = edge.get(path, headers=wanted)
-        if answer.status_code == 206:
-            return kept + answer.content
-        return kept if answer.status_code == 416 else answer.content
-
-    return resume
-
-
-@goes_on.right
-def look_first() -> Any:
-    def resume(edge: lab.Server, path: str, kept: bytes, tag: str) -> bytes:
-        head = edge.request("HEAD", path).headers
-        if head["etag"] != tag:
-            return edge.get(path).content
-        if int(head["content-length"]) == len(kept):
-            return kept
-        return kept + edge.get(path, headers={"Range": f"bytes={len(kept)}-"}).content
-
-    return resume
-
-
-@goes_on.right
-def by_urllib() -> Any:
-    def resume(edge: lab.Server, path: str, kept: bytes, tag: str) -> bytes:
-        from urllib.error import HTTPError
-        from urllib.request import Request, urlopen
-
-        request = Request(f"{edge.url}{path}", headers={"Range": f"bytes={len(kept)}-", "If-Range": tag})
-        try:
-            with urlopen(request) as answer:
-                content: bytes = answer.read()
-                return content if answer.status == 200 else kept + content
-        except HTTPError as error:
-            error.close()  # 416
-            return kept
-
-    return resume
-
-
-def asking(**changed: Any) -> Any:
-    """Return a `resume` that asks for a range, and errs in one thing."""
-
-    def resume(edge: lab.Server, path: str, kept: bytes, tag: str) -> Any:
-        headers = {"Range": changed.get("range", "bytes={}-").format(len(kept) + changed.get("off", 0))}
-        if changed.get("conditional", True):
-            headers["If-Range"] = tag
-        answer = edge.get(path, headers=headers)
-        done = changed.get("done", lambda status, kept, content: kept + content if status == 206 else content)
-        if answer.status_code == 416 and changed.get("known", True):
-            return kept
-        return done(answer.status_code, kept, answer.content)
-
-    return resume
-
-
-@goes_on.wrong("that were missing, sent by the server, saw 1024 sent")
-def all_of_it_again() -> Any:
-    return lambda edge, path, *_: edge.get(path).content
-
-
-@goes_on.wrong("saw the beginning of the old one, the end of the new one")
-def unconditional() -> Any:
-    return asking(conditional=False)
-
-
-@goes_on.wrong("saw the beginning of the old one, then the new one whole")
-def appended_whatever_came() -> Any:
-    return asking(done=lambda _, kept, content: kept + content)
-
-
-@goes_on.wrong("the 1024 of the file, saw 1025")
-def a_byte_too_many() -> Any:
-    return asking(off=-1)
-
-
-@goes_on.wrong("the 1024 of the file, saw 1023")
-def a_byte_too_few() -> Any:
-    return asking(off=1)
-
-
-@goes_on.wrong("the whole file, saw only what had been missing")
-def the_rest_alone() -> Any:
-    return asking(done=lambda *answer: answer[2])
-
-
-@goes_on.wrong("saw an error's page in it")
-def nothing_missing_forgotten() -> Any:
-    return asking(known=False)
-
-
-@goes_on.wrong("a file as `bytes`, saw str")
-def as_text() -> Any:
-    return asking(done=lambda _, kept, content: (kept + content).decode("latin-1"))
-
-
-@goes_on.wrong("where nothing was missing, less than the file sent, saw all of it, again")
-def on_416_once_more() -> Any:
-    def resume(edge: lab.Server, path: str, kept: bytes, tag: str) -> Any:
-        answer = edge.get(path, headers={"Range": f"bytes={len(kept)}-", "If-Range": tag})
-        if answer.status_code == 416:
-            return edge.get(path).content
-        return kept + answer.content if answer.status_code == 206 else answer.content
-
-    return resume
-
-
-@goes_on.wrong("for `/replaced`, a request to the server, saw none")
-def from_the_first_only() -> Any:
-    def resume(edge: lab.Server, _: str, kept: bytes, tag: str) -> Any:
-        return asking()(edge, "/half", kept, tag)
-
-    return resume
-
-
 # 4. What leaks.
 
 
@@ -640,7 +329,7 @@ def nothing_leaks(config: str) -> None:
         for each in CONTENT:
             (site / each).parent.mkdir(parents=True, exist_ok=True)
             (site / each).write_text(f"this is {each}\n")
-        with serving(config, site=site) as edge:
+        with configured(config, site=site) as edge:
             for path in PUBLIC:
                 answer = edge.get(path)
                 expect(
@@ -656,97 +345,6 @@ def nothing_leaks(config: str) -> None:
             )
             for path in NOBODYS:
                 expect("this is" not in edge.get(path).text, f"nothing at `{path}`", saw="a file, served")
-
-
-@nothing_leaks.blank
-def as_it_was() -> Any:
-    return LEAKY
-
-
-@nothing_leaks.right
-def two_corrections() -> Any:
-    return LEAKY.replace("/img  ", "/img/ ").replace("^~ /docs", "/docs")
-
-
-@nothing_leaks.right
-def by_root() -> Any:
-    return r"""
-    server {
-        listen {{ listen }};
-        root {{ site }};
-        location / { return 404; }
-        location /img/ { }
-        location /docs/ { autoindex on; }
-        location ~ /\. { deny all; }
-    }
-    """
-
-
-@nothing_leaks.right
-def a_rule_within() -> Any:
-    return r"""
-    server {
-        listen {{ listen }};
-        location ~ ^/(img|docs)/.*/?\.[^/]*(/|$) { location ~ /\. { return 404; } root {{ site }}; }
-        location ^~ /docs/ {
-            alias {{ site }}/docs/;
-            autoindex on;
-            location ~ /\. { return 404; }
-        }
-        location ^~ /img/ {
-            root {{ site }};
-            location ~ /\. { return 404; }
-        }
-    }
-    """
-
-
-@nothing_leaks.wrong("nothing at `/docs/.draft`")
-def only_the_slash() -> Any:
-    return LEAKY.replace("/img  ", "/img/ ")
-
-
-@nothing_leaks.wrong("nothing at `/img../secret.txt`")
-def only_the_dots() -> Any:
-    return LEAKY.replace("^~ /docs", "/docs")
-
-
-@nothing_leaks.wrong("nothing at `/img-old/cat.png`")
-def the_other_slash_too() -> Any:
-    return LEAKY.replace("/img/;", "/img;").replace("^~ /docs", "/docs")
-
-
-@nothing_leaks.wrong("nothing at `/secret.txt`")
-def root_for_everything() -> Any:
-    return r"""
-    server {
-        listen {{ listen }};
-        root {{ site }};
-        location /docs/ { autoindex on; }
-        location ~ /\. { return 404; }
-    }
-    """
-
-
-@nothing_leaks.wrong("`/img/cat.png` served as before, saw 404")
-def no_dot_at_all() -> Any:
-    return LEAKY.replace("/img  ", "/img/ ").replace("^~ /docs", "/docs").replace(r"/\.", r"\.")
-
-
-@nothing_leaks.wrong("the list of `/docs/`, saw 403")
-def the_list_lost() -> Any:
-    return LEAKY.replace("/img  ", "/img/ ").replace("^~ /docs", "/docs").replace("autoindex on;", "")
-
-
-@nothing_leaks.wrong("nothing at `/docs/.git/config`")
-def the_one_file_that_was_found() -> Any:
-    draft = "location = /docs/.draft { return 404; }\n    location ~"
-    return LEAKY.replace("/img  ", "/img/ ").replace("location ~", draft, 1)
-
-
-@nothing_leaks.wrong("`/docs/paper.txt` served as before, saw 404")
-def documents_closed() -> Any:
-    return LEAKY.replace("/img  ", "/img/ ").replace("alias {{ site }}/docs/; autoindex on;", "return 404;")
 
 
 # 5. Replaced, or not.
@@ -822,135 +420,10 @@ def left_alone(
     expect(edge.running and said(edge) == "there", "the configuration of before, in force", saw="not so")
 
 
-@replaced_or_not.right
-def tested_first() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        new = edge.directory / "candidate.conf"
-        new.write_text(text)
-        test = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
-        if subprocess.run(test, capture_output=True, check=False).returncode != 0:
-            return False
-        new.replace(edge.directory / "nginx.conf")
-        edge.signal("HUP")
-        return True
-
-    return deploy
-
-
-@replaced_or_not.right
-def tried_and_taken_back() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        file = edge.directory / "nginx.conf"
-        before, lines = file.read_text(), len(edge.log.lines)
-        file.write_text(text)
-        edge.signal("HUP")
-        if "start worker process" in edge.log.wait_for(r"\[emerg\]|start worker processes", since=lines):
-            return True
-        file.write_text(before)
-        return False
-
-    return deploy
-
-
-def deploying(
-    *, name: str = "candidate.conf", test: bool = True, put: bool = True, signal: str = "HUP"
-) -> Any:
-    """Return a `deploy` that may leave something out."""
-
-    def deploy(edge: NginxServer, text: str) -> bool:
-        new = edge.directory / name
-        new.write_text(text)
-        words = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
-        if test and subprocess.run(words, capture_output=True, check=False).returncode != 0:
-            return False
-        if put:
-            new.replace(edge.directory / "nginx.conf")
-        if signal:
-            edge.signal(signal)
-        return True
-
-    return deploy
-
-
-@replaced_or_not.wrong("the good configuration still on the disk, saw the broken one")
-def untested() -> Any:
-    return deploying(test=False)
-
-
-@replaced_or_not.wrong("the answer of the new configuration, 'there', saw still 'here'")
-def without_the_signal() -> Any:
-    return deploying(signal="")
-
-
-@replaced_or_not.wrong("a server that still runs")
-def stopped_and_not_started() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        done: bool = deploying(signal="QUIT")(edge, text)
-        edge.wait_until(running=False)
-        return done
-
-    return deploy
-
-
-@replaced_or_not.wrong("`True` or `False`, returned")
-def nothing_told() -> Any:
-    def deploy(edge: NginxServer, text: str) -> None:
-        deploying()(edge, text)
-
-    return deploy
-
-
-@replaced_or_not.wrong("`True` or `False`, saw `0`")
-def the_status() -> Any:
-    return lambda edge, text: int(not deploying()(edge, text))
-
-
-@replaced_or_not.wrong("`True` for a good configuration, saw `False`")
-def tested_where_nothing_is_found() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        new = edge.directory / "candidate.conf"
-        new.write_text(text)
-        words = [edge.command[0], "-t", "-c", new.name, "-e", "stderr"]
-        return subprocess.run(words, capture_output=True, check=False).returncode == 0
-
-    return deploy
-
-
-@replaced_or_not.wrong("the new configuration on the disk, saw the one of before")
-def by_another_way() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        file = edge.directory / "nginx.conf"
-        before = file.read_text()
-        lines = len(edge.log.lines)
-        done: bool = deploying()(edge, text)
-        if done:
-            edge.log.wait_for("start worker processes", since=lines)
-            file.write_text(before)
-        return done
-
-    return deploy
-
-
-@replaced_or_not.wrong("`False` for a configuration that Nginx refuses, saw `True`")
-def good_or_not_it_went_well() -> Any:
-    return lambda edge, text: deploying()(edge, text) or True
-
-
-@replaced_or_not.wrong("`False` for a broken configuration, saw a CalledProcessError")
-def an_exception_for_an_answer() -> Any:
-    def deploy(edge: NginxServer, text: str) -> bool:
-        new = edge.directory / "candidate.conf"
-        new.write_text(text)
-        words = [edge.command[0], "-t", "-p", f"{edge.directory}/", "-c", new.name, "-e", "stderr"]
-        subprocess.run(words, capture_output=True, check=True)
-        new.replace(edge.directory / "nginx.conf")
-        edge.signal("HUP")
-        return True
-
-    return deploy
-
-
 # 6. Who keeps the old worker.
+
+# Seconds in which a client hears that its worker was killed.
+SETTLED = 0.2
 
 
 @question(
@@ -979,7 +452,10 @@ def who_keeps_it(keepers: Callable[[lab.Server], Collection[int]]) -> None:
         accepted(edge, 5)
         others = {port_of(client): "a client of a new worker" for client in (late, later)}
         others[port_of(idle)] = "a client whose connection is closed"
-        told_of(keepers(edge), {port_of(client): "" for client in silent}, others, edge)
+        told = keepers(edge)
+        cut, _, _ = select.select(silent, [], [], SETTLED)
+        expect(not cut, "the clients left as they were", saw="a connection cut off")
+        told_of(told, {port_of(client): "" for client in silent}, others, edge)
 
 
 def told_of(told: Any, wanted: Collection[int], others: Mapping[int, str], edge: NginxServer) -> None:
@@ -997,86 +473,3 @@ def told_of(told: Any, wanted: Collection[int], others: Mapping[int, str], edge:
     )
     missing = len(set(wanted) - told)
     expect(not missing, f"the ports of all {len(wanted)} clients that keep one", saw=f"{len(told)} of them")
-
-
-@who_keeps_it.right
-def by_the_title() -> Any:
-    def keepers(edge: lab.Server) -> set[int]:
-        clients, ports = established(edge.port or 0), set()
-        for worker in edge.workers:
-            if "shutting down" in Path(f"/proc/{worker.pid}/cmdline").read_text():
-                for each in Path(f"/proc/{worker.pid}/fd").iterdir():
-                    held = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(each))
-                    if held and held[1] in clients:
-                        ports.add(clients[held[1]])
-        return ports
-
-    return keepers
-
-
-@who_keeps_it.right
-def who_listens_no_more() -> Any:
-    def keepers(edge: lab.Server) -> set[int]:
-        import psutil
-
-        old = [process.pid for process in edge.tree() if not process.listening]
-        return {
-            one.raddr.port
-            for pid in old
-            for one in psutil.Process(pid).net_connections("tcp")
-            if one.status == "ESTABLISHED" and one.laddr.port == edge.port
-        }
-
-    return keepers
-
-
-def old_workers(edge: lab.Server) -> list[Any]:
-    return [worker for worker in edge.workers if "shutting down" in title(worker.pid)]
-
-
-@who_keeps_it.wrong("saw a client, though there was no reload yet")
-def everybody_connected() -> Any:
-    return lambda edge: set(established(edge.port).values())
-
-
-@who_keeps_it.wrong("saw a client of a new worker")
-def everybody_after_a_reload() -> Any:
-    return lambda edge: set(established(edge.port).values()) if old_workers(edge) else set()
-
-
-@who_keeps_it.wrong("ports of clients, and no pids")
-def the_workers_themselves() -> Any:
-    return lambda edge: {worker.pid for worker in old_workers(edge)}
-
-
-@who_keeps_it.wrong("ports of clients, saw the server's own")
-def the_other_end() -> Any:
-    return lambda edge: {edge.port for worker in old_workers(edge)}
-
-
-@who_keeps_it.wrong("the ports of all 3 clients that keep one, saw 1 of them")
-def one_of_them() -> Any:
-    def keepers(edge: lab.Server) -> set[int]:
-        ports = sorted(port for worker in old_workers(edge) for port in clients_of(edge, worker.pid))
-        return set(ports[:1])
-
-    return keepers
-
-
-@who_keeps_it.wrong("ports as whole numbers, saw")
-def by_the_kernels_numbers() -> Any:
-    return lambda edge: {number for worker in old_workers(edge) for number in sockets(worker.pid)}
-
-
-@who_keeps_it.wrong("a set of ports, saw `[")
-def a_list() -> Any:
-    return lambda edge: [port for worker in old_workers(edge) for port in clients_of(edge, worker.pid)]
-
-
-@who_keeps_it.wrong("the ports of all 3 clients that keep one, saw 0 of them")
-def the_oldest_listens_still() -> Any:
-    return lambda edge: {
-        port for process in edge.tree()
-        if process.listening and process.role == "worker" and "shutting down" in title(process.pid)
-        for port in clients_of(edge, process.pid)
-    }  # fmt: skip
