@@ -47,10 +47,10 @@ class Observation:
             if self._timeline is None:
                 self._timeline = timeline = Timeline(processes.roles)
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
-                timeline.learn(TreeChanged(time.monotonic(), list(processes.snapshot())))
+                timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))
                 if not guard.released and not guard.over:
                     timeline.follow(self.feed)
-                    self._lifetime.at_end(signals.listen(timeline.signalled))
+                    self._lifetime.at_end(signals.listen(timeline.on_signal))
                     self._lifetime.at_end(lambda: timeline.finish(LAST_WORDS))
             elif not guard.released and not guard.over:
                 self._timeline.follow(self.feed)
@@ -59,4 +59,4 @@ class Observation:
     def note_sending(self, port: int, at: float) -> None:
         """Tell the timeline, if there is one, when a request was sent and from which port."""
         if self._timeline is not None:
-            self._timeline.sent(port, at)
+            self._timeline.on_sent(port, at)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from labapp.observe.kernel.listeners import Newcomers
-from labapp.observe.sampler import datagrams
+from labapp.observe.server_events import datagrams
 from labapp.servers import registry
 from labapp.servers.diagnosis.failure import Failure
 from labapp.servers.diagnosis.tracebacks import without_library_frames

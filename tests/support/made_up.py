@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labapp.observe.feed.messages import Callback, News
+from labapp.observe.feed.messages import Callback, FeedMessage
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
 from labapp.servers.server_kind import SignalNote, by_name
@@ -49,7 +49,7 @@ class FakeFeed:
         self.subscribers.append(callback)
         return lambda: self.subscribers.remove(callback)
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: FeedMessage) -> None:
         for callback in tuple(self.subscribers):
             callback(news)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from labapp.observe.timeline.events import GUNICORN, LAB, OS, Event, Life, Request
+from labapp.observe.timeline.events import GUNICORN, LAB, OS, Event, Life
+from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import Stretch
 
 ZERO = 1000.0

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from labapp.observe.feed.messages import Callback, Exited, FeedEnded, LogLines, News, Told, TreeChanged
+from labapp.observe.feed.messages import Callback
 from labapp.observe.feed.sampler_client import Watch
 from labapp.observe.kernel.process import started_at
-
-__all__ = ["Callback", "Exited", "Feed", "FeedEnded", "LogLines", "News", "Told", "TreeChanged"]
 
 _RUN = """\
 import sys
@@ -29,7 +27,7 @@ class Feed:
 
     All callbacks are called from one thread, in the order of the events. One that raises is dropped, and its
     error kept in `errors`. `events` is of `announcers.KINDS`, `$LABAPP_EVENTS` unless given.
-    At `talk`, a socket of `datagrams.listen`, the server's processes tell what they do; the caller closes it.
+    At `talk`, a socket of `datagrams.listen`, the server's processes send their events; the caller closes it.
     """
 
     def __init__(

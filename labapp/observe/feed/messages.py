@@ -1,12 +1,12 @@
-"""What a feed tells its subscribers."""
+"""The messages that a feed sends to its subscribers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from labapp.observe.kernel.process import Process
+from labapp.observe.server_events.events import ServerEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class LogLines:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the server's processes told of themselves, a row each; `strange` lines told nothing."""
+class ServerEvents:
+    """What the server's processes said of themselves; `malformed` lines were no events."""
 
-    rows: list[list[Any]]
-    strange: int = 0
+    events: list[ServerEvent]
+    malformed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,5 @@ class FeedEnded:
     reason: str = ""
 
 
-News = TreeChanged | Exited | LogLines | Told | FeedEnded
-Callback = Callable[[News], None]
+FeedMessage = TreeChanged | Exited | LogLines | ServerEvents | FeedEnded
+Callback = Callable[[FeedMessage], None]

@@ -11,9 +11,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from labapp.observe.feed.messages import Callback, Exited, FeedEnded, LogLines, News, Told, TreeChanged
+from labapp.observe.feed.messages import (
+    Callback,
+    Exited,
+    FeedEnded,
+    FeedMessage,
+    LogLines,
+    ServerEvents,
+    TreeChanged,
+)
 from labapp.observe.kernel.process import Process
-from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler import protocol
+from labapp.observe.server_events.decode import decode
 
 _TAIL = 500
 # A line about 500 processes fits, so that few turns of the interpreter lock suffice to read it.
@@ -38,7 +47,7 @@ class Watch:
         self._callbacks: list[Callback] = []
         self._tree: TreeChanged | None = None
         self._tail: deque[str] = deque(maxlen=_TAIL)
-        self._known: dict[int, tuple[wire.Row, Process]] = {}
+        self._known: dict[int, tuple[protocol.Row, Process]] = {}
         self._reason = ""
         self.sampler = subprocess.Popen(
             command,
@@ -108,15 +117,15 @@ class Watch:
         assert self.sampler.stdout is not None
         with self.sampler.stdout as lines:
             for line in lines:
-                self._hear(line)
+                self._on_line(line)
         self.sampler.wait()
         self.stop()
-        self._hear(wire.hello())
-        self._tell(FeedEnded(self._reason))
+        self._on_line(protocol.hello())
+        self._publish(FeedEnded(self._reason))
         self._callbacks.clear()
 
-    def _hear(self, line: bytes) -> None:
-        """Welcome those who are new, then tell all what the line says."""
+    def _on_line(self, line: bytes) -> None:
+        """Welcome the new subscribers, then pass on to all what the line says."""
         with self._lock:
             new, self._new = self._new, []
             self._callbacks += new
@@ -124,53 +133,53 @@ class Watch:
             for callback in new:
                 self._call(callback, past)
         try:
-            message = json.loads(line)
+            fields = json.loads(line)
         except ValueError:
             self._reason = line.decode(errors="replace").strip()
             return
-        news = self._news(message)
-        if news is not None:
-            self._tell(news)
+        message = self._message(fields)
+        if message is not None:
+            self._publish(message)
 
-    def _present(self) -> list[News]:
+    def _present(self) -> list[FeedMessage]:
         """Return what a late subscriber has missed."""
         tail = [LogLines(list(self._tail))] if self._tail else []
         return [*([self._tree] if self._tree is not None else []), *tail]
 
-    def _news(self, message: dict[str, Any]) -> News | None:
-        match message["kind"]:
+    def _message(self, fields: dict[str, Any]) -> FeedMessage | None:
+        match fields["kind"]:
             case "tree":
-                self._tree = TreeChanged(message["at"], self._processes(message["processes"]))
+                self._tree = TreeChanged(fields["at"], self._processes(fields["processes"]))
                 return self._tree
             case "exit":
-                return Exited(message["pid"], message["status"])
+                return Exited(fields["pid"], fields["status"])
             case "log":
-                self._tail.extend(message["lines"])
-                return LogLines(message["lines"], message["skipped"])
-            case "told":
-                return Told(message["rows"], message["strange"])
+                self._tail.extend(fields["lines"])
+                return LogLines(fields["lines"], fields["skipped"])
+            case "events":
+                return ServerEvents(decode(fields["events"]), fields["malformed"])
             case "end":
-                self._reason = message["reason"]
+                self._reason = fields["reason"]
         return None
 
-    def _processes(self, rows: list[wire.Row]) -> list[Process]:
+    def _processes(self, rows: list[protocol.Row]) -> list[Process]:
         """Return the processes, the same object again for each that did not change."""
         known = {}
         for row in rows:
             before = self._known.get(row[0])
-            known[row[0]] = before if before and before[0] == row else (row, wire.process(row))
+            known[row[0]] = before if before and before[0] == row else (row, protocol.process(row))
         self._known = known
         return [process for _, process in known.values()]
 
-    def _tell(self, news: News) -> None:
+    def _publish(self, message: FeedMessage) -> None:
         for callback in tuple(self._callbacks):
-            self._call(callback, news)
+            self._call(callback, message)
 
-    def _call(self, callback: Callback, news: News) -> None:
+    def _call(self, callback: Callback, message: FeedMessage) -> None:
         if callback not in self._callbacks:
             return
         try:
-            callback(news)
+            callback(message)
         except Exception as error:
             self._errors.append(error)
             self.leave(callback)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labapp.observe.kernel.process import Process
-from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler import protocol
 
 Shape = tuple[object, ...]
 
@@ -21,10 +21,10 @@ class Changes:
         """How processes ended, as far as it was announced."""
         self.reshaped = False
         """Whether the last sample showed more than other metrics: then more may follow soon."""
-        self._told: list[wire.Row] = []
+        self._told: list[protocol.Row] = []
         self._shape: list[Shape] | None = None
         self._living: dict[int, float] = {}
-        self._rows: dict[int, tuple[Process, wire.Row]] = {}
+        self._rows: dict[int, tuple[Process, protocol.Row]] = {}
 
     def lines(self, at: float, sample: Sequence[Process], metrics: bool) -> list[bytes]:
         """Return the lines that tell what changed: who ended and how, then the tree as it is.
@@ -41,14 +41,16 @@ class Changes:
             return []
         lines = self._endings(sample)
         self._shape, self._told = shape, rows
-        return [*lines, wire.tree(at, rows)]
+        return [*lines, protocol.tree(at, rows)]
 
-    def _take(self, sample: Sequence[Process]) -> list[wire.Row]:
+    def _take(self, sample: Sequence[Process]) -> list[protocol.Row]:
         """Turn the sample into rows; a process that the reader did not touch keeps its row."""
         kept = {}
         for process in sample:
             before = self._rows.get(process.pid)
-            kept[process.pid] = before if before and before[0] is process else (process, wire.row(process))
+            kept[process.pid] = (
+                before if before and before[0] is process else (process, protocol.row(process))
+            )
         self._rows = kept
         return [row for _, row in kept.values()]
 
@@ -56,7 +58,7 @@ class Changes:
         """Tell each ending once: when the process is gone, or is there only for its parent to reap."""
         living = {process.pid: process.started for process in sample if process.alive}
         ended = [pid for pid, started in self._living.items() if living.get(pid) != started]
-        lines = [wire.ended(pid, self.exits.get(pid)) for pid in ended]
+        lines = [protocol.ended(pid, self.exits.get(pid)) for pid in ended]
         self._living = living
         self.exits = {pid: status for pid, status in self.exits.items() if pid in living}
         return lines

@@ -52,9 +52,9 @@ def log(lines: list[str], skipped: int) -> bytes:
     return _line({"kind": "log", "lines": lines, "skipped": skipped})
 
 
-def told(events: Iterable[bytes], strange: int) -> bytes:
-    """Say what the server's processes told, in their own words, and how many lines told no event."""
-    return b'{"kind":"told","strange":%d,"rows":[%b]}\n' % (strange, b",".join(events))
+def server_events(events: Iterable[bytes], malformed: int) -> bytes:
+    """Say what the server's processes sent, as they encoded it, and how many lines were no events."""
+    return b'{"kind":"events","malformed":%d,"events":[%b]}\n' % (malformed, b",".join(events))
 
 
 def hello() -> bytes:

@@ -15,19 +15,20 @@ from contextlib import ExitStack, closing, suppress
 from labapp.observe.kernel.announcements import Events
 from labapp.observe.kernel.announcers import open_events
 from labapp.observe.kernel.reader import Reader, open_reader
-from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler import protocol
 from labapp.observe.sampler.changes import Changes
-from labapp.observe.sampler.datagrams import Datagrams, is_event
 from labapp.observe.sampler.liveness import Lives
 from labapp.observe.sampler.log_tail import LogTail
 from labapp.observe.sampler.outlet import Outlet
 from labapp.observe.sampler.schedule import Pace
+from labapp.observe.server_events.datagrams import Datagrams
+from labapp.observe.server_events.recognise import is_event
 
 # A log file announces nothing; births do not where only exits are announced.
 _LOG_EVERY = 0.05
 _FORKS_EVERY = 0.02
-# Who serves thousands of requests a second tells as many things: they are taken together.
-_TOLD_EVERY = 0.02
+# Who serves thousands of requests a second sends as many events: they are received together.
+_RECEIVE_EVERY = 0.02
 # When the caller is behind with its reading, there is nothing to do but to see whether it lives.
 _FULL = 1.0
 
@@ -50,7 +51,7 @@ class Sampler:
         self._log = log
         self._outlet = outlet
         self._datagrams = datagrams
-        self._told = 0.0
+        self._received = 0.0
         self._changes = Changes()
         self._watched: set[int] = set()
         self._pace = Pace(time.monotonic())
@@ -64,15 +65,15 @@ class Sampler:
             self._outlet.flush()
             self._work()
             full = [self._outlet] if self._outlet.full else []
-            talk = [self._datagrams] if self._datagrams and self._hears() else []
+            talk = [self._datagrams] if self._datagrams and self._receives() else []
             ready, _, _ = select.select([*sources, *talk], full, [], self._rest())
             if self._events in ready:
-                self._listen()
+                self._on_announcement()
             if self._datagrams in ready:
-                self._retell()
+                self._on_datagrams()
             lives.ask(ready)
             if lives.called:
-                self._outlet.write(wire.hello())
+                self._outlet.write(protocol.hello())
         if lives.wanted:
             self._finish()
 
@@ -82,24 +83,24 @@ class Sampler:
             return _FULL
         now = time.monotonic()
         often = _LOG_EVERY if self._events.announces_forks else _FORKS_EVERY
-        if not self._hears():
-            often = min(often, self._told + _TOLD_EVERY - now)
+        if not self._receives():
+            often = min(often, self._received + _RECEIVE_EVERY - now)
         return max(0.0, min(self._pace.next(now) - now, often))
 
-    def _hears(self) -> bool:
-        """Whether it is time to take what the server's processes tell; it waits in their sockets."""
-        return not self._outlet.full and time.monotonic() >= self._told + _TOLD_EVERY
+    def _receives(self) -> bool:
+        """Whether it is time to receive what the server's processes send; it waits in their sockets."""
+        return not self._outlet.full and time.monotonic() >= self._received + _RECEIVE_EVERY
 
-    def _retell(self) -> None:
-        """Pass on what the server's processes tell, and how much of it is no event."""
+    def _on_datagrams(self) -> None:
+        """Pass on the events of the server's processes, and how many lines were none."""
         if self._datagrams is None:
             return
-        if heard := self._datagrams.read():
-            events = [data for data in heard if is_event(data)]
-            self._outlet.write(wire.told(events, len(heard) - len(events)))
-        self._told = time.monotonic()
+        if received := self._datagrams.read():
+            events = [data for data in received if is_event(data)]
+            self._outlet.write(protocol.server_events(events, len(received) - len(events)))
+        self._received = time.monotonic()
 
-    def _listen(self) -> None:
+    def _on_announcement(self) -> None:
         announced = self._events.read()
         self._changes.exits.update(announced.exits)
         if announced.changed:
@@ -133,14 +134,14 @@ class Sampler:
 
     def _log_lines(self) -> list[bytes]:
         lines, skipped = self._log.read()
-        return [wire.log(lines, skipped)] if lines or skipped else []
+        return [protocol.log(lines, skipped)] if lines or skipped else []
 
     def _finish(self) -> None:
         """Say the last there is to say, as long as there is somebody to take it."""
         self._log.follow()
-        self._retell()
+        self._on_datagrams()
         last = self._changes.lines(time.monotonic(), [], metrics=False)
-        self._outlet.write(b"".join([*self._log_lines(), *last, wire.end("the server is gone")]))
+        self._outlet.write(b"".join([*self._log_lines(), *last, protocol.end("the server is gone")]))
         while self._outlet.full and self._lives.wanted:
             ready, _, _ = select.select(self._lives.callers, [self._outlet], [], _FULL)
             self._lives.ask(ready)
@@ -150,7 +151,7 @@ class Sampler:
 def main(arguments: list[str]) -> None:
     """Run with the root's pid and start, the path of the log, the kind of events, and the caller's pid.
 
-    Last comes the descriptor of the socket at which the server's processes tell what they do, -1 for none.
+    Last comes the descriptor of the socket at which the server's processes send events, -1 for none.
     """
     root, started, path, kind, caller, talk = arguments
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

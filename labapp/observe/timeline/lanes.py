@@ -9,7 +9,8 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.events import Event, Request
+    from labapp.observe.timeline.events import Event
+    from labapp.observe.timeline.requests import Request
     from labapp.observe.timeline.slice import Stretch
 
 Kind = Literal["waiting", "served", "failed", "cut", "open"]

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, overload
 
-from labapp.observe.timeline.events import Event, Life, Request
+from labapp.observe.timeline.events import Event, Life
+from labapp.observe.timeline.requests import Request
 
 if TYPE_CHECKING:
     import pandas
@@ -60,8 +61,8 @@ class Stretch(Sequence[Event]):
     end: float = 0.0
     dropped: int = 0
     """How many events the server's processes could not send, in all: the lab was too slow to take them."""
-    strange: int = 0
-    """How many lines came that told no event, in all."""
+    malformed: int = 0
+    """How many lines came that were no events, in all."""
     forgotten: int = 0
     """How many events were let go to make room for later ones, in all."""
 
@@ -142,7 +143,7 @@ class Stretch(Sequence[Event]):
                 parts.append(_count(number, words))
         for number, what in (
             (self.dropped, "dropped"),
-            (self.strange, "strange"),
+            (self.malformed, "malformed"),
             (self.forgotten, "forgotten"),
         ):
             parts += [f"{number} {what}"] if number else []

@@ -8,10 +8,19 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
-from labapp.observe.feed.messages import Told, TreeChanged
+from labapp.observe.feed.messages import ServerEvents, TreeChanged
 from labapp.observe.kernel.process import clock
-from labapp.observe.sampler.datagrams import Row
-from labapp.observe.timeline.events import Life, event, name, requests
+from labapp.observe.server_events.events import Fork, RequestBegin, RequestEnd
+from labapp.observe.timeline.events import (
+    Life,
+    ProcessEnd,
+    ProcessStart,
+    RawEvent,
+    SignalSent,
+    name,
+    named,
+)
+from labapp.observe.timeline.requests import paired
 from labapp.observe.timeline.slice import Stretch
 
 if TYPE_CHECKING:
@@ -30,121 +39,127 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Ledger:
-    """Takes in what each source tells, and sums it up. For one thread at a time."""
+class EventStore:
+    """Keeps the events of each source, and sums them up. For one thread at a time."""
 
     def __init__(self, roles: Roles) -> None:
-        self.answered = self.dropped = self.strange = 0
+        self.answered = self.dropped = self.malformed = 0
         self._count = 0
         self._roles = roles
         self._since = time.monotonic()
-        self._rows: deque[Row] = deque(maxlen=REMEMBERED)
+        self._events: deque[RawEvent] = deque(maxlen=REMEMBERED)
         self._names: dict[int, str] = {}
         self._living: set[Identity] = set()
         self._lives: dict[Identity, tuple[float, float | None]] = {}
         self._deaths: dict[int, float] = {}
         self._statuses: dict[int, int] = {}
         # Signals to whom nobody has seen yet: to another server's processes, or to a newborn.
-        self._unknown: deque[tuple[Identity, Row]] = deque(maxlen=100)
+        self._unknown: deque[tuple[Identity, SignalSent]] = deque(maxlen=100)
         self._sent: deque[tuple[int, float]] = deque(maxlen=SENT)
 
     @property
     def forgotten(self) -> int:
         """How many events were let go to make room for later ones."""
-        return self._count - len(self._rows)
+        return self._count - len(self._events)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._events)
 
-    def hear(self, told: Told) -> None:
-        """Take in what the server's processes told; requests only that began after this was made."""
-        self.strange += told.strange
-        self.dropped += sum(row[3] for row in told.rows)
+    def on_server_events(self, message: ServerEvents) -> None:
+        """Keep what the server's processes sent; requests only that began after this was made."""
+        self.malformed += message.malformed
+        self.dropped += sum(event.lost for event in message.events)
         since = self._since
-        rows = [row for row in told.rows if len(row) < 9 or row[-2 if row[0] == "end" else 1] >= since]
-        self.answered += sum(row[0] == "end" for row in rows)
-        self._rows.extend(rows)
-        self._count += len(rows)
+        events = [
+            event
+            for event in message.events
+            if not isinstance(event, RequestBegin | RequestEnd) or event.began >= since
+        ]
+        self.answered += sum(event.kind == "end" for event in events)
+        self._events.extend(events)
+        self._count += len(events)
 
-    def see(self, seen: TreeChanged) -> None:
-        """Take in who lives now, and so who was born and who has died."""
-        tree = self._roles.name(seen.processes)
+    def on_tree(self, message: TreeChanged) -> None:
+        """Keep who lives now, and so who was born and who has died."""
+        tree = self._roles.name(message.processes)
         self._names.update({process.pid: process.label for process in tree})
         living = {process.identity: process for process in tree if process.alive}
         shift = clock() - time.monotonic()
         for identity, process in living.items():
             if identity not in self._living:
-                born = min(seen.at, process.started - shift + TICK)
+                born = min(message.at, process.started - shift + TICK)
                 self._deaths.pop(process.pid, None)
                 self._lives[identity] = born, None
-                self._add(["started", born, process.pid, 0])
+                self._add(ProcessStart(born, process.pid))
         for identity in sorted(self._living - living.keys()):
-            self._deaths[identity[0]] = seen.at
-            self._lives[identity] = self._lives[identity][0], seen.at
-            self._add(["ended", seen.at, identity[0], 0])
+            self._deaths[identity[0]] = message.at
+            self._lives[identity] = self._lives[identity][0], message.at
+            self._add(ProcessEnd(message.at, identity[0]))
         self._living = set(living)
-        for identity, row in list(self._unknown):
+        for identity, signalled in list(self._unknown):
             if identity in living:
-                self._unknown.remove((identity, row))
-                self._add(row)
+                self._unknown.remove((identity, signalled))
+                self._add(signalled)
         self._forget()
 
-    def exited(self, pid: int, status: int) -> None:
-        """Take in how a process ended."""
+    def on_exit(self, pid: int, status: int) -> None:
+        """Keep how a process ended."""
         self._statuses[pid] = status
 
-    def read(self, lines: list[str]) -> None:
-        """Take in what the log tells of deaths."""
+    def on_log(self, lines: list[str]) -> None:
+        """Keep what the log tells of deaths."""
         for line in lines:
             if found := DEATH.search(line):
                 pid, which, code = found.groups()
                 status = int(code) if code else -int(getattr(signal, which, 0))
                 self._statuses.setdefault(int(pid), status)
 
-    def signalled(self, identity: Identity, number: signal.Signals, at: float) -> None:
-        """Take in that the lab sent a signal, if it was to one of this server's processes."""
-        row = ["signal", at, identity[0], 0, number.name.removeprefix("SIG")]
+    def on_signal(self, identity: Identity, number: signal.Signals, at: float) -> None:
+        """Keep that the lab sent a signal, if it was to one of this server's processes."""
+        event = SignalSent(at, identity[0], number.name.removeprefix("SIG"))
         if identity in self._living:
-            self._add(row)
+            self._add(event)
         else:
-            self._unknown.append((identity, row))
+            self._unknown.append((identity, event))
 
-    def sent(self, port: int, at: float) -> None:
-        """Take in when a request was sent, and from which port."""
+    def on_sent(self, port: int, at: float) -> None:
+        """Keep when a request was sent, and from which port."""
         self._sent.append((port, at))
 
     def sum_up(self) -> Stretch:
         """Return all that is known."""
-        # A process that speaks has started: that is told more finely than the kernel tells its start.
-        spoke = {row[2]: row[1] for row in self._rows if row[0] == "fork"}
-        rows = [
-            [row[0], min(row[1], spoke.get(row[2], row[1])), *row[2:]] if row[0] == "started" else row
-            for row in self._rows
+        # A process that says so has started: that is told more finely than the kernel tells its start.
+        forks = {event.pid: event.at for event in self._events if isinstance(event, Fork)}
+        events = [
+            ProcessStart(min(event.at, forks.get(event.pid, event.at)), event.pid)
+            if event.kind == "started"
+            else event
+            for event in self._events
         ]
-        rows.sort(key=lambda row: (row[1], row[0] != "started"))
+        events.sort(key=lambda event: (event.at, event.kind != "started"))
         sent: dict[int, list[float]] = {}
         for port, at in self._sent:
             sent.setdefault(port, []).append(at)
-        talk = [row for row in rows if row[0] in ("begin", "end")]
-        served = tuple(requests(talk, self._names, self._deaths, sent))
-        begin, end = (rows[0][1], rows[-1][1]) if rows else (0.0, 0.0)
+        talk = (event for event in events if isinstance(event, RequestBegin | RequestEnd))
+        served = tuple(paired(talk, self._names, self._deaths, sent))
+        begin, end = (events[0].at, events[-1].at) if events else (0.0, 0.0)
         lives = [
-            Life(pid, name(pid, self._names), min(born, spoke.get(pid, born)), died)
+            Life(pid, name(pid, self._names), min(born, forks.get(pid, born)), died)
             for (pid, _), (born, died) in self._lives.items()
         ]
         return Stretch(
-            tuple(event(row, self._names, self._statuses) for row in rows),
+            tuple(named(event, self._names, self._statuses) for event in events),
             served,
             tuple(lives),
             begin,
             end,
             dropped=self.dropped,
-            strange=self.strange,
+            malformed=self.malformed,
             forgotten=self.forgotten,
         )
 
-    def _add(self, row: Row) -> None:
-        self._rows.append(row)
+    def _add(self, event: RawEvent) -> None:
+        self._events.append(event)
         self._count += 1
 
     def _forget(self) -> None:

@@ -15,10 +15,18 @@ from dataclasses import replace
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
 
-from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, News, Told, TreeChanged
-from labapp.observe.timeline.events import Event, Request
+from labapp.observe.feed.messages import (
+    Exited,
+    FeedEnded,
+    FeedMessage,
+    LogLines,
+    ServerEvents,
+    TreeChanged,
+)
+from labapp.observe.timeline.events import Event
+from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import Sent, Stretch
-from labapp.observe.timeline.store import Ledger
+from labapp.observe.timeline.store import EventStore
 
 if TYPE_CHECKING:
     import pandas
@@ -40,52 +48,52 @@ class Timeline:
     """
 
     def __init__(self, roles: Roles) -> None:
-        self._ledger = Ledger(roles)
+        self._store = EventStore(roles)
         self._followed = self._over = False
         self._state = Condition(RLock())
         self._version = 0
         self._known: tuple[int, Stretch] = (-1, Stretch())
 
-    # What it is told.
+    # What happens.
 
     def follow(self, feed: Feed) -> None:
-        """Hear of everything from now on, unless it does already."""
+        """Subscribe to a feed, unless it is subscribed to one already."""
         with self._state:
             if not self._followed or self._over:
                 self._followed, self._over = True, False
-                feed.subscribe(self.learn)
+                feed.subscribe(self.on_message)
 
     def finish(self, timeout: float) -> None:
-        """Wait until the feed has told the last there is to tell, at most so many seconds."""
+        """Wait for the end of the feed, at most so many seconds."""
         with self._state:
             self._state.wait_for(lambda: self._over or not self._followed, timeout)
 
-    def learn(self, news: News) -> None:
-        """Take in what the feed tells."""
+    def on_message(self, message: FeedMessage) -> None:
+        """Keep what the feed says."""
         with self._state:
-            match news:
-                case Told():
-                    self._ledger.hear(news)
+            match message:
+                case ServerEvents():
+                    self._store.on_server_events(message)
                 case TreeChanged():
-                    self._ledger.see(news)
+                    self._store.on_tree(message)
                 case Exited(pid, int(status)):
-                    self._ledger.exited(pid, status)
+                    self._store.on_exit(pid, status)
                 case LogLines():
-                    self._ledger.read(news.lines)
+                    self._store.on_log(message.lines)
                 case FeedEnded():
                     self._over = True
             self._changed()
 
-    def signalled(self, pid: int, started: float, number: signal.Signals, at: float) -> None:
-        """Take in that the lab sent a signal, if it was to one of this server's processes."""
+    def on_signal(self, pid: int, started: float, number: signal.Signals, at: float) -> None:
+        """Keep that the lab sent a signal, if it was to one of this server's processes."""
         with self._state:
-            self._ledger.signalled((pid, started), number, at)
+            self._store.on_signal((pid, started), number, at)
             self._changed()
 
-    def sent(self, port: int, at: float) -> None:
-        """Take in that a client sent a request at `at`, from this port: then `waited` can be told."""
+    def on_sent(self, port: int, at: float) -> None:
+        """Keep that a client sent a request at `at`, from this port: then `waited` can be told."""
         with self._state:
-            self._ledger.sent(port, at)
+            self._store.on_sent(port, at)
             self._changed()
 
     def _changed(self) -> None:
@@ -99,7 +107,7 @@ class Timeline:
         with self._state:
             version, known = self._known
             if version != self._version:
-                known = self._ledger.sum_up()
+                known = self._store.sum_up()
                 self._known = self._version, known
         # Whoever is served still is served until now.
         flying = any(request.until is None for request in known.served)
@@ -121,11 +129,11 @@ class Timeline:
             raise TypeError("Wait for requests=10, or for a condition on the timeline: one of the two.")
 
         def holds() -> bool:
-            return bool(condition(self.now())) if condition else self._ledger.answered >= (requests or 0)
+            return bool(condition(self.now())) if condition else self._store.answered >= (requests or 0)
 
         with self._state:
             if not self._state.wait_for(holds, timeout):
-                answered = f"{self._ledger.answered} of {requests} answered"
+                answered = f"{self._store.answered} of {requests} answered"
                 what = "the condition did not hold" if condition else answered
                 raise TimeoutError(f"After {timeout:g} s {what}: {self.now().summary}.")
             return self.now()
@@ -172,20 +180,20 @@ class Timeline:
     @property
     def dropped(self) -> int:
         """How many events the server's processes could not send: the lab was too slow to take them."""
-        return self._ledger.dropped
+        return self._store.dropped
 
     @property
-    def strange(self) -> int:
-        """How many lines came that told no event."""
-        return self._ledger.strange
+    def malformed(self) -> int:
+        """How many lines came that were no events."""
+        return self._store.malformed
 
     @property
     def forgotten(self) -> int:
         """How many events were let go to make room for later ones."""
-        return self._ledger.forgotten
+        return self._store.forgotten
 
     def __len__(self) -> int:
-        return len(self._ledger)
+        return len(self._store)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)

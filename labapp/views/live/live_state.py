@@ -5,7 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, News, Told, TreeChanged
+from labapp.observe.feed.messages import (
+    Exited,
+    FeedEnded,
+    FeedMessage,
+    LogLines,
+    ServerEvents,
+    TreeChanged,
+)
 from labapp.observe.kernel.backlog import waiting
 from labapp.views.live.process_history import ProcessHistory
 from labapp.views.live.requests_in_flight import RequestsInFlight
@@ -44,22 +51,22 @@ class LiveState:
         """Start from the requests that a timeline knows of."""
         self._requests.begin_with(known.served, known.dropped)
 
-    def on_message(self, news: News) -> None:
+    def on_message(self, message: FeedMessage) -> None:
         """Take in a message of the feed."""
-        match news:
-            case Told():
-                self._requests.on_rows(news.rows)
+        match message:
+            case ServerEvents():
+                self._requests.on_events(message.events)
                 return  # It changes no scene.
             case TreeChanged():
-                self.on_tree(self._server.roles.name(news.processes))
+                self.on_tree(self._server.roles.name(message.processes))
             case Exited():
-                self.history.on_exit(news.pid, news.status)
+                self.history.on_exit(message.pid, message.status)
             case LogLines():
-                self.history.on_log_lines(news.lines)
+                self.history.on_log_lines(message.lines)
             case FeedEnded():
                 self.cut_off = True
                 if self._server.running:
-                    self.history.on_refused(f"Nothing more is seen: {news.reason}. Run the cell again.")
+                    self.history.on_refused(f"Nothing more is seen: {message.reason}. Run the cell again.")
         self._stale = True
 
     def on_tree(self, tree: Tree) -> None:

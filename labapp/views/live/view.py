@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from labapp.observe.feed.messages import News, Told
+from labapp.observe.feed.messages import FeedMessage, ServerEvents
 from labapp.servers import signals
 from labapp.views.live.about import describe, emits_events
 from labapp.views.live.live_state import LiveState
@@ -99,16 +99,16 @@ class LiveView(anywidget.AnyWidget):
 
     # From the server.
 
-    def _on_feed_message(self, news: News) -> None:
+    def _on_feed_message(self, message: FeedMessage) -> None:
         """Take in a message of the feed, in the feed's own thread."""
         with self._throttle.turn:
             self._add_sent_signals()
-            requests = isinstance(news, Told)
+            requests = isinstance(message, ServerEvents)
             if not self._begun and self._timeline:
-                # It knows all the requests up to this very news, and none that comes later.
+                # It knows all the requests up to this very message, and none that comes later.
                 self._live_state.begin_with(self._timeline.now())
             if self._begun or not requests:
-                self._live_state.on_message(news)
+                self._live_state.on_message(message)
             self._begun = True
             self._throttle.request(BATCH if requests else 0.0)
 

@@ -29,7 +29,7 @@ def test_its_requests_are_known(nginx: Run) -> None:
     assert first.pid in {worker.pid for worker in edge.workers}
     assert (first.thread, first.upstreams) == ("conn 1", ())
     assert {event.source for event in edge.timeline.events if event.kind == "end"} == {"nginx"}
-    assert (edge.timeline.dropped, edge.timeline.strange) == (0, 0)
+    assert (edge.timeline.dropped, edge.timeline.malformed) == (0, 0)
 
 
 def test_a_request_passes_from_nginx_to_a_worker(nginx: Run, gunicorn: Launch) -> None:
@@ -106,4 +106,4 @@ def test_bytes_that_are_no_text_harm_nobody(nginx: Run) -> None:
     assert edge.get("/%ff%00").status_code == 400
     assert httpx.get(f"{edge.url}/%22%5c%C3%A9").status_code == 200
     assert len(edge.timeline.wait_for(requests=2).requests()) == 2
-    assert edge.timeline.strange == 0
+    assert edge.timeline.malformed == 0

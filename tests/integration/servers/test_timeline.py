@@ -18,7 +18,7 @@ import pytest
 from support.waiting import wait_for
 
 from labapp import lab
-from labapp.observe.sampler import datagrams
+from labapp.observe.server_events import encode
 from labapp.observe.timeline.slice import Stretch
 
 Launch = Callable[..., lab.Server]
@@ -55,7 +55,7 @@ def test_every_worker_type_tells_of_its_requests(launch: Launch, kind: str) -> N
     assert all(request.duration > 0.045 and request.cut is None for request in waits)
     assert set(known.by_worker()) <= {"W1", "W2"}
     assert {request.pid for request in waits} <= {worker.pid for worker in web.workers}
-    assert (known.dropped, known.strange, known.forgotten) == (0, 0, 0)
+    assert (known.dropped, known.malformed, known.forgotten) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("kind", ["sync", "gthread", "gevent"])
@@ -277,12 +277,12 @@ def test_another_server_has_a_timeline_without_requests(launch: Launch) -> None:
 
 def test_what_a_stranger_sends_is_counted_and_harms_nobody(launch: Launch) -> None:
     web = launch("gunicorn answers:app -w 1")
-    with socket.socket(socket.AF_UNIX, datagrams.KIND) as stranger:
+    with socket.socket(socket.AF_UNIX, encode.SOCKET_KIND) as stranger:
         stranger.connect(str(web.directory / "events"))
         for data in (b"hello", b'{"kind": "end"}', b"\n", b'["begin",1.0,1,0]', b"[" * 9000):
             stranger.send(data)
     web.get("/fine")
-    known = web.timeline.wait_for(lambda known: known.strange == 5 and known.requests(), timeout=PATIENCE)
+    known = web.timeline.wait_for(lambda known: known.malformed == 5 and known.requests(), timeout=PATIENCE)
     assert [request.path for request in known.requests()] == ["/fine"]
     assert web.directory.stat().st_mode & 0o777 == 0o700
 

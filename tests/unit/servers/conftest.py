@@ -1,4 +1,4 @@
-"""The lab's end of what a server's processes tell."""
+"""The lab's end of a server's events."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from labapp.observe.sampler import datagrams
-from labapp.observe.sampler.datagrams import Datagrams, is_event
+from labapp.observe.server_events import datagrams
+from labapp.observe.server_events.datagrams import Datagrams
+from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.events import ServerEvent
+from labapp.observe.server_events.recognise import is_event
 
-Heard = Callable[[], list[list[Any]]]
+Heard = Callable[[], list[ServerEvent]]
 
 
 @pytest.fixture
@@ -25,12 +27,12 @@ def place(runtime_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def heard(place: Path) -> Iterator[Heard]:
-    """Return what was told since the last call."""
+    """Return the events that came since the last call."""
 
-    def hear() -> list[list[Any]]:
+    def hear() -> list[ServerEvent]:
         data = received.read()
         assert all(map(is_event, data))
-        return [json.loads(one) for one in data]
+        return decode(map(json.loads, data))
 
     with closing(Datagrams(datagrams.listen(place))) as received:
         yield hear

@@ -1,13 +1,10 @@
-"""The sending end of what a server's processes tell: events, as datagrams to the lab.
+"""The sending end of a server's events: datagrams to the unix socket `events` in its runtime directory.
 
-The datagrams go to the unix socket `events` in the server's runtime directory. Each has one event a line: a
-JSON array of its kind, the time on CLOCK_MONOTONIC (one clock for all processes, and for the lab's own
-events), the pid, the number of events lost before it, and what else there is to say. Sending never waits and
-never fails: what does not fit is lost, and counted.
+Sending never waits and never fails: what does not fit is lost, and counted.
 
-In a storm of one request, each answered at once, its beginning is told along with its end only, and ends are
+In a storm of one request, each answered at once, its begin is sent along with its end only, and ends are
 gathered where the worker sees to it that they are sent soon. What a worker that is killed in such a storm has
-not told by then stays untold.
+not sent by then stays unsent.
 """
 
 from __future__ import annotations
@@ -20,12 +17,11 @@ from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from json.encoder import encode_basestring_ascii as quoted
 from math import inf
 from typing import Any
 
-# With a queue for each worker; a plain datagram socket of Linux holds ten for all of them together.
-KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
+from labapp.observe.server_events import encode
+
 ROOM = 4 * 1024 * 1024  # bytes in the queue, or as many as the system grants
 # Characters in a datagram, from which on none is added; macOS sends no more than 2048 at once.
 LARGE = 16 * 1024 if sys.platform == "linux" else 1024
@@ -39,7 +35,7 @@ NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 
 
 class EventSender:
-    """Sends datagrams to the lab from this process, without ever waiting or failing."""
+    """Sends events to the lab from this process, without ever waiting or failing."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -54,9 +50,9 @@ class EventSender:
         self._held: deque[tuple[Any, ...]] = deque()
         self._since = 0.0
         self.pid = 0
-        self.lane: Callable[[], str] = str
-        """What names the lane of the request that is served now: a thread, a greenlet, a task."""
-        self.gathers: Callable[[], object] | None = None
+        self.unit: Callable[[], str] = str
+        """What names the unit that serves the current request: a thread, a greenlet, a task."""
+        self.on_held: Callable[[], object] | None = None
         """Called when ends begin to be held, for `due` or `flush` to send; None where none are to be."""
 
     def renew(self) -> None:
@@ -72,37 +68,35 @@ class EventSender:
         if old is not None:
             old.close()
 
-    def tell(self, kind: str, at: float, rest: str) -> None:
-        """Send one event, `rest` being what follows the number of those lost, in JSON."""
-        if self._held:
-            self.flush()
-        lost = self._lost
-        self._deliver(f'["{kind}",{at:.6f},{self.pid},{lost}{rest}]', 1, lost)
+    def send(self, event: Callable[..., str], *fields: object) -> None:
+        """Send what happens now: one of the events of `encode`, with the fields that it has of its own."""
+        self._send_one(event, time.monotonic(), *fields)
 
     def begin(self, req: Any) -> None:
-        """Tell that a request begins, but in a storm."""
+        """Send that a request begins, but in a storm."""
         at = time.monotonic()
         if self._storm >= STORM and req.uri == self._target and at - self._ended < SOON:
             self._began[id(req)] = at, ""
             return
         about = self._about(req)
         self._began[id(req)] = at, about
-        self.tell("begin", at, about)
+        self._send_one(encode.request_begin, at, about)
 
     def end(self, req: Any, resp: Any) -> None:
-        """Tell that a request ends, and all that there is to tell when one begins; in a storm, soon."""
+        """Send that a request ends; in a storm, soon."""
         began, about = self._began.pop(id(req), (None, ""))
         if began is None:
             return
         at = time.monotonic()
-        if about or self.gathers is None:
-            self.tell("end", at, f"{about or self._about(req)},{began:.6f},{_status(resp)}")
+        if about or self.on_held is None:
+            self._send_one(encode.request_end, at, about or self._about(req), began, _status(resp))
         else:
             if not self._held:
                 self._since = at
-                self.gathers()
+                self.on_held()
+            # Encoded when they are sent: the worker has the time for it then.
             self._held.append(
-                (at, self.lane(), id(req), _port(req), req.method, req.uri, began, _status(resp))
+                (at, self.unit(), id(req), _port(req), req.method, req.uri, began, _status(resp))
             )
             if len(self._held) >= MANY or at - self._since > GATHER:
                 self.flush()
@@ -126,27 +120,33 @@ class EventSender:
             lost, lines, size = self._lost, list[str](), 0
             with suppress(IndexError):  # Another thread may be at it as well.
                 while size < LARGE:
-                    at, lane, number, port, method, target, began, status = self._held.popleft()
-                    about = _told(lane, number, port, method, target)
+                    at, unit, number, port, method, target, began, status = self._held.popleft()
+                    about = _request(unit, number, port, method, target)
                     so_far = 0 if lines else lost
-                    lines.append(f'["end",{at:.6f},{self.pid},{so_far}{about},{began:.6f},{status}]')
+                    lines.append(encode.request_end(at, self.pid, so_far, about, began, status))
                     size += len(lines[-1])
             if lines:
                 self._deliver("\n".join(lines), len(lines), lost)
 
     def _about(self, req: Any) -> str:
-        return _told(self.lane(), id(req), _port(req), req.method, req.uri)
+        return _request(self.unit(), id(req), _port(req), req.method, req.uri)
+
+    def _send_one(self, event: Callable[..., str], at: float, *fields: object) -> None:
+        if self._held:
+            self.flush()
+        lost = self._lost
+        self._deliver(event(at, self.pid, lost, *fields), 1, lost)
 
     def _deliver(self, text: str, events: int, lost: int) -> None:
-        """Send what tells of so many events, and that so many were lost before."""
-        if not self._send(text.encode()):
+        """Send a text of so many events, which says that so many were lost before."""
+        if not self._transmit(text.encode()):
             with self._lock:
                 self._lost += events
         elif lost:
             with self._lock:
                 self._lost -= lost
 
-    def _send(self, data: bytes) -> bool:
+    def _transmit(self, data: bytes) -> bool:
         if self._socket is None and not self._connect():
             return False
         assert self._socket is not None
@@ -164,7 +164,7 @@ class EventSender:
         if now < self._again:
             return False
         self._again = now + PAUSE
-        new = socket.socket(socket.AF_UNIX, KIND)
+        new = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
         try:
             new.setblocking(False)
             with suppress(OSError):
@@ -182,16 +182,15 @@ def _port(req: Any) -> int:
     return peer[1] if isinstance(peer, tuple) and len(peer) > 1 else 0
 
 
-def _told(lane: str, number: int, port: int, method: str | None, target: str | None) -> str:
-    """Return what there is to say of a request, in JSON."""
-    return f',"{lane}",{number},{port},{quoted(method or "")},{quoted((target or "")[:LONGEST])}'
+def _request(unit: str, number: int, port: int, method: str | None, target: str | None) -> str:
+    return encode.request(unit, number, port, method or "", (target or "")[:LONGEST])
 
 
-def _status(resp: Any) -> str:
-    """Return the status that was, or will be, answered, in JSON; null where nobody can be answered."""
+def _status(resp: Any) -> int | None:
+    """Return the status that was, or will be, answered; None where nobody can be answered."""
     status = getattr(resp, "status_code", None) or getattr(resp, "status", None)
     if isinstance(status, int):
-        return str(status)
+        return status
     error = sys.exc_info()[0]
     # Gunicorn answers 500 for an application that failed; an OSError means that the client is gone.
-    return "null" if error is None or issubclass(error, OSError) else "500"
+    return None if error is None or issubclass(error, OSError) else 500

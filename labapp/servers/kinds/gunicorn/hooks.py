@@ -1,18 +1,17 @@
-"""Gunicorn's server hooks, set around the learner's own: each process tells the lab what it does.
+"""Gunicorn's server hooks, set around the learner's own: each process sends the lab events of what it does.
 
 Gunicorn imports this in the server, as its logger class: the one setting in `GUNICORN_CMD_ARGS` which is
 given the whole configuration, at the start and at each reload, and takes nothing from the learner. A
 `-c FILE` there would be overridden by one on the command line, and would itself hide `./gunicorn.conf.py`.
 
-Requests are told by the worker types whose code calls `pre_request` and `post_request`: sync, gthread, gevent
-and asgi of Gunicorn 27; not tornado, nor the worker of Uvicorn. A request begins when its headers are read.
+Those worker types send requests whose code calls `pre_request` and `post_request`: sync, gthread, gevent and
+asgi of Gunicorn 27; not tornado, nor the worker of Uvicorn. A request begins when its headers are read.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn import glogging
 
+from labapp.observe.server_events import encode
 from labapp.servers.kinds.gunicorn.event_sender import EventSender
-from labapp.servers.kinds.gunicorn.workers import lanes, look_after
+from labapp.servers.kinds.gunicorn.workers import look_after, unit_of
 
 if TYPE_CHECKING:
     from gunicorn.config import Config
@@ -77,50 +77,49 @@ def sender_at(path: str) -> EventSender:
 
 
 def _hooks(sender: EventSender) -> dict[str, Hook]:
-    """Return what is told, by the name of the hook."""
-    tell = sender.tell
+    """Return what sends the events, by the name of the hook."""
+    send = sender.send
 
     def when_ready(_server: Any) -> None:
-        tell("ready", time.monotonic(), ',"master"')
+        send(encode.ready, "master")
 
     def post_fork(_server: Any, _worker: Any) -> None:
         sender.renew()
-        tell("fork", time.monotonic(), f",{os.getppid()}")
+        send(encode.fork, os.getppid())
 
     def post_worker_init(worker: Any) -> None:
-        sender.lane = lanes(worker)
-        sender.gathers = look_after(worker, sender)
-        tell("ready", time.monotonic(), ',"worker"')
-
-    def pre_request(_worker: Any, req: Any) -> None:
-        sender.begin(req)
-
-    def post_request(_worker: Any, req: Any, _environ: Any, resp: Any) -> None:
-        sender.end(req, resp)
+        sender.unit = unit_of(worker)
+        sender.on_held = look_after(worker, sender)
+        send(encode.ready, "worker")
 
     def worker_abort(_worker: Any) -> None:
-        tell("abort", time.monotonic(), "")
+        send(encode.notice, "abort")
 
     def worker_exit(_server: Any, worker: Any) -> None:
         if worker.pid == sender.pid:  # The master calls it too, for a worker that it missed.
-            tell("exit", time.monotonic(), "")
+            send(encode.notice, "exit")
 
     def child_exit(_server: Any, worker: Any) -> None:
-        tell("reap", time.monotonic(), f",{worker.pid}")
+        send(encode.reap, worker.pid)
 
     def nworkers_changed(_server: Any, new: int, old: int | None) -> None:
-        tell("count", time.monotonic(), f",{new},{'null' if old is None else old}")
+        send(encode.worker_count, new, old)
 
-    def on_reload(_server: Any) -> None:
-        tell("reload", time.monotonic(), "")
-
-    def pre_exec(_server: Any) -> None:
-        tell("upgrade", time.monotonic(), "")
-
-    def on_exit(_server: Any) -> None:
-        tell("exit", time.monotonic(), "")
-
-    return {name: hook for name, hook in locals().items() if name not in ("sender", "tell")}
+    # Gunicorn counts the parameters.
+    return {
+        "on_reload": lambda _server: send(encode.notice, "reload"),
+        "when_ready": when_ready,
+        "pre_exec": lambda _server: send(encode.notice, "upgrade"),
+        "post_fork": post_fork,
+        "post_worker_init": post_worker_init,
+        "pre_request": lambda _worker, req: sender.begin(req),
+        "post_request": lambda _worker, req, _environ, resp: sender.end(req, resp),
+        "nworkers_changed": nworkers_changed,
+        "worker_abort": worker_abort,
+        "worker_exit": worker_exit,
+        "child_exit": child_exit,
+        "on_exit": lambda _server: send(encode.notice, "exit"),
+    }
 
 
 def _carefully(ours: Hook) -> Hook:

@@ -12,8 +12,8 @@ from labapp.servers.kinds.gunicorn.event_sender import GATHER, EventSender
 _WAITS = {"sync": "wait", "gthread": "wait_for_and_dispatch_events"}
 
 
-def lanes(worker: Any) -> Callable[[], str]:
-    """Return what names the lane of the request that is served now; its letter says what kind of lane."""
+def unit_of(worker: Any) -> Callable[[], str]:
+    """Return what names the unit that serves the current request; its letter says what kind of unit."""
     kinds = _kinds(worker)
     if "ggevent" in kinds:
         from gevent import getcurrent  # noqa: PLC0415 (only where it is installed)

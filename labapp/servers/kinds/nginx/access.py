@@ -9,6 +9,8 @@ the millisecond.
 import json
 import re
 
+from labapp.observe.server_events import encode
+
 FORMATS = """\
 log_format labapp escape=json
     '$msec $request_time $pid $status $connection $remote_port '
@@ -20,34 +22,31 @@ _LINE = re.compile(
     rb"(\d{1,12}\.\d{3}) (\d{1,12}\.\d{3}) (\d{1,18}) (\d{3}) (\d{1,18}) (\d{0,5}) (\[.*\])",
     re.DOTALL,
 )
-# Words as the lab's events have them: most need no change.
+# Most need no decoding.
 _TEXTS = re.compile(rb'\["([ !#-\[\]-~]*)","([ !#-\[\]-~]*)","([ !#-\[\]-~]*)"\]')
 
 
 def event(datagram: bytes, lost: int, shift: float) -> bytes:
     """Return a request as an event for the sampler; `ValueError` if it is no line of the lab's.
 
-    `lost` is how many were lost before it; `shift` is the wall's clock less that of the events. The lane of
+    `lost` is how many were lost before it; `shift` is the wall's clock less that of the events. The unit of
     the event names the connection, and the upstreams that were asked.
     """
     if not (line := _LINE.fullmatch(datagram)):
         raise ValueError(f"This is no line of the lab's access log: {datagram[:80]!r}.")
     at, duration, pid, status, connection, port, texts = line.groups()
-    if plain := _TEXTS.fullmatch(texts):
-        lane, method, target = map(bytes.decode, plain.groups())
-    else:
-        lane, method, target = _quoted(texts)
+    unit, method, target = _texts(texts)
+    about = encode.request(unit.rstrip(), int(connection), int(port or 0), method, target)
     ended = float(at) - shift
     begun = ended - float(duration)
-    return (
-        f'["end",{ended:.6f},{int(pid)},{lost},"{lane.rstrip()}",{int(connection)},{int(port or 0)},'
-        f'"{method}","{target}",{begun:.6f},{int(status) or "null"}]'
-    ).encode()
+    return encode.request_end(ended, int(pid), lost, about, begun, int(status) or None).encode()
 
 
-def _quoted(texts: bytes) -> list[str]:
-    """Return the three texts as the lab writes them: a client may send any bytes, and Nginx hands them on."""
-    found = json.loads(texts.decode(errors="replace"))
+def _texts(array: bytes) -> list[str]:
+    """Return the three texts of a JSON array: a client may send any bytes, and Nginx hands them on."""
+    if plain := _TEXTS.fullmatch(array):
+        return list(map(bytes.decode, plain.groups()))
+    found = json.loads(array.decode(errors="replace"))
     if len(found) != 3:
         raise ValueError(f"Three texts were expected, and {len(found)} came.")
-    return [json.dumps(str(text).replace("\x7f", "\ufffd"))[1:-1] for text in found]
+    return [str(text).replace("\x7f", "\ufffd") for text in found]

@@ -31,7 +31,7 @@ def joined(parts: Mapping[str, Stretch]) -> Stretch:
         min((part.begin for part in known), default=0.0),
         max((part.end for part in known), default=0.0),
         dropped=sum(part.dropped for part in parts.values()),
-        strange=sum(part.strange for part in parts.values()),
+        malformed=sum(part.malformed for part in parts.values()),
         forgotten=sum(part.forgotten for part in parts.values()),
     )
 

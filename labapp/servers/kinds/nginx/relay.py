@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
-from labapp.observe.sampler.datagrams import KIND
+from labapp.observe.server_events import encode
 from labapp.servers.kinds.nginx.access import event
 
 _RUN = """\
@@ -29,7 +29,7 @@ _MOST = 1000  # At a time, so that what came is handed on.
 _CROWD = 8  # So many at once say that the queue may have been full.
 _PENDING = 50_000
 _PATIENCE = 2.0
-_STRANGE = b"a line that is none of the lab's"
+_MALFORMED = b"a line that is none of the lab's"
 
 
 class Relay:
@@ -111,7 +111,7 @@ class _Line:
             try:
                 told = event(data, self._unsent, shift)
             except ValueError:
-                self._append(_STRANGE)
+                self._append(_MALFORMED)
                 continue
             self._unsent = 0 if self._append(told) else self._unsent + 1
 
@@ -125,7 +125,7 @@ class _Line:
         """Send what is pending, as far as it is taken."""
         try:
             if self._outlet is None and self._pending:
-                self._outlet = socket.socket(socket.AF_UNIX, KIND)
+                self._outlet = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
                 self._outlet.setblocking(False)
                 self._outlet.connect(self._events)
             while self._outlet and self._pending:

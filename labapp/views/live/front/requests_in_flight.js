@@ -18,13 +18,13 @@ export class RequestsInFlight {
     this.routes = new Map();
   }
 
-  // Each flight has a number, its worker, and its delay in seconds after the first.
+  // Each has its worker, and its delay in seconds after the first.
   launch(flights, picture) {
     if (STILL.matches || document.hidden || !flights.length) return;
     if (picture !== this.picture) this.routes.clear();
     this.picture = picture;
     const now = performance.now();
-    for (const [, key, delay] of flights) {
+    for (const { worker: key, delay } of flights) {
       if (this.dots.length >= MOST || this.to(key) >= EACH) continue;
       const route = this.route(key);
       if (!route) continue;

@@ -46,7 +46,7 @@ export class SocketLinks {
   paint(workers, picture, now) {
     const time = performance.now();
     const labels = [];
-    for (const [key, [flying, served, , since, path]] of Object.entries(workers)) {
+    for (const [key, { flying, served, since, path }] of Object.entries(workers)) {
       if (flying || served > (this.served.get(key) ?? served)) this.lit.set(key, time + GLOW);
       this.served.set(key, served);
       if (flying && now - since > SLOW) labels.push([key, path]);

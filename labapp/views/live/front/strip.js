@@ -85,9 +85,9 @@ function gather(moments, from, to) {
 }
 
 // Add to a worker's bars what one moment tells: it serves, or has served since the moment before.
-function addBars(lane, row, mood, at, until) {
-  if (!row) return;
-  const [flying, served, , since] = row;
+function addBars(lane, requests, mood, at, until) {
+  if (!requests) return;
+  const { flying, served, since } = requests;
   const did = lane.served !== undefined && served > lane.served;
   lane.served = served;
   if (mood === "dead" || !(flying || did)) return;

@@ -1,5 +1,5 @@
-// A worker's requests, as words and dots in its box. A row is what the kernel sends of it: how many are under
-// way, how many were served, how many were lost with it, since when the oldest is under way, and its path.
+// A worker's requests, as words and dots in its box: how many are under way (`flying`), were served, were lost
+// with it; since when the oldest is under way, and its path.
 
 import { age, setAttributes, setText, svgElement } from "./dom.js";
 
@@ -18,9 +18,9 @@ function short(number) {
 }
 
 // The words of a part of a box where requests change them, else undefined.
-export function requestWords(part, box, row, shape, now) {
-  if (!row) return undefined;
-  const [flying, served, lost, since, path] = row;
+export function requestWords(part, box, requests, shape, now) {
+  if (!requests) return undefined;
+  const { flying, served, lost, since, path } = requests;
   const { words } = box;
   if (box.mood === "dead") {
     if (part !== "lived") return undefined;

@@ -87,25 +87,25 @@ export class Tree {
 
   // Write into a box what changes with every request: its words, its dots.
   fill(element, box) {
-    const row = this.view.row(box.key);
+    const requests = this.view.requests(box.key);
     const now = this.view.now();
     for (const [part, text] of element.parts.words) {
-      const words = requestWords(part, box, row, element.form, now) ?? box.words[part] ?? "";
+      const words = requestWords(part, box, requests, element.form, now) ?? box.words[part] ?? "";
       setText(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
     }
     setAttributes(element, {
-      "data-flying": row?.[0],
-      "data-served": row?.[1],
-      "data-lost": row?.[2] || undefined,
+      "data-flying": requests?.flying,
+      "data-served": requests?.served,
+      "data-lost": requests?.lost || undefined,
     });
-    const flying = box.mood === "dead" ? 0 : (row?.[0] ?? 0);
+    const flying = box.mood === "dead" ? 0 : (requests?.flying ?? 0);
     const threads = box.threads > 1 ? `, ${box.threads} threads` : "";
-    const requests = row ? `, ${row[0]} in flight, ${row[1]} served` : "";
+    const counts = requests ? `, ${requests.flying} in flight, ${requests.served} served` : "";
     setText(
       element.parts.tip,
       box.mood === "dead"
         ? box.spoken
-        : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${requests}`,
+        : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${counts}`,
     );
     showDots(element, element.form, Math.max(0, flying - this.inFlight.to(box.key)), flying);
   }
@@ -114,7 +114,7 @@ export class Tree {
   showRequests() {
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
-      if (box && this.view.row(box.key)) this.fill(element, box);
+      if (box && this.view.requests(box.key)) this.fill(element, box);
     }
     this.showLinks();
   }
@@ -137,7 +137,7 @@ export class Tree {
     let restless = false;
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
-      if (box?.mood !== "born" && !this.view.row(box?.key)?.[0]) continue;
+      if (box?.mood !== "born" && !this.view.requests(box?.key)?.flying) continue;
       restless = true;
       this.fill(element, box);
     }

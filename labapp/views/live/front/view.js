@@ -139,7 +139,7 @@ class View extends ViewState {
 
   // Let those requests fly that set out; those of now only once.
   showFlights({ flights = [], number = 0 }, live) {
-    const fresh = live ? flights.filter(([n]) => n > this.lastFlight) : flights;
+    const fresh = live ? flights.filter((flight) => flight.number > this.lastFlight) : flights;
     if (live) this.lastFlight = number;
     if (this.tree.picture) this.tree.inFlight.launch(fresh, this.tree.picture);
   }

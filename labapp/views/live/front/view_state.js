@@ -37,7 +37,8 @@ export class ViewState {
     return this.displayed.traffic ?? {};
   }
 
-  row(key) {
+  // What is known of the requests of a worker.
+  requests(key) {
     return this.traffic.workers?.[key];
   }
 

@@ -8,9 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.sampler import datagrams
-from labapp.observe.sampler import protocol as wire
-from labapp.observe.sampler.datagrams import Datagrams, is_event
+from labapp.observe.sampler import protocol
+from labapp.observe.server_events import datagrams, encode
+from labapp.observe.server_events.datagrams import Datagrams
+from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.events import (
+    Fork,
+    Notice,
+    Ready,
+    Reap,
+    RequestBegin,
+    RequestEnd,
+    WorkerCount,
+)
+from labapp.observe.server_events.recognise import is_event
 
 BEGIN = b'["begin",12.345678,3307,0,"t14012",140,45678,"GET","/wait?seconds=1"]'
 END = b'["end",12.845678,3307,2,"",140,0,"GET","/\\u00e9\\"",12.345678,200]'
@@ -25,7 +36,7 @@ def place(runtime_directory: Path) -> Iterator[Path]:
 
 
 def sender(place: Path) -> socket.socket:
-    new = socket.socket(socket.AF_UNIX, datagrams.KIND)
+    new = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
     new.setblocking(False)
     new.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1024 * 1024)
     new.connect(str(place))
@@ -76,10 +87,41 @@ def test_what_is_no_event_is_not_taken_for_one(data):
     assert not is_event(data)
 
 
+ABOUT = encode.request("t14012", 140, 45678, "GET", '/wait"é\n?x=1')
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        (
+            encode.request_begin(1.5, 7, 2, ABOUT),
+            RequestBegin("begin", 1.5, 7, 2, "t14012", 140, 45678, "GET", '/wait"é\n?x=1'),
+        ),
+        (
+            encode.request_end(2.5, 7, 0, ABOUT, 1.5, None),
+            RequestEnd("end", 2.5, 7, 0, "t14012", 140, 45678, "GET", '/wait"é\n?x=1', 1.5, None),
+        ),
+        (encode.fork(1.5, 7, 0, 3), Fork("fork", 1.5, 7, 0, 3)),
+        (encode.ready(1.5, 7, 0, "master"), Ready("ready", 1.5, 7, 0, "master")),
+        (encode.reap(1.5, 7, 0, 8), Reap("reap", 1.5, 7, 0, 8)),
+        (encode.worker_count(1.5, 7, 0, 3, None), WorkerCount("count", 1.5, 7, 0, 3, None)),
+        *(
+            (encode.notice(1.5, 7, 0, kind), Notice(kind, 1.5, 7, 0))
+            for kind in ("abort", "exit", "reload", "upgrade")
+        ),
+    ],
+)
+def test_what_is_encoded_is_known_for_an_event_and_decoded(line, event):
+    assert is_event(line.encode())
+    (found,) = decode([json.loads(line)])
+    assert found == event
+    assert type(found) is type(event)
+
+
 def test_a_batch_is_one_line_that_can_be_read():
-    message = json.loads(wire.told([BEGIN, END], 3))
-    assert message == {"kind": "told", "strange": 3, "rows": [json.loads(BEGIN), json.loads(END)]}
-    assert wire.told([], 1).count(b"\n") == 1
+    message = json.loads(protocol.server_events([BEGIN, END], 3))
+    assert message == {"kind": "events", "malformed": 3, "events": [json.loads(BEGIN), json.loads(END)]}
+    assert protocol.server_events([], 1).count(b"\n") == 1
 
 
 def test_what_is_sent_before_anybody_listens_waits(place):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from labapp.observe.sampler import protocol as wire
+from labapp.observe.sampler import protocol
 from labapp.observe.sampler.changes import Changes
 from labapp.observe.sampler.outlet import Outlet
 from labapp.observe.sampler.schedule import Pace
@@ -23,11 +23,11 @@ def heard(lines: list[bytes]) -> list[tuple[str, object]]:
 
 def test_a_process_survives_the_wire(process):
     sent = process(11, cpu=0.25, rss=31_000_000, succeeds=4, started=1455.95)
-    assert wire.process(json.loads(json.dumps(wire.row(sent)))) == sent
+    assert protocol.process(json.loads(json.dumps(protocol.row(sent)))) == sent
 
 
 def test_noise_is_rounded_away(process):
-    assert wire.row(process(11, cpu=0.2512, rss=31_499_999)) == wire.row(
+    assert protocol.row(process(11, cpu=0.2512, rss=31_499_999)) == protocol.row(
         process(11, cpu=0.25, rss=31_000_000)
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
 from support.made_up import process
 
-from labapp.observe.sampler.datagrams import Row
-from labapp.observe.timeline.events import Request
+from labapp.observe.server_events.events import Fork, Ready, RequestBegin, RequestEnd
+from labapp.observe.timeline.requests import Request
 from labapp.views.live import requests_in_flight
 from labapp.views.live.requests_in_flight import RequestsInFlight
 
@@ -23,16 +24,16 @@ def begin(
     *,
     port: int = 1,
     path: str = "/wait?seconds=1",
-    lane: str = "",
+    unit: str = "",
     lost: int = 0,
-) -> Row:
-    """Return what a hook tells when a request begins, `at` seconds from now."""
-    return ["begin", NOW + at, pid, lost, lane, port, port, "GET", path]
+) -> RequestBegin:
+    """Return the event of a request that begins `at` seconds from now."""
+    return RequestBegin("begin", NOW + at, pid, lost, unit, port, port, "GET", path)
 
 
-def end(pid: int = W1, at: float = 0.0, *, port: int = 1, lane: str = "", status: int = 200) -> Row:
-    """Return what a hook tells when the request that began `at` ends."""
-    return ["end", NOW + 9, pid, 0, lane, port, port, "GET", "/wait", NOW + at, status]
+def end(pid: int = W1, at: float = 0.0, *, port: int = 1, status: int = 200) -> RequestEnd:
+    """Return the event of the end of the request that began `at`."""
+    return RequestEnd("end", NOW + 9, pid, 0, "", port, port, "GET", "/wait", NOW + at, status)
 
 
 def request(pid: int, begun: float, ended: float | None, status: int | None = 200, **more: Any) -> Request:
@@ -51,39 +52,40 @@ def requests() -> RequestsInFlight:
 
 
 def counts(requests: RequestsInFlight) -> dict[str, list[int]]:
-    return {label: row[:3] for label, row in requests.state(LABELS)["workers"].items()}
+    workers = requests.state(LABELS)["workers"]
+    return {label: [of["flying"], of["served"], of["lost"]] for label, of in workers.items()}
 
 
 def test_of_a_server_that_tells_nothing_nothing_is_shown(requests):
     assert requests.state(LABELS) == {}
-    requests.on_rows([["ready", NOW, W1, 0, "worker"], ["fork", NOW, W2, 0, 3304]])
+    requests.on_events([Ready("ready", NOW, W1, 0, "worker"), Fork("fork", NOW, W2, 0, 3304)])
     assert requests.state(LABELS) == {}
 
 
 def test_a_request_is_under_way_until_it_is_served(requests):
-    requests.on_rows([begin(), begin(W2, 0.1)])
+    requests.on_events([begin(), begin(W2, 0.1)])
     assert counts(requests) == {"W1": [1, 0, 0], "W2": [1, 0, 0]}
-    requests.on_rows([end()])
+    requests.on_events([end()])
     assert counts(requests) == {"W1": [0, 1, 0], "W2": [1, 0, 0]}
     assert requests.busy
     assert (requests.served, requests.failed) == (1, 0)
 
 
 def test_the_oldest_tells_its_path_and_when_it_began_by_the_wall_clock(requests):
-    requests.on_rows([begin(at=2, lane="t1", port=2, path="/new"), begin(at=1, lane="t2", path="/old?x=1")])
-    row = requests.state(LABELS)["workers"]["W1"]
-    assert row[0] == 2
-    assert row[3] == pytest.approx(NOW + 1001, abs=1)
-    assert row[4] == "/old"
+    requests.on_events([begin(at=2, unit="t1", port=2, path="/new"), begin(at=1, unit="t2", path="/old?x=1")])
+    worker = requests.state(LABELS)["workers"]["W1"]
+    assert worker["flying"] == 2
+    assert worker["since"] == pytest.approx(NOW + 1001, abs=1)
+    assert worker["path"] == "/old"
 
 
 def test_an_error_of_the_server_counts_as_failed_too(requests):
-    requests.on_rows([begin(), end(status=500), begin(at=1), end(at=1, status=404)])
+    requests.on_events([begin(), end(status=500), begin(at=1), end(at=1, status=404)])
     assert (requests.served, requests.failed) == (2, 1)
 
 
 def test_what_a_dead_worker_served_is_lost(requests):
-    requests.on_rows([begin(), end(), begin(at=1)])
+    requests.on_events([begin(), end(), begin(at=1)])
     requests.on_processes([process(W2, "W2")])
     state = requests.state(LABELS)
     assert counts(requests)["W1"] == [0, 1, 1]
@@ -92,54 +94,52 @@ def test_what_a_dead_worker_served_is_lost(requests):
 
 
 def test_an_answer_told_after_the_death_was_seen_is_none_lost(requests):
-    requests.on_rows([begin()])
+    requests.on_events([begin()])
     requests.on_processes([process(W2, "W2")])
-    requests.on_rows([end()])
+    requests.on_events([end()])
     assert counts(requests)["W1"] == [0, 1, 0]
 
 
 def test_a_pid_that_changes_hands_starts_anew_and_the_loss_stays(requests):
-    requests.on_rows([begin()])
+    requests.on_events([begin()])
     requests.on_processes([process(W1, "W1", age=1.0)])
     assert counts(requests)["W1"] == [0, 0, 0]
     assert requests.state(LABELS)["failed"] == 1
 
 
 def test_a_fork_tells_of_a_new_hand_before_the_tree_does(requests):
-    requests.on_rows([begin(), end(), ["fork", NOW, W1, 0, 3304]])
+    requests.on_events([begin(), end(), Fork("fork", NOW, W1, 0, 3304)])
     assert counts(requests)["W1"] == [0, 0, 0]
     assert requests.served == 1
 
 
-@pytest.mark.parametrize(("lane", "left"), [("", 1), ("t7", 1), ("g7", 2), ("a7", 2)])
-def test_where_one_is_served_at_a_time_a_lost_end_is_made_up_for(requests, lane, left):
-    requests.on_rows([begin(lane=lane), begin(at=1, lane=lane, port=2, lost=1)])
+@pytest.mark.parametrize(("unit", "left"), [("", 1), ("t7", 1), ("g7", 2), ("a7", 2)])
+def test_where_one_is_served_at_a_time_a_lost_end_is_made_up_for(requests, unit, left):
+    requests.on_events([begin(unit=unit), begin(at=1, unit=unit, port=2, lost=1)])
     assert counts(requests)["W1"][0] == left
     assert requests.state(LABELS)["dropped"] == 1
 
 
 def test_those_that_set_out_are_told_once_in_the_order_of_time(requests, monkeypatch):
     monkeypatch.setattr(requests_in_flight, "LATE", 1000)
-    requests.on_rows([begin(W2, -0.1, port=2), begin(W1, -0.3)])
-    assert [[label, delay] for _, label, delay in requests.state(LABELS)["flights"]] == [
-        ["W1", 0],
-        ["W2", 0.2],
-    ]
+    requests.on_events([begin(W2, -0.1, port=2), begin(W1, -0.3)])
+    flights = [(flight["worker"], flight["delay"]) for flight in requests.state(LABELS)["flights"]]
+    assert flights == [("W1", 0), ("W2", 0.2)]
     assert requests.state(LABELS)["flights"] == []
 
 
 def test_of_very_many_only_the_last_are_drawn_and_all_are_counted(requests, monkeypatch):
     monkeypatch.setattr(requests_in_flight, "LATE", 1000)
     for at in range(5000):
-        requests.on_rows([begin(at=-0.5 + at / 10000), end(at=-0.5 + at / 10000)])
+        requests.on_events([begin(at=-0.5 + at / 10000), end(at=-0.5 + at / 10000)])
     state = requests.state(LABELS)
     assert len(state["flights"]) == requests_in_flight.SEEN
-    assert state["workers"]["W1"][:2] == [0, 5000]
+    assert counts(requests)["W1"] == [0, 5000, 0]
     assert state["number"] == 5000
 
 
 def test_what_set_out_long_ago_is_not_drawn(requests):
-    requests.on_rows([begin(at=-requests_in_flight.LATE - 1)])
+    requests.on_events([begin(at=-requests_in_flight.LATE - 1)])
     assert requests.state(LABELS)["flights"] == []
 
 
@@ -147,27 +147,29 @@ def test_it_goes_on_from_what_the_timeline_knows(requests):
     known = [
         request(W1, NOW - 9, NOW - 8),
         request(W1, NOW - 8, NOW - 7, 503),
-        request(W2, NOW - 5, None, None, port=7),
+        request(W2, NOW - 5, None, None, number=7, port=7),
         request(W2, NOW - 6, None, None, cut=NOW - 5),
     ]
     requests.begin_with(known, 3)
     assert counts(requests) == {"W1": [0, 2, 0], "W2": [1, 0, 0]}
     assert requests.state(LABELS)["failed"] == 2
-    requests.on_rows([end(W2, at=-5, port=7)])
+    requests.on_events([end(W2, at=-5, port=7)])
     assert counts(requests)["W2"] == [0, 1, 0]
 
 
 def test_the_question_whether_it_answers_does_not_count(requests):
     requests.begin_with([], 0)
-    requests.on_rows([begin(at=-1), end(at=-1)])
+    requests.on_events([begin(at=-1), end(at=-1)])
     assert requests.state(LABELS) == {}
 
 
 def test_memory_stays_bounded_whatever_is_told(requests):
     many = requests_in_flight.KNOWN + 500
-    requests.on_rows([begin(pid) for pid in range(10_000, 10_000 + many)])
-    requests.on_rows([begin(at=n / 1000, lane=f"g{n}", port=n) for n in range(many)])
+    requests.on_events([begin(pid) for pid in range(10_000, 10_000 + many)])
+    requests.on_events([begin(at=n / 1000, unit=f"g{n}", port=n) for n in range(many)])
     requests.on_processes([process(pid) for pid in range(10_000, 10_000 + many)])
-    assert len(requests._workers) <= requests_in_flight.KNOWN
-    assert max(len(worker.open) for worker in requests._workers.values()) <= requests_in_flight.KNOWN
+    assert len(requests._served) <= requests_in_flight.KNOWN
+    under_way = Counter(begin.pid for begin in requests._under_way)
+    assert len(under_way) <= requests_in_flight.KNOWN
+    assert max(under_way.values()) <= requests_in_flight.KNOWN
     assert len(requests._born) <= requests_in_flight.KNOWN

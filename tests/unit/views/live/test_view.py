@@ -13,8 +13,9 @@ import pytest
 from support.made_up import SOCKET, FakeServer, process, tree
 from support.waiting import wait_for
 
-from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, Told, TreeChanged
+from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
 from labapp.observe.roles import Roles
+from labapp.observe.server_events.events import RequestBegin, RequestEnd
 from labapp.observe.timeline.timeline import Timeline
 from labapp.observe.tree import Tree
 from labapp.servers.server import Server
@@ -232,11 +233,13 @@ def test_a_server_that_has_ended_already_can_be_looked_at():
     live._views.clear()
 
 
-def told(pid: int, *, ended: bool = False, at: float = 0.0, port: int = 1) -> list[Any]:
-    """Return what Gunicorn's hooks tell of a request."""
+def event(pid: int, *, ended: bool = False, at: float = 0.0, port: int = 1) -> RequestBegin | RequestEnd:
+    """Return an event of a request."""
     began = BEGAN + at
-    about = ["", port, port, "GET", "/wait"]
-    return ["end", began + 0.1, pid, 0, *about, began, 200] if ended else ["begin", began, pid, 0, *about]
+    about = ("", port, port, "GET", "/wait")
+    if ended:
+        return RequestEnd("end", began + 0.1, pid, 0, *about, began, 200)
+    return RequestBegin("begin", began, pid, 0, *about)
 
 
 BEGAN = time.monotonic()
@@ -249,12 +252,17 @@ def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server):
     changes: list[Any] = []
     view.observe(changes.append, ["scene", "picture", "traffic"])
     now = time.monotonic() - BEGAN
-    server.feed.tell(Told([told(3307, at=now), told(3308, at=now), told(3308, at=now, ended=True)]))
+    server.feed.tell(
+        ServerEvents([event(3307, at=now), event(3308, at=now), event(3308, at=now, ended=True)])
+    )
     wait_for(lambda: changes, 5, "the requests")
     assert {change["name"] for change in changes} == {"traffic"}
     state = changes[0]["new"]
-    assert state["workers"] == {"W1": [1, 0, 0, ANY, "/wait"], "W2": [0, 1, 0, 0.0, ""]}
-    assert [label for _, label, _ in state["flights"]] == ["W1", "W2"]
+    assert state["workers"] == {
+        "W1": {"flying": 1, "served": 0, "lost": 0, "since": ANY, "path": "/wait"},
+        "W2": {"flying": 0, "served": 1, "lost": 0, "since": 0.0, "path": ""},
+    }
+    assert [flight["worker"] for flight in state["flights"]] == ["W1", "W2"]
 
 
 def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
@@ -265,7 +273,9 @@ def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
     begun = time.monotonic()
     for number in range(3000):
         at = number / 10_000
-        server.feed.tell(Told([told(3307, at=at, port=number), told(3307, ended=True, at=at, port=number)]))
+        server.feed.tell(
+            ServerEvents([event(3307, at=at, port=number), event(3307, ended=True, at=at, port=number)])
+        )
     wait_for(lambda: view.traffic.get("served") == 3000, 5, "the last request")
     assert len(changes) <= (time.monotonic() - begun) / live.BATCH + 2
 
@@ -274,18 +284,21 @@ def test_it_starts_from_what_the_timeline_knows(server, tmp_path):
     (tmp_path / "events").touch()
     server.directory = tmp_path
     timeline = Timeline(cast(Roles, server.roles))
-    timeline.learn(TreeChanged(0.0, list(server.now)))
+    timeline.on_message(TreeChanged(0.0, list(server.now)))
     now = time.monotonic() + 0.1 - BEGAN
-    earlier = Told([told(3307, at=now), told(3307, at=now, ended=True), told(3308, at=now, port=2)])
-    timeline.learn(earlier)
+    earlier = ServerEvents(
+        [event(3307, at=now), event(3307, at=now, ended=True), event(3308, at=now, port=2)]
+    )
+    timeline.on_message(earlier)
     server.timeline = timeline
     with live.watch(cast(Server, server)) as view:
         view.follow()
         # The feed tells the timeline first: what it knows by now is not to be counted twice.
         server.feed.tell(earlier)
-        server.feed.tell(Told([told(3308, at=now, port=2, ended=True)]))
+        server.feed.tell(ServerEvents([event(3308, at=now, port=2, ended=True)]))
         wait_for(lambda: view.traffic.get("served") == 2, 5, "both requests")
-        assert view.traffic["workers"]["W2"][:2] == [0, 1]
+        worker = view.traffic["workers"]["W2"]
+        assert (worker["flying"], worker["served"]) == (0, 1)
     live._views.clear()
 
 

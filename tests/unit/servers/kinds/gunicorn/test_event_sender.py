@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from labapp.observe.sampler import datagrams
-from labapp.observe.sampler.datagrams import Datagrams
+from labapp.observe.server_events import datagrams, encode
+from labapp.observe.server_events.datagrams import Datagrams
+from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.events import ServerEvent
 from labapp.servers.kinds.gunicorn.event_sender import GATHER, MANY, STORM, EventSender
 
 REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1", 45678))
@@ -29,10 +31,13 @@ def sender(place: Path) -> Iterator[EventSender]:
 def test_a_request_is_told_when_it_begins_and_again_when_it_ends(heard, sender):
     sender.renew()
     sender.begin(REQUEST)
-    ((_, began, pid, lost, *what),) = heard()
-    assert (pid, lost, what[2:]) == (sender.pid, 0, [45678, "GET", '/é"\n?x=1'])
+    (begin,) = heard()
+    assert (begin.kind, begin.pid, begin.lost, begin.unit) == ("begin", sender.pid, 0, "")
+    assert (begin.port, begin.method, begin.target) == (45678, "GET", '/é"\n?x=1')
     sender.end(REQUEST, SimpleNamespace(status_code=201))
-    assert [row[4:] for row in heard()] == [[*what, began, 201]]
+    (end,) = heard()
+    assert (end.number, end.port, end.target) == (begin.number, begin.port, begin.target)
+    assert (end.began, end.status) == (begin.at, 201)
     sender.end(REQUEST, SimpleNamespace(status_code=201))
     assert heard() == []
 
@@ -48,9 +53,11 @@ def test_in_a_storm_a_request_is_told_once_it_has_ended(heard, sender, monkeypat
         sender.begin(asked)
         began, now = now, now + took
         sender.end(asked, SimpleNamespace(status_code=200))
-        rows = heard()
-        assert rows[-1][4:] == ["", id(asked), 45678, "GET", target, round(began, 6), 200]
-        return [row[0] for row in rows]
+        events = heard()
+        end = events[-1]
+        assert (end.unit, end.number, end.port, end.target) == ("", id(asked), 45678, target)
+        assert (end.began, end.status) == (round(began, 6), 200)
+        return [event.kind for event in events]
 
     sender.renew()
     both, once = ["begin", "end"], ["end"]
@@ -75,23 +82,23 @@ def test_without_an_answer_the_status_is_what_gunicorn_will_answer(heard, sender
             sender.end(REQUEST, None)
         except BaseException:
             sender.end(REQUEST, SimpleNamespace(status=None))
-    assert [row[-1] for row in heard() if row[0] == "end"] == [500, 500, None, None]
+    assert [event.status for event in heard() if event.kind == "end"] == [500, 500, None, None]
 
 
 def test_what_does_not_fit_is_lost_and_counted_in_the_next_that_does(heard, sender):
     sender.renew()
     told = 0
     while not sender._lost:
-        sender.tell("reload", 1.0, "")
+        sender.send(encode.notice, "reload")
         told += 1
-    sender.tell("reload", 1.0, "")
+    sender.send(encode.notice, "reload")
     found = heard()
     while more := heard():
         found += more
-    assert (len(found), {row[3] for row in found}) == (told - 1, {0})
-    sender.tell("reload", 2.0, "")
-    sender.tell("reload", 3.0, "")
-    assert [(row[1], row[3]) for row in heard()] == [(2.0, 2), (3.0, 0)]
+    assert (len(found), {event.lost for event in found}) == (told - 1, {0})
+    sender.send(encode.notice, "exit")
+    sender.send(encode.notice, "abort")
+    assert [(event.kind, event.lost) for event in heard()] == [("exit", 2), ("abort", 0)]
 
 
 def test_nothing_goes_wrong_where_nobody_listens(place, sender):
@@ -109,16 +116,17 @@ def test_nothing_goes_wrong_where_nobody_listens(place, sender):
 def test_a_lost_connection_is_made_anew(place, sender):
     first = Datagrams(datagrams.listen(place))
     sender.renew()
-    sender.tell("reload", 1.0, "")
+    sender.send(encode.notice, "reload")
     assert len(first.read()) == 1
     first.close()
     place.unlink()
-    sender.tell("reload", 2.0, "")
+    sender.send(encode.notice, "reload")
     assert sender._lost == 1
     with closing(Datagrams(datagrams.listen(place))) as second:
         sender._again = 0.0
-        sender.tell("reload", 3.0, "")
-        assert [json.loads(one)[1:4:2] for one in second.read()] == [[3.0, 1]]
+        sender.send(encode.notice, "exit")
+        (exit_,) = decode(map(json.loads, second.read()))
+        assert (exit_.kind, exit_.lost) == ("exit", 1)
     place.unlink()
 
 
@@ -129,7 +137,7 @@ def storm(heard: Any, sender: EventSender, monkeypatch: pytest.MonkeyPatch) -> A
     monkeypatch.setattr(time, "monotonic", lambda: clock.now)
     sender.renew()
 
-    def ask(times: int = 1, uri: str = "/", apart: float = 0.000_01) -> list[list[Any]]:
+    def ask(times: int = 1, uri: str = "/", apart: float = 0.000_01) -> list[ServerEvent]:
         for _ in range(times):
             clock.now += apart
             asked = SimpleNamespace(method="GET", uri=uri, peer_addr=("127.0.0.1", 45678))
@@ -138,7 +146,7 @@ def storm(heard: Any, sender: EventSender, monkeypatch: pytest.MonkeyPatch) -> A
         return heard()  # type: ignore[no-any-return]
 
     ask(STORM + 2)
-    sender.gathers = lambda: setattr(clock, "begun", clock.begun + 1)
+    sender.on_held = lambda: setattr(clock, "begun", clock.begun + 1)
     ask.clock = clock  # type: ignore[attr-defined]
     return ask
 
@@ -152,9 +160,9 @@ def test_the_ends_in_a_storm_are_gathered_and_told_when_they_are_due(heard, send
     storm.clock.now += GATHER
     assert sender.due() == inf
     told = heard()
-    assert [row[0] for row in told] == ["end"] * 5
-    assert [row[1] for row in told] == sorted(row[1] for row in told)
-    assert {tuple(row[6:9]) + tuple(row[10:]) for row in told} == {(45678, "GET", "/", 200)}
+    assert [end.kind for end in told] == ["end"] * 5
+    assert [end.at for end in told] == sorted(end.at for end in told)
+    assert {(end.port, end.method, end.target, end.status) for end in told} == {(45678, "GET", "/", 200)}
 
 
 def test_the_ends_in_a_storm_wait_neither_for_many_nor_for_long(storm):
@@ -168,10 +176,10 @@ def test_the_ends_in_a_storm_wait_neither_for_many_nor_for_long(storm):
 
 def test_whatever_else_is_told_comes_after_what_was_gathered(heard, sender, storm):
     assert storm(2) == []
-    sender.tell("reload", 9.0, "")
-    assert [row[0] for row in heard()] == ["end", "end", "reload"]
+    sender.send(encode.notice, "reload")
+    assert [event.kind for event in heard()] == ["end", "end", "reload"]
     assert storm(2) == []
-    assert [row[0] for row in storm(uri="/other")] == ["end", "end", "begin", "end"]
+    assert [event.kind for event in storm(uri="/other")] == ["end", "end", "begin", "end"]
 
 
 def test_what_is_gathered_of_long_paths_fits_into_datagrams(heard, sender, storm):
@@ -181,7 +189,7 @@ def test_what_is_gathered_of_long_paths_fits_into_datagrams(heard, sender, storm
     heard()
     assert storm(30, uri=long) == []
     sender.flush()
-    assert [len(row[8]) for row in heard()] == [2000] * 30
+    assert [len(end.target) for end in heard()] == [2000] * 30
 
 
 def test_those_gathered_and_lost_are_counted(place, heard, sender, storm):
@@ -193,5 +201,5 @@ def test_those_gathered_and_lost_are_counted(place, heard, sender, storm):
     sender._socket = connection
     storm(3)
     sender.flush()
-    assert [row[3] for row in heard()] == [7, 0, 0]
+    assert [end.lost for end in heard()] == [7, 0, 0]
     assert sender._lost == 0

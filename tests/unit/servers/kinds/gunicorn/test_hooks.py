@@ -40,7 +40,7 @@ def test_the_learners_hooks_are_called_too(heard):
     cfg.nworkers_changed("M", 3, None)
     cfg.when_ready("M")
     assert called == ["begin W", "end W", "3 None"]
-    assert [row[0] for row in heard()] == ["begin", "end", "count", "ready"]
+    assert [event.kind for event in heard()] == ["begin", "end", "count", "ready"]
 
 
 def test_what_the_learners_hooks_raise_is_raised_and_the_event_told(heard):
@@ -52,7 +52,7 @@ def test_what_the_learners_hooks_raise_is_raised_and_the_event_told(heard):
     cfg.pre_request("W", REQUEST)
     with pytest.raises(KeyError, match="mine"):
         cfg.post_request("W", REQUEST, {}, SimpleNamespace(status_code=200))
-    assert [row[0] for row in heard()] == ["begin", "end"]
+    assert [event.kind for event in heard()] == ["begin", "end"]
 
 
 def test_hooks_are_set_once_in_each_configuration(heard):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from labapp.observe.sampler.datagrams import is_event
+from labapp.observe.server_events.recognise import is_event
 from labapp.servers.kinds.nginx.access import event
 
 PREFIX = "<190>Nov 21 07:39:25 labapp: "

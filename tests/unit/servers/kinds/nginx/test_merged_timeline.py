@@ -1,6 +1,7 @@
 """One order of time for several servers."""
 
-from labapp.observe.timeline.events import Event, Life, Request
+from labapp.observe.timeline.events import Event, Life
+from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import Stretch
 from labapp.servers.kinds.nginx.merged_timeline import behind, joined
 

@@ -1,43 +1,13 @@
-"""The unix socket at which a server's processes tell what they do, and the receiving end of it.
-
-The format is that of Gunicorn's event sender: a line for each event, a JSON array of kind, time, pid, number
-lost, and more.
-"""
+"""The unix socket at which a server's processes say what they do, and the receiving end of it."""
 
 from __future__ import annotations
 
-import re
 import selectors
 import socket
-import sys
 from pathlib import Path
-from typing import Any
 
-Row = list[Any]
-# Told apart without being read: thousands may come in a second, and whoever asks reads them.
-_WHOLE = rb"(?:0|[1-9]\d{0,18})"
-_TIME = rb"(?:0|[1-9]\d{0,11})\.\d{6}"
-_OR_NULL = rb"(?:%b|null)" % _WHOLE
-_PLAIN = rb"[ !#-\[\]-~]*"
-_WORDS = rb'"%b(?:\\(?:["\\bfnrt]|u[0-9a-f]{4})%b)*"' % (_PLAIN, _PLAIN)
-_REQUEST = rb",".join((_WORDS, _WHOLE, _WHOLE, _WORDS, _WORDS))
-_MORE = {
-    rb"begin": rb"," + _REQUEST,
-    rb"end": rb"," + rb",".join((_REQUEST, _TIME, _OR_NULL)),
-    rb"fork|reap": rb"," + _WHOLE,
-    rb"ready": rb',"(?:master|worker)"',
-    rb"count": rb"," + _WHOLE + rb"," + _OR_NULL,
-    rb"abort|exit|reload|upgrade": rb"",
-}
-_EVENT = re.compile(
-    rb"\[(?:%b)\]"
-    % rb"|".join(
-        rb'"(?:%b)",%b,%b,%b%b' % (kind, _TIME, _WHOLE, _WHOLE, more) for kind, more in _MORE.items()
-    )
-)
+from labapp.observe.server_events.encode import SOCKET_KIND
 
-# Where there are none of these, plain datagrams do: elsewhere than on Linux their queue is long enough.
-KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 _ROOM = 4 * 1024 * 1024
 _SENDERS = 1024
 _LONGEST = 32 * 1024
@@ -47,11 +17,11 @@ _MOST = 4000
 
 def listen(path: Path) -> socket.socket:
     """Return the socket bound to `path`: what is sent there waits until somebody receives it."""
-    listener = socket.socket(socket.AF_UNIX, KIND)
+    listener = socket.socket(socket.AF_UNIX, SOCKET_KIND)
     try:
         listener.setblocking(False)
         listener.bind(str(path))
-        if KIND == socket.SOCK_DGRAM:
+        if SOCKET_KIND == socket.SOCK_DGRAM:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
         else:
             listener.listen(_SENDERS)
@@ -117,8 +87,3 @@ class Datagrams:
             pass
         self._selector.unregister(sender)
         sender.close()
-
-
-def is_event(data: bytes) -> bool:
-    """Whether a line tells an event: a known kind, a time, a pid, and all that belongs to its kind."""
-    return _EVENT.fullmatch(data) is not None
