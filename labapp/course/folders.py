@@ -8,6 +8,14 @@ from pathlib import Path
 
 import labapp
 
+# The parts of a lesson, as files of its folder.
+LESSON = "lesson.md"
+EXERCISE = "exercise.md"
+CHECKS = "checks.py"
+QUIZ = "quiz.md"
+# Of the whole course, beside the folders of its lessons.
+GLOSSARY = "glossary.md"
+
 _LESSON = re.compile(r"\d\d-[a-z0-9-]+")
 
 
@@ -51,7 +59,7 @@ def find(name: str, part: str, folder: Path) -> Path:
 
 def title(lesson: Path) -> str:
     """Return a lesson's title, or its name where there is no lesson.md yet."""
-    source = lesson / "lesson.md"
+    source = lesson / LESSON
     if source.is_file():
         for line in source.read_text(encoding="utf-8").splitlines():
             if line.startswith("# "):

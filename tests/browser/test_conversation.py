@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from support.laboratory import ELSEWHERE, Laboratory
 from support.places import ROOT
 
-from labapp.course.notebook import dumps, load, new_cell, new_notebook
+from labapp.course.lesson import dumps, load, new_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 

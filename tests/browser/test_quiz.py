@@ -11,7 +11,7 @@ from support.laboratory import Laboratory
 from support.page import Notebook
 from support.places import SHOUT
 
-from labapp.course.notebook import dumps, new_cell, new_notebook
+from labapp.course.lesson import dumps, new_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 

@@ -14,9 +14,8 @@ from support.places import PAIR, ROOT
 from support.strict import adopt_orphans, verify
 
 from labapp.course.build.command import main
-from labapp.course.build.compose import compose
 from labapp.course.build.execute import ExecutionError, execute
-from labapp.course.source import find_lessons
+from labapp.course.lesson import compose, find_lessons
 
 FIXTURES = PAIR / "lessons"
 

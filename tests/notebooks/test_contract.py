@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from support.places import ROOT
 
-from labapp.course.build.compose import Page
-from labapp.course.build.notebook_sets import Volume, volumes
+from labapp.course.build.notebook_sets import NotebookSet, notebook_sets
 from labapp.course.contract import Book
+from labapp.course.lesson import Page
 
-VOLUMES = volumes(ROOT)
-PAGES = [(volume, page) for volume in VOLUMES for page in volume.pages]
+SETS = notebook_sets(ROOT)
+PAGES = [(kind, page) for kind in SETS for page in kind.pages]
 
 
-@pytest.mark.parametrize(("volume", "page"), PAGES, ids=[page.name for _, page in PAGES])
-def test_holds_the_contract(volume: Volume, page: Page) -> None:
-    if violations := volume.check(page):
+@pytest.mark.parametrize(("kind", "page"), PAGES, ids=[page.name for _, page in PAGES])
+def test_holds_the_contract(kind: NotebookSet, page: Page) -> None:
+    if violations := kind.check(page):
         pytest.fail("\n".join(map(str, violations)), pytrace=False)
 
 

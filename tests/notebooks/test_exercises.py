@@ -8,9 +8,9 @@ import pytest
 from support.places import ROOT
 from support.strict import LONGEST
 
-from labapp.course.build.compose import Page
 from labapp.course.build.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
+from labapp.course.lesson import Page
 
 PAGES = compose_exercises(ROOT)[1]
 

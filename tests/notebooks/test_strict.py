@@ -12,7 +12,7 @@ from nbval.kernel import CURRENT_ENV_KERNEL_NAME
 from support.second_start import start_new_kernel
 from support.strict import verify
 
-from labapp.course.notebook import dumps, new_cell, new_notebook
+from labapp.course.lesson import dumps, new_cell, new_notebook
 
 # Leaves its parent, its session and its process group; nothing but descent gives it away.
 ESCAPES = """\

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 
-from labapp.observe.feed.feed import Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.feed.messages import Exited, FeedEnded, FeedMessage, LogLines, TreeChanged
 from labapp.observe.kernel.process import Process, started_at
 from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
@@ -82,10 +82,10 @@ class Recorder:
     """A subscriber that remembers what it was told."""
 
     def __init__(self) -> None:
-        self.news: list[News] = []
+        self.news: list[FeedMessage] = []
         self._told = Condition()
 
-    def __call__(self, news: News) -> None:
+    def __call__(self, news: FeedMessage) -> None:
         with self._told:
             self.news.append(news)
             self._told.notify_all()

@@ -18,7 +18,7 @@ import psutil
 
 from labapp.course.build.execute import CELL_TIMEOUT, clean_environment
 from labapp.course.contract.book import first_words
-from labapp.course.notebook import load
+from labapp.course.lesson import load
 from support.places import ROOT
 
 # In s: what a notebook may take in all, and what may follow its kernel's end.

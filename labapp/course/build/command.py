@@ -10,16 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from labapp.course.build import sanitise
-from labapp.course.build.compose import Page
 from labapp.course.build.execute import ExecutionError, execute
 from labapp.course.build.keep import keep
 from labapp.course.build.normalise import normalise
-from labapp.course.build.notebook_sets import Volume, volumes
+from labapp.course.build.notebook_sets import NotebookSet, notebook_sets
 from labapp.course.build.progress import Progress
 from labapp.course.build.sanitise import Sanitiser
 from labapp.course.folders import LessonError
-from labapp.course.notebook import dumps, loads
-from labapp.course.source import SourceError
+from labapp.course.lesson import Page, SourceError, dumps, loads
 
 _SIDE_BY_SIDE = 2
 
@@ -35,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
     arguments = parser.parse_args(argv)
     try:
-        chosen = _chosen(volumes(arguments.root), arguments.names)
+        chosen = _chosen(notebook_sets(arguments.root), arguments.names)
         if arguments.check:
             return _check(chosen)
         built = asyncio.run(_build(chosen, Sanitiser.read(arguments.root / sanitise.FILE)))
@@ -45,22 +43,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _chosen(every: list[Volume], names: Sequence[str]) -> list[Volume]:
+def _chosen(every: list[NotebookSet], names: Sequence[str]) -> list[NotebookSet]:
     """Return the notebooks of the named lessons; a name may be a lesson's beginning. Raises SourceError."""
-    known = sorted({page.lesson.name for volume in every for page in volume.pages})
+    known = sorted({page.lesson.name for kind in every for page in kind.pages})
     for name in names:
         if not any(one.startswith(name) for one in known):
             raise SourceError(f"no lesson {name!r}: there are {', '.join(known) or 'none'}")
     return _only(every, lambda page: not names or page.lesson.name.startswith(tuple(names)))
 
 
-def _only(every: Sequence[Volume], wanted: Callable[[Page], bool]) -> list[Volume]:
-    return [replace(volume, pages=[page for page in volume.pages if wanted(page)]) for volume in every]
+def _only(every: Sequence[NotebookSet], wanted: Callable[[Page], bool]) -> list[NotebookSet]:
+    return [replace(kind, pages=[page for page in kind.pages if wanted(page)]) for kind in every]
 
 
-def _check(chosen: Sequence[Volume]) -> int:
+def _check(chosen: Sequence[NotebookSet]) -> int:
     """Print what breaks the contract; return 1 if anything does."""
-    checked = [volume.check(page) for volume in chosen for page in volume.pages]
+    checked = [kind.check(page) for kind in chosen for page in kind.pages]
     violations = [violation for found in checked for violation in found]
     for violation in violations:
         print(violation)
@@ -68,7 +66,7 @@ def _check(chosen: Sequence[Volume]) -> int:
     return 1 if violations else 0
 
 
-async def _build(chosen: Sequence[Volume], sanitiser: Sanitiser) -> list[Volume]:
+async def _build(chosen: Sequence[NotebookSet], sanitiser: Sanitiser) -> list[NotebookSet]:
     """Execute what is to be, two at a time, and write every page; return those that did not fail."""
     room = asyncio.Semaphore(_SIDE_BY_SIDE)
     failed: set[str] = set()

@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from labapp.course.build.compose import Page
+from labapp.course.lesson import Page
 
 # In s: how long one cell may run, and what may follow the kernel's end.
 CELL_TIMEOUT = 60

@@ -5,8 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 
 from labapp.course.build.sanitise import Sanitiser
-
-MEASUREMENT = "nbval-ignore-output"
+from labapp.course.contract import MEASUREMENT
 
 
 def keep(built: NotebookNode, committed: NotebookNode, sanitiser: Sanitiser) -> int:

@@ -5,34 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from labapp.course.build.compose import Page, compose
-from labapp.course.contract import RULES, Book, Rule, Violation, check, drift, places, prose, sections
-from labapp.course.exercise.contract import EXERCISE_RULES, SOLUTION_RULES
-from labapp.course.exercise.notebooks import compose_exercises
-from labapp.course.glossary import compose_glossary, every_term_is_met, links_terms_where_they_first_appear
-from labapp.course.quiz.contract import asks_every_question_once, compares_every_prediction
-from labapp.course.source import find_lessons
-
-LESSON_RULES: tuple[Rule, ...] = (
-    *RULES,
-    asks_every_question_once,
-    compares_every_prediction,
-    links_terms_where_they_first_appear,
+from labapp.course.contract import (
+    EXERCISE_RULES,
+    GLOSSARY_RULES,
+    LESSON_RULES,
+    SOLUTION_RULES,
+    Book,
+    Rule,
+    Violation,
+    check,
 )
-GLOSSARY_RULES: tuple[Rule, ...] = (
-    drift.says_what_the_lesson_says,
-    sections.has_a_title,
-    sections.has_slides,
-    prose.links_lead_somewhere,
-    prose.does_not_exclaim,
-    prose.lines_are_short,
-    places.are_not_this_machine,
-    every_term_is_met,
-)
+from labapp.course.exercise import compose_exercises
+from labapp.course.folders import GLOSSARY
+from labapp.course.lesson import Lesson, Page, compose, find_lessons
 
 
 @dataclass(frozen=True, slots=True)
-class Volume:
+class NotebookSet:
     """Pages of one kind; `executed` says whether their notebooks hold outputs."""
 
     pages: list[Page]
@@ -44,12 +33,19 @@ class Volume:
         return check(Book.of(page), self.rules)
 
 
-def volumes(root: Path) -> list[Volume]:
+def notebook_sets(root: Path) -> list[NotebookSet]:
     """Return all notebooks of the checkout, as composed now; raises SourceError and LessonError."""
     solutions, exercises = compose_exercises(root)
     return [
-        Volume(compose_glossary(root), GLOSSARY_RULES, executed=False),
-        Volume(compose(find_lessons(root)), LESSON_RULES),
-        Volume(solutions, SOLUTION_RULES),
-        Volume(exercises, EXERCISE_RULES, executed=False),
+        NotebookSet(compose_glossary(root), GLOSSARY_RULES, executed=False),
+        NotebookSet(compose(find_lessons(root)), LESSON_RULES),
+        NotebookSet(solutions, SOLUTION_RULES),
+        NotebookSet(exercises, EXERCISE_RULES, executed=False),
     ]
+
+
+def compose_glossary(root: Path) -> list[Page]:
+    """Return the glossary's page, which has no code; none where there is no glossary. Raises SourceError."""
+    source = root / "lessons" / GLOSSARY
+    target = root / "notebooks" / source.with_suffix(".ipynb").name
+    return compose([Lesson(source.stem, source, target)]) if source.is_file() else []

@@ -1,17 +1,37 @@
-"""The lesson contract: what every built lesson must hold, one rule per function."""
+"""The contract: what every built notebook must hold, one rule per function, one set of rules per kind."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
-from labapp.course.contract import code, drift, execution, pictures, places, prose, sections
-from labapp.course.contract.book import Book, Finding, Violation
+from labapp.course.contract import (
+    code,
+    drift,
+    execution,
+    exercises,
+    glossary,
+    pictures,
+    places,
+    prose,
+    quizzes,
+    sections,
+)
+from labapp.course.contract.book import Book, Rule, Violation
+from labapp.course.contract.execution import MEASUREMENT
 
-__all__ = ["RULES", "Book", "Rule", "Violation", "check"]
+__all__ = [
+    "EXERCISE_RULES",
+    "GLOSSARY_RULES",
+    "LESSON_RULES",
+    "MEASUREMENT",
+    "SOLUTION_RULES",
+    "Book",
+    "Rule",
+    "Violation",
+    "check",
+]
 
-Rule = Callable[[Book], Iterator[Finding]]
-
-RULES: tuple[Rule, ...] = (
+LESSON_RULES: tuple[Rule, ...] = (
     drift.says_what_the_lesson_says,
     execution.every_cell_ran_in_order,
     execution.errors_are_announced,
@@ -36,10 +56,48 @@ RULES: tuple[Rule, ...] = (
     code.never_prints_from_a_thread,
     places.are_not_this_machine,
     places.hold_no_secret,
+    quizzes.asks_every_question_once,
+    quizzes.compares_every_prediction,
+    glossary.links_terms_where_they_first_appear,
 )
+GLOSSARY_RULES: tuple[Rule, ...] = (
+    drift.says_what_the_lesson_says,
+    sections.has_a_title,
+    sections.has_slides,
+    prose.links_lead_somewhere,
+    prose.does_not_exclaim,
+    prose.lines_are_short,
+    places.are_not_this_machine,
+    glossary.every_term_is_met,
+)
+_SHARED: tuple[Rule, ...] = (
+    drift.says_what_the_lesson_says,
+    sections.has_a_title,
+    sections.leads_on,
+    sections.has_slides,
+    prose.links_lead_somewhere,
+    prose.does_not_exclaim,
+    prose.lines_are_short,
+    pictures.have_words,
+    code.waits_for_conditions,
+    code.never_clears_output,
+    code.never_prints_from_a_thread,
+    execution.nothing_is_skipped,
+    places.are_not_this_machine,
+    places.hold_no_secret,
+    exercises.every_question_is_asked,
+)
+SOLUTION_RULES: tuple[Rule, ...] = (
+    *_SHARED,
+    execution.every_cell_ran_in_order,
+    execution.errors_are_announced,
+    exercises.every_answer_passes,
+    exercises.every_question_points_into_the_lesson,
+)
+EXERCISE_RULES: tuple[Rule, ...] = (*_SHARED, exercises.nothing_has_run)
 
 
-def check(book: Book, rules: Sequence[Rule] = RULES) -> list[Violation]:
+def check(book: Book, rules: Sequence[Rule] = LESSON_RULES) -> list[Violation]:
     """Return every violation of the contract, rule by rule."""
     if book.notebook is None:
         return [Violation(book.path, None, "", "", f"not built from {book.source}: run `make notebooks`")]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from labapp.course.build.compose import Page
-from labapp.course.navigate import NAVIGATION
-from labapp.course.notebook import load
-from labapp.course.outline import Outline, outline
+from labapp.course.lesson import NAVIGATION, Outline, Page, load, outline
 
 # The index of a cell (None: the notebook as a whole) and what is wrong with it.
 Finding = tuple[int | None, str]
@@ -80,6 +77,9 @@ class Book:
             return Violation(self.path, None, "", "", message)
         cell = self.cells[index]
         return Violation(self.path, index + 1, cell.get("id", "no id"), first_words(cell.source), message)
+
+
+Rule = Callable[[Book], Iterator[Finding]]
 
 
 def tags(cell: NotebookNode) -> list[str]:

@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from labapp.course.build.keep import MEASUREMENT
 from labapp.course.contract.book import Book, Finding, tags
 from labapp.course.contract.code import parse
 
+MEASUREMENT = "nbval-ignore-output"
 EXPECTED_ERROR = "raises-exception"
 _SKIPPED = ("nbval-skip", "skip-execution")
 _COMMENT_MARKER = re.compile(r"^\s*#+\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE)

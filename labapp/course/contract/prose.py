@@ -9,9 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from labapp.course.contract.book import Book, Finding, first_words, tags
 from labapp.course.contract.text import read_markdown
-from labapp.course.navigate import NAVIGATION
-from labapp.course.notebook import load
-from labapp.course.outline import anchor, headings
+from labapp.course.lesson import NAVIGATION, anchor, headings, load
 
 PROSE_WIDTH = 120
 CODE_WIDTH = 96

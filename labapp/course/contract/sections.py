@@ -6,11 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from labapp.course.build.slides import KINDS
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.contract.code import parse
-from labapp.course.navigate import CONTENTS, NAVIGATION
-from labapp.course.outline import CARD, Section, first_heading
+from labapp.course.lesson import CARD, CONTENTS, NAVIGATION, SLIDE_TYPES, Section, first_heading
 
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3
@@ -118,8 +116,8 @@ def has_slides(book: Book) -> Iterator[Finding]:
     """Every cell has a slide type."""
     for index, cell in enumerate(book.cells):
         kind = slide_type(cell)
-        if kind not in KINDS:
-            yield index, f"has slide type {kind!r}: one of {', '.join(KINDS)} is due"
+        if kind not in SLIDE_TYPES:
+            yield index, f"has slide type {kind!r}: one of {', '.join(SLIDE_TYPES)} is due"
 
 
 def _teaching(book: Book) -> list[Section]:

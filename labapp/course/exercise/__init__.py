@@ -3,6 +3,8 @@
 from labapp.course.exercise.answers import Answers
 from labapp.course.exercise.asking import cases, configured, launched, returned, soon
 from labapp.course.exercise.exercise import Exercise, progress
+from labapp.course.exercise.lessons import questions
+from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
 from labapp.course.exercise.progress_table import Board
 from labapp.course.exercise.question import Given, Question, question
@@ -18,12 +20,14 @@ __all__ = [
     "Question",
     "Verdict",
     "cases",
+    "compose_exercises",
     "configured",
     "expect",
     "fail",
     "launched",
     "progress",
     "question",
+    "questions",
     "returned",
     "same",
     "shown",

@@ -15,7 +15,7 @@ from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
 from labapp.course.exercise.question import Given, Question
 from labapp.course.exercise.run import run
-from labapp.course.outline import anchor
+from labapp.course.lesson import anchor
 from labapp.course.state import open_state
 
 
@@ -79,7 +79,7 @@ class Exercise:
             return Solution(self._label(number), number, "")
         from labapp.course.exercise.notebooks import solution_of  # noqa: PLC0415 - slow to import, rarely asked for
 
-        return Solution(self._label(number), number, solution_of(self._folder / lessons.SOURCE, number))
+        return Solution(self._label(number), number, solution_of(self._folder / folders.EXERCISE, number))
 
     def progress(self) -> board.Board:
         """Show what is done, in this lesson and in the others."""
@@ -91,7 +91,7 @@ class Exercise:
 
     @property
     def _folder(self) -> Path:
-        return folders.find(self.lesson, lessons.CHECKS, folders.lessons_folder())
+        return folders.find(self.lesson, folders.CHECKS, folders.lessons_folder())
 
     def _question(self, number: int) -> Question:
         try:

@@ -10,11 +10,9 @@ from types import ModuleType
 
 from labapp.course.exercise.answers import Answers
 from labapp.course.exercise.question import Question
-from labapp.course.folders import LessonError
+from labapp.course.folders import CHECKS, LessonError
 
-CHECKS = "checks.py"
 ANSWERS = "answers.py"
-SOURCE = "exercise.md"
 
 
 def questions(lesson: Path) -> list[Question]:

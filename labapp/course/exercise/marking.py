@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from labapp.course.exercise.markers import HIDDEN_TESTS, SOLUTION, MarkerError, Region, regions
-from labapp.course.outline import first_heading
-from labapp.course.source import Cell, Draft
+from labapp.course.lesson import Cell, Draft, first_heading
 
 _HEADING = re.compile(r"(\d+)\. (.+)")
 

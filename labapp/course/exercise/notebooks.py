@@ -11,15 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from labapp.course import navigate
-from labapp.course.build.compose import Page, page
-from labapp.course.exercise.lessons import CHECKS, SOURCE
 from labapp.course.exercise.markers import SOLUTION, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
 from labapp.course.exercise.run import STUB
-from labapp.course.folders import lessons_with, title
-from labapp.course.outline import first_heading
-from labapp.course.source import Cell, Draft, Lesson, read
+from labapp.course.folders import CHECKS, EXERCISE, lessons_with, title
+from labapp.course.lesson import NAVIGATION, Cell, Draft, Lesson, Page, first_heading, page, read
 
 
 def compose_exercises(root: Path) -> tuple[list[Page], list[Page]]:
@@ -27,11 +23,11 @@ def compose_exercises(root: Path) -> tuple[list[Page], list[Page]]:
 
     Those in solutions/ are to be executed, those in exercises/ are complete. Raises SourceError.
     """
-    folders = [folder for folder in lessons_with(CHECKS, root / "lessons") if (folder / SOURCE).is_file()]
+    folders = [folder for folder in lessons_with(CHECKS, root / "lessons") if (folder / EXERCISE).is_file()]
     solutions, exercises = [], []
     for place, folder in enumerate(folders):
         links = _links(folders, place)
-        draft = read(Lesson(folder.name, folder / SOURCE, root / "solutions" / f"{folder.name}.ipynb"))
+        draft = read(Lesson(folder.name, folder / EXERCISE, root / "solutions" / f"{folder.name}.ipynb"))
         marked = mark(draft)
         stubs = [without_solution(each, folder.name) for each in marked]
         for each, stub in zip(marked, stubs, strict=True):
@@ -68,7 +64,7 @@ def solution_of(source: Path, number: int) -> str:
 
 
 def _compose(draft: Draft, cells: list[Cell], links: str) -> Page:
-    skipped = {"tags": [navigate.NAVIGATION], "slideshow": {"slide_type": "skip"}}
+    skipped = {"tags": [NAVIGATION], "slideshow": {"slide_type": "skip"}}
     draft.cells = [*cells, Cell("markdown", links, cells[-1].line, skipped)]
     return page(draft, first_heading(cells[0].text)[1] or draft.lesson.name)
 

@@ -79,7 +79,7 @@ class Board:
 def board(folder: Path, state: State, here: str = "") -> Board:
     """Read what is done of the lessons in `folder`; `here` is the lesson that asks."""
     lines = []
-    for lesson in folders.lessons_with(lessons.CHECKS, folder):
+    for lesson in folders.lessons_with(folders.CHECKS, folder):
         record = state.lesson(lesson.name)
         done = [_state(record, question.number) for question in lessons.questions(lesson)]
         lines.append(Line(lesson.name, folders.title(lesson), tuple(done), lesson.name == here))

@@ -13,7 +13,7 @@ from labapp.course.exercise.outcome import Outcome, Verdict
 from labapp.course.exercise.question import Question
 from labapp.course.exercise.run import run
 from labapp.course.exercise.workbook import AnswerError, Workbook
-from labapp.course.folders import lessons_with
+from labapp.course.folders import CHECKS, EXERCISE, lessons_with
 
 RIGHT, WRONG, HINTS = 2, 4, 2
 """How many a question has at least."""
@@ -46,8 +46,8 @@ class Proof:
 
 def every_claim(folder: Path) -> Iterator[Claim]:
     """Yield the questions of all lessons in a folder, with their answers; raises LessonError, SourceError."""
-    for lesson in lessons_with(lessons.CHECKS, folder):
-        workbook, questions = Workbook(lesson / lessons.SOURCE), lessons.questions(lesson)
+    for lesson in lessons_with(CHECKS, folder):
+        workbook, questions = Workbook(lesson / EXERCISE), lessons.questions(lesson)
         old = not (lesson / lessons.ANSWERS).is_file()
         declared = {each.number: _old(each) for each in questions} if old else lessons.answers(lesson)
         for question in questions:

@@ -22,8 +22,7 @@ from labapp.course.exercise.needed import bound, needed, used, variables
 from labapp.course.exercise.notebooks import without_solution
 from labapp.course.exercise.question import Given
 from labapp.course.exercise.run import is_stub
-from labapp.course.outline import first_heading
-from labapp.course.source import Lesson, read
+from labapp.course.lesson import Lesson, first_heading, read
 
 _QUESTION = 2
 """The level of a question's heading."""

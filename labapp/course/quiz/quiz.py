@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from labapp.course.folders import LessonError, find, lessons_folder
+from labapp.course.folders import QUIZ, LessonError, find, lessons_folder
 from labapp.course.quiz import static
 from labapp.course.quiz.comparison import Comparison, Value
 from labapp.course.quiz.question import Prediction, Question, State
-from labapp.course.quiz.source import FILE, read_questions
+from labapp.course.quiz.source import read_questions
 from labapp.course.state import open_state
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Quiz:
     _questions: dict[str, Question] = field(init=False)
 
     def __post_init__(self) -> None:
-        folder = find(self.lesson, FILE, lessons_folder())
-        object.__setattr__(self, "_questions", read_questions(folder / FILE))
+        folder = find(self.lesson, QUIZ, lessons_folder())
+        object.__setattr__(self, "_questions", read_questions(folder / QUIZ))
 
     def __call__(self, name: str, /) -> Asked:
         """Ask a question; raise LessonError if the lesson has none of that name."""

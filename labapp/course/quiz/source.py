@@ -29,7 +29,6 @@ from pathlib import Path
 from labapp.course.folders import LessonError
 from labapp.course.quiz.question import Answer, Choice, Prediction, Question
 
-FILE = "quiz.md"
 _HEADING = re.compile(r"## +(.+?) *")
 _ANSWER = re.compile(r"- \[( |x)\] +(.+)")
 _CHOICE = re.compile(r"- +(?!\[)(.+)")

@@ -11,10 +11,9 @@ from support.places import ROOT
 from support.shout_course import LESSON, copy_course
 
 from labapp.course.build.command import main
-from labapp.course.build.compose import Page
 from labapp.course.build.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
-from labapp.course.notebook import load
+from labapp.course.lesson import Page, load
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from support.places import ROOT
 from support.shout_course import LESSON, copy_course
 
 from labapp.course.exercise.notebooks import compose_exercises
-from labapp.course.notebook import dumps, load
+from labapp.course.lesson import dumps, load
 
 PASSES = """\
 def application(environ, start_response):

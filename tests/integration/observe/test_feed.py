@@ -10,7 +10,7 @@ from support.families import Recorder
 from support.processes import gone
 from support.waiting import wait_for
 
-from labapp.observe.feed.feed import FeedEnded, LogLines, TreeChanged
+from labapp.observe.feed.messages import FeedEnded, LogLines, TreeChanged
 from labapp.observe.kernel.announcers import open_events
 
 

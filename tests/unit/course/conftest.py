@@ -10,10 +10,8 @@ import nbformat
 import pytest
 from support.places import PAIR
 
-from labapp.course.build.compose import Page, compose
 from labapp.course.contract import Book
-from labapp.course.notebook import dumps
-from labapp.course.source import find_lessons
+from labapp.course.lesson import Page, compose, dumps, find_lessons
 
 
 def result(**data: str) -> dict[str, Any]:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from labapp.course.build.compose import Page
 from labapp.course.build.keep import keep
 from labapp.course.build.normalise import normalise
 from labapp.course.build.sanitise import Sanitiser
-from labapp.course.notebook import load
+from labapp.course.lesson import Page, load
 
 PIDS = Sanitiser("regex: pid \\d+\nreplace: pid PID\n\n[path of a home]\nregex: /home/\\w+/\nreplace: ~/\n")
 

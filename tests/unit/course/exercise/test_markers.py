@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from labapp.course.exercise.markers import MarkerError, cut, regions, without_marks
-from labapp.course.source import Cell
+from labapp.course.lesson import Cell
 
 FILE = Path("lessons/01-wsgi-callable/exercise.md")
 

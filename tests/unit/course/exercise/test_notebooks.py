@@ -5,10 +5,9 @@ import nbformat
 import pytest
 from support.places import SHOUT
 
-from labapp.course.build.compose import Page
 from labapp.course.exercise.markers import MarkerError
 from labapp.course.exercise.notebooks import compose_exercises, solution_of
-from labapp.course.source import SourceError
+from labapp.course.lesson import Page, SourceError
 
 SOURCE = SHOUT / "lessons/90-shout/exercise.md"
 

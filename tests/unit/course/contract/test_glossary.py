@@ -2,17 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.build.compose import Page, compose
+from labapp.course.build.notebook_sets import compose_glossary
 from labapp.course.contract.book import Book
-from labapp.course.folders import LessonError
-from labapp.course.glossary import (
+from labapp.course.contract.glossary import (
     Glossary,
-    compose_glossary,
     every_term_is_met,
     links_terms_where_they_first_appear,
 )
-from labapp.course.notebook import dumps
-from labapp.course.source import Lesson
+from labapp.course.folders import LessonError
+from labapp.course.lesson import Lesson, Page, compose, dumps
 
 GLOSSARY = """\
 # Glossary

@@ -10,7 +10,9 @@ from typing import Any
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbformat import ValidationError
 
-LESSON = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
+from labapp.course.folders import LESSON
+
+_NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*")
 _HEADING = re.compile(r"#{1,3} ")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 # Said anew for every notebook: what the author's own tools leave in the front matter has no say.
@@ -60,9 +62,9 @@ def find_lessons(root: Path) -> list[Lesson]:
     if not folder.is_dir():
         raise SourceError(f"no lessons/ in {root}: run this in the course's checkout, or name it with --root")
     return [
-        Lesson(place.name, place / "lesson.md", root / "notebooks" / f"{place.name}.ipynb")
+        Lesson(place.name, place / LESSON, root / "notebooks" / f"{place.name}.ipynb")
         for place in sorted(folder.iterdir())
-        if LESSON.fullmatch(place.name) and (place / "lesson.md").is_file()
+        if _NAME.fullmatch(place.name) and (place / LESSON).is_file()
     ]
 
 

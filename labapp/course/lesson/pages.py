@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from labapp.course import navigate
-from labapp.course.build import slides
-from labapp.course.notebook import new_cell, new_notebook
-from labapp.course.outline import outline
-from labapp.course.source import Cell, Draft, Lesson, read
+from labapp.course.lesson import navigate, slides
+from labapp.course.lesson.notebook import new_cell, new_notebook
+from labapp.course.lesson.source import Cell, Draft, Lesson, read
+from labapp.course.lesson.structure import outline
 
 
 @dataclass(slots=True)

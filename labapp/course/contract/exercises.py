@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from labapp.course.contract import code, drift, execution, pictures, places, prose, sections
 from labapp.course.contract.book import Book, Finding
-from labapp.course.exercise import lessons
-from labapp.course.exercise.question import Question
-from labapp.course.folders import LessonError
-from labapp.course.outline import headings
-
-Rule = Callable[[Book], Iterator[Finding]]
+from labapp.course.exercise import Question, questions
+from labapp.course.folders import CHECKS, LESSON, LessonError
+from labapp.course.lesson import headings
 
 _CHECK = re.compile(r"(?m)^exercise\.check\((\d+)\b")
 _SEEN = "Exercise {}.{}: pass"
@@ -34,12 +30,12 @@ def every_question_is_asked(book: Book) -> Iterator[Finding]:
     asked = [number for _, number in _checks(book)]
     declared = [question.number for question in _questions(book)]
     if asked != declared:
-        yield None, f"asks questions {asked}, and {lessons.CHECKS} declares {declared}"
+        yield None, f"asks questions {asked}, and {CHECKS} declares {declared}"
 
 
 def every_question_points_into_the_lesson(book: Book) -> Iterator[Finding]:
     """The section that a question sends its learner to is a heading of the lesson."""
-    source = _source(book).parent / "lesson.md"
+    source = _source(book).parent / LESSON
     known = headings([source.read_text(encoding="utf-8")]) if source.is_file() else []
     for index, number in _checks(book):
         for question in _questions(book):
@@ -54,33 +50,6 @@ def nothing_has_run(book: Book) -> Iterator[Finding]:
             yield index, "has been run: the learner's notebook is committed as it was built"
 
 
-_SHARED: tuple[Rule, ...] = (
-    drift.says_what_the_lesson_says,
-    sections.has_a_title,
-    sections.leads_on,
-    sections.has_slides,
-    prose.links_lead_somewhere,
-    prose.does_not_exclaim,
-    prose.lines_are_short,
-    pictures.have_words,
-    code.waits_for_conditions,
-    code.never_clears_output,
-    code.never_prints_from_a_thread,
-    execution.nothing_is_skipped,
-    places.are_not_this_machine,
-    places.hold_no_secret,
-    every_question_is_asked,
-)
-SOLUTION_RULES: tuple[Rule, ...] = (
-    *_SHARED,
-    execution.every_cell_ran_in_order,
-    execution.errors_are_announced,
-    every_answer_passes,
-    every_question_points_into_the_lesson,
-)
-EXERCISE_RULES: tuple[Rule, ...] = (*_SHARED, nothing_has_run)
-
-
 def _checks(book: Book) -> Iterator[tuple[int, int]]:
     """Yield the index and the question of every cell that checks one."""
     for index, cell in book.code():
@@ -89,7 +58,7 @@ def _checks(book: Book) -> Iterator[tuple[int, int]]:
 
 
 def _questions(book: Book) -> list[Question]:
-    return lessons.questions(_source(book).parent)
+    return questions(_source(book).parent)
 
 
 def _source(book: Book) -> Path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labapp.course.exercise.lessons import SOURCE
-from labapp.course.outline import Outline, anchor, first_heading
-from labapp.course.source import Cell, Draft
+from labapp.course.folders import EXERCISE
+from labapp.course.lesson.source import Cell, Draft
+from labapp.course.lesson.structure import Outline, anchor, first_heading
 
 NAVIGATION = "navigation"
 CONTENTS = "contents"
@@ -30,7 +30,7 @@ def add_navigation(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> None
             links.append("Previous: " + _link(drafts[index - 1], outlines[index - 1]))
         if home:
             links.append(f"[Contents]({home})")
-        if (draft.lesson.source.parent / SOURCE).is_file():
+        if (draft.lesson.source.parent / EXERCISE).is_file():
             links.append(f"[Exercises](../exercises/{draft.lesson.target.name})")
         if index + 1 < len(drafts):
             links.append("Next: " + _link(drafts[index + 1], outlines[index + 1]))

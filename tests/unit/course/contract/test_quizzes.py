@@ -2,11 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.build.compose import compose
 from labapp.course.contract.book import Book
+from labapp.course.contract.quizzes import asks_every_question_once, compares_every_prediction
 from labapp.course.folders import LessonError
-from labapp.course.quiz.contract import asks_every_question_once, compares_every_prediction
-from labapp.course.source import Lesson
+from labapp.course.lesson import Lesson, compose
 
 QUIZ = "## two\n\nWhat is one and one?\n\n- [x] 2\n  Yes.\n- [ ] 3\n  No.\n\n## ten\n\nHow long?\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.source import Cell, Lesson, SourceError, find_lessons, read, split_at_headings
+from labapp.course.lesson.source import Cell, Lesson, SourceError, find_lessons, read, split_at_headings
 
 
 def lesson(path: Path, text: str) -> Lesson:

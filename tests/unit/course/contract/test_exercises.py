@@ -9,12 +9,10 @@ import nbformat
 import pytest
 from support.places import SHOUT
 
-from labapp.course.build.compose import Page
-from labapp.course.contract import Book, check
+from labapp.course.contract import EXERCISE_RULES, SOLUTION_RULES, Book, check
 from labapp.course.contract.drift import says_what_the_lesson_says
-from labapp.course.exercise.contract import EXERCISE_RULES, SOLUTION_RULES
 from labapp.course.exercise.notebooks import compose_exercises
-from labapp.course.notebook import dumps, loads
+from labapp.course.lesson import Page, dumps, loads
 
 
 def shown(text: str) -> list[Any]:

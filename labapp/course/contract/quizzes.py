@@ -7,29 +7,29 @@ from collections.abc import Iterator
 
 from labapp.course.contract.book import Book, Finding
 from labapp.course.contract.code import parse
-from labapp.course.quiz.question import Prediction
-from labapp.course.quiz.source import FILE, read_questions
+from labapp.course.folders import QUIZ
+from labapp.course.quiz import Prediction, read_questions
 
 
 def asks_every_question_once(book: Book) -> Iterator[Finding]:
     """Every question of the quiz.md is asked once, and no other; LessonError if it cannot be read."""
-    source = book.page.lesson.source.parent / FILE if book.page else None
+    source = book.page.lesson.source.parent / QUIZ if book.page else None
     declared = list(read_questions(source)) if source and source.is_file() else []
     asked: set[str] = set()
     for index, name in _called(book, "quiz"):
         if name not in declared:
-            yield index, f"asks {name!r}, which {FILE} does not"
+            yield index, f"asks {name!r}, which {QUIZ} does not"
         elif name in asked:
             yield index, f"asks {name!r} a second time"
         asked.add(name)
     for name in declared:
         if name not in asked:
-            yield None, f"never asks {name!r} of its {FILE}"
+            yield None, f"never asks {name!r} of its {QUIZ}"
 
 
 def compares_every_prediction(book: Book) -> Iterator[Finding]:
     """What was predicted is shown beside what is measured, later on."""
-    source = book.page.lesson.source.parent / FILE if book.page else None
+    source = book.page.lesson.source.parent / QUIZ if book.page else None
     if source is None or not source.is_file():
         return
     asked = {name: index for index, name in _called(book, "quiz")}

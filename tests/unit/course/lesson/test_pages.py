@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.build.compose import Page, cell_ids, compose
-from labapp.course.build.slides import mark
-from labapp.course.navigate import NAVIGATION
-from labapp.course.notebook import dumps, loads
-from labapp.course.outline import card, headings, outline
-from labapp.course.source import Cell, find_lessons
+from labapp.course.lesson import NAVIGATION, Cell, dumps, find_lessons, loads
+from labapp.course.lesson.pages import Page, cell_ids, compose
+from labapp.course.lesson.slides import mark
+from labapp.course.lesson.structure import card, headings, outline
 
 TABLE = """\
 | You will be able to | You need | Time |

@@ -21,15 +21,10 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from labapp.course.build.compose import Page, compose
 from labapp.course.contract.book import Book, Finding, slide_type, tags
-from labapp.course.folders import LessonError
-from labapp.course.navigate import CONTENTS, NAVIGATION
-from labapp.course.notebook import load
-from labapp.course.outline import anchor
-from labapp.course.source import Lesson
+from labapp.course.folders import GLOSSARY, LessonError
+from labapp.course.lesson import CONTENTS, NAVIGATION, anchor, load
 
-FILE = "glossary.md"
 PAGE = "glossary.ipynb"
 _HEADING = re.compile(r"## +(.+?) *")
 _TERM = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
@@ -99,12 +94,6 @@ class Glossary:
         return re.compile(rf"(?<![\w-])(?:{'|'.join(words) or '(?!)'})(?:e?s)?(?![\w-])", re.IGNORECASE)
 
 
-def compose_glossary(root: Path) -> list[Page]:
-    """Return the glossary's page, which has no code; none where there is no glossary. Raises SourceError."""
-    source = root / "lessons" / FILE
-    return compose([Lesson("glossary", source, root / "notebooks" / PAGE)]) if source.is_file() else []
-
-
 def every_term_is_met(book: Book) -> Iterator[Finding]:
     """Every term is used by some lesson: words that nobody meets need no explanation."""
     if book.page is not None:
@@ -115,7 +104,7 @@ def every_term_is_met(book: Book) -> Iterator[Finding]:
 
 def links_terms_where_they_first_appear(book: Book) -> Iterator[Finding]:
     """The first use of every term in a lesson's prose is a link to the glossary."""
-    source = book.page.lesson.source.parents[1] / FILE if book.page else None
+    source = book.page.lesson.source.parents[1] / GLOSSARY if book.page else None
     if source is None or not source.is_file():
         return
     glossary = Glossary.read(source)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from labapp.course.outline import first_heading
-from labapp.course.source import Cell
+from labapp.course.lesson.source import Cell
+from labapp.course.lesson.structure import first_heading
 
-KINDS = ("slide", "subslide", "fragment", "skip", "notes")
+SLIDE_TYPES = ("slide", "subslide", "fragment", "skip", "notes")
 SPEAKER = "> *For the speaker.*"
 _BY_LEVEL = {1: "slide", 2: "slide", 3: "subslide"}
 
