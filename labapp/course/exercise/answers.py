@@ -51,7 +51,7 @@ class Answer:
         if self.message:
             return repr(self.message)
         if self.value:
-            return self.value.__name__.replace("_", " ")
+            return getattr(self.value, "__name__", type(self.value).__name__).replace("_", " ")
         if self.text:
             return repr(shorten(self.text, 60))
         return "the solution" + "".join(f", {new!r} for {old!r}" for old, new in self.changes)
