@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.tree.families import families
 from labapp.views.tree.layout import NARROW, WIDE, lay_out
+from labapp.views.tree.picture import PLUG_RADIUS
+from labapp.views.tree.routes import routes as find_routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from labapp.views.live.process_history import ProcessHistory
-    from labapp.views.svg.shapes import Area, Shape
+    from labapp.views.svg.shapes import Shape
     from labapp.views.tree.boxes import Box
-    from labapp.views.tree.picture import Picture
+    from labapp.views.tree.picture import Frame, Picture, Pill
+    from labapp.views.tree.routes import Route
 
 Scene = dict[str, Any]
 Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
@@ -81,28 +86,27 @@ def _box(box: Box, parts: frozenset[str], level: int) -> Scene:
 
 
 def _picture(picture: Picture, least: int) -> Scene:
+    """Return a picture with a name for every value: the browser's painter draws them as they are."""
     return {
         "least": least,
         "width": picture.width,
         "height": picture.height,
-        "shapes": {name: _shape(shape) for name, shape in picture.shapes.items()},
-        "places": [[place.key, place.shape, place.x, place.y] for place in picture.places],
-        "frames": [[f.key, f.x, f.y, f.width, f.height, f.plug, *f.note] for f in picture.frames],
-        "pills": [[p.key, p.words, p.caption, p.x, p.y, p.width, p.height] for p in picture.pills],
-        "links": [[link.key, link.kind, link.path] for link in picture.links],
+        "plug": PLUG_RADIUS,
+        "shapes": {name: _named(shape) | {"kind": shape.kind} for name, shape in picture.shapes.items()},
+        "frames": [_named(frame) for frame in picture.frames],
+        "pills": [_named(pill) for pill in picture.pills],
+        "places": [{"key": p.key, "shape": p.shape, "x": p.x, "y": p.y} for p in picture.places],
+        "links": [{"key": link.key, "kind": link.kind, "path": link.path} for link in picture.links],
+        "routes": {key: _route(route) for key, route in find_routes(picture).items()},
     }
 
 
-def _shape(shape: Shape) -> Scene:
-    return {
-        "kind": shape.name.split()[0],
-        "size": [shape.width, shape.height, shape.radius],
-        "slots": [[slot.part, slot.x, slot.y, slot.size, slot.anchor] for slot in shape.slots],
-        "bar": _area(shape.bar),
-        "tag": shape.tag and _area(shape.tag),
-        "plug": shape.plug,
-    }
+@lru_cache(maxsize=256)
+def _named(part: Shape | Frame | Pill) -> Scene:
+    """Return what is the same in one picture after the other: `asdict` is slow, and nobody changes it."""
+    return asdict(part)
 
 
-def _area(area: Area) -> list[float]:
-    return [area.x, area.y, area.width, area.height]
+def _route(route: Route) -> Scene:
+    points = {"end": route.end, "label": route.label, "arrow": route.arrow}
+    return {"link": route.link} | {name: {"x": at.x, "y": at.y} for name, at in points.items() if at}

@@ -1,11 +1,12 @@
-"""The shapes of boxes: which words a box of a given size shows, and where in it they stand."""
+"""The shapes of boxes: which words a box of a given size shows, and where in it they stand. All in pixels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Anchor = Literal["start", "middle", "end"]
+STEP = 10  # from dot to dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,49 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Label(Slot):
+    """Words, and their place."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a picture, or in a box."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle inside a box: the tag's frame, the bar of processor time."""
+    """A rectangle: the tag's frame, the bar of processor time; `radius` rounds its corners."""
 
     x: float
     y: float
     width: float
     height: float
+    radius: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Requests as dots, `most` of them, the first one's middle at x, y; `more` counts the others."""
+
+    x: float
+    y: float
+    most: int
+    step: float = STEP
+    radius: float = 4.5
+    more: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A box of one size: its outline, the places of its words, of tag and bar, of a socket's plug."""
+    """A box of one size: its outline, the places of its words, of tag and bar, of a socket's plug.
+
+    Where a worker's state stands, `room` is how wide the words may be, its `dots` before them among it.
+    """
 
     name: str
     width: float
@@ -40,7 +72,14 @@ class Shape:
     slots: tuple[Slot, ...]
     bar: Area
     tag: Area | None = None
-    plug: tuple[float, float] | None = None
+    plug: Point | None = None
+    dots: Dots | None = None
+    room: float = 0
+
+    @property
+    def kind(self) -> str:
+        """The name without what else it says: shapes of one name are one."""
+        return self.name.split()[0]
 
     @property
     def parts(self) -> frozenset[str]:
@@ -50,7 +89,18 @@ class Shape:
 
 def tag(x: float, y: float, width: float = 50, height: float = 21, size: float = 14) -> tuple[Area, Slot]:
     """Return a tag's frame and its word: the log begins each line with the same."""
-    return Area(x, y, width, height), Slot("tag", x + width / 2, y + height - 5.5, size, "middle")
+    frame = Area(x, y, width, height, height / 2)
+    return frame, Slot("tag", x + width / 2, y + height - 5.5, size, "middle")
+
+
+def dots(most: int, x: float = 12, y: float = 0, radius: float = 4.5) -> Dots:
+    """Return the dots of a box: on its upper edge, unless told where."""
+    more = Slot("more", x + most * STEP - 3, y + 4.5, 12.5)
+    return Dots(x, y, most, radius=radius, more=more)
+
+
+def _bar(x: float, y: float, width: float, height: float) -> Area:
+    return Area(x, y, width, height, height / 2)
 
 
 def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
@@ -67,9 +117,9 @@ def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
         ]
     else:
         slots += [Slot("pid", width - 12, 25.5, 13, "end"), Slot("figures", 13, 48, 13)]
-    bar = Area(12, height - 9, width - 24, 3)
+    bar, socket = _bar(12, height - 9, width - 24, 3), Point(0 if plug == "left" else width, height / 2)
     return Shape(
-        "head", width, height, 10, tuple(slots), bar, frame, (0 if plug == "left" else width, height / 2)
+        f"head {width:g} {plug}", width, height, 10, tuple(slots), bar, replace(frame, radius=4), socket
     )
 
 
@@ -91,8 +141,18 @@ def wide(width: float, height: float) -> Shape:
         Slot("lived", 72, second, 13),
         *((Slot("served", width - 12, second, 13, "end"),) if width >= 350 else ()),
     )
-    bar = Area(14, second - 8, 46, 7)
-    return Shape(f"wide {width:g} {height:g}", width, height, 9, slots, bar, frame, (0, round(height / 2)))
+    return Shape(
+        name=f"wide {width:g} {height:g}",
+        width=width,
+        height=height,
+        radius=9,
+        slots=slots,
+        bar=_bar(14, second - 8, 46, 7),
+        tag=frame,
+        plug=Point(0, round(height / 2)),
+        dots=dots(4, 77, first - 5),
+        room=width - 156,
+    )
 
 
 def card(width: float) -> Shape:
@@ -107,7 +167,8 @@ def card(width: float) -> Shape:
         slots += [Slot("manner", 67, 23.5, 13.5), Slot("figures", 11, 44, 13)]
     else:
         slots.append(Slot("load", 11, 44, 13))
-    return Shape("card", width, 56, 8, tuple(slots), Area(10, 49, width - 20, 3), frame, (0, 28))
+    bar = _bar(10, 49, width - 20, 3)
+    return Shape(f"card {width:g}", width, 56, 8, tuple(slots), bar, frame, Point(0, 28), dots(8))
 
 
 def tile(width: float) -> Shape:
@@ -119,7 +180,7 @@ def tile(width: float) -> Shape:
         Slot("brief", 8, 36, 12.5),
         Slot("load", 8, 36, 12.5),
     )
-    return Shape("tile", width, 45, 7, slots, Area(7, 40, width - 14, 2.5), frame)
+    return Shape(f"tile {width:g}", width, 45, 7, slots, _bar(7, 40, width - 14, 2.5), frame, dots=dots(6))
 
 
 def stamp(width: float) -> Shape:
@@ -129,10 +190,12 @@ def stamp(width: float) -> Shape:
         Slot("brief", 8, 33, 12.5),
         Slot("share", 8, 33, 12.5),
     )
-    return Shape("stamp", width, 42, 7, slots, Area(7, 37, width - 14, 2.5))
+    return Shape(f"stamp {width:g}", width, 42, 7, slots, _bar(7, 37, width - 14, 2.5), dots=dots(4))
 
 
 def chip(width: float) -> Shape:
     """Return the smallest box: a label with its mark, a bar below; at least 49 wide."""
     slots = (Slot("chip", width / 2, 17.5, 12.5, "middle"),)
-    return Shape("chip", width, 27, 6, slots, Area(6, 21.5, width - 12, 2.5))
+    return Shape(
+        f"chip {width:g}", width, 27, 6, slots, _bar(6, 21.5, width - 12, 2.5), dots=dots(3, radius=3.5)
+    )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.views.svg.shapes import head, wide
+from labapp.views.svg.shapes import Point, head, wide
 from labapp.views.tree.families import held_sockets
-from labapp.views.tree.picture import MARGIN, NO_MASTER, PILL_HEIGHT, Frame, Picture, Pill
+from labapp.views.tree.picture import MARGIN, PILL_HEIGHT, Curve, Picture, Pill, missing_master, socket_pill
 
 if TYPE_CHECKING:
     from labapp.views.tree.families import Family
@@ -31,7 +31,7 @@ def draw_column(picture: Picture, family: Family, *, traffic: bool = False) -> N
     if family.head:
         picture.put(family.head, master, x, MARGIN)
     elif family.members:
-        picture.frames.append(Frame("no master", NO_MASTER, x, MARGIN, MASTER_WIDTH, master.height))
+        picture.frames.append(missing_master(x, MARGIN, MASTER_WIDTH, master.height))
     y = top = MARGIN + master.height + 14
     trunk = f"M{x + MASTER_WIDTH} {shoulder} H{left - 18}"
     for box in family.members:
@@ -49,10 +49,10 @@ def draw_column(picture: Picture, family: Family, *, traffic: bool = False) -> N
     middle = (top + max(y - gap, top + PILL_HEIGHT)) / 2
     pill_y = max(top, middle - (len(sockets) * (PILL_HEIGHT + 8) - 8) / 2)
     for address, caption in sockets:
-        pill = Pill(address, caption, MARGIN, pill_y, PILL_WIDTH, PILL_HEIGHT)
-        picture.pills.append(pill)
+        socket = socket_pill(address, caption, MARGIN, pill_y, PILL_WIDTH)
+        picture.pills.append(socket)
         picture.reach(pill_y + PILL_HEIGHT)
-        _tie_holders(picture, family, pill, shoulder)
+        _tie_holders(picture, family, socket, shoulder)
         pill_y += PILL_HEIGHT + 8
 
 
@@ -64,7 +64,9 @@ def _tie_holders(picture: Picture, family: Family, pill: Pill, shoulder: float) 
             continue
         if box is family.head:
             path = f"M{turn} {pill.y} V{shoulder + 12} Q{turn} {shoulder} {turn + 12} {shoulder} H{place.x}"
+            picture.tie(pill.key, box.key, "held", path)
         else:
             end = place.y + picture.shapes[place.shape].height / 2
-            path = f"M{out} {start} C{out + 120} {start} {place.x - 130} {end} {place.x} {end}"
-        picture.tie(pill.key, box.key, "held", path)
+            bends = Point(out + 120, start), Point(place.x - 130, end)
+            curve = Curve((Point(out, start), *bends, Point(place.x, end)))
+            picture.tie(pill.key, box.key, "held", curve)

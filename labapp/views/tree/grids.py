@@ -8,9 +8,9 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from labapp.views.svg.shapes import Shape, card, chip, head, stamp, tile
+from labapp.views.svg.shapes import Point, Shape, card, chip, head, stamp, tile
 from labapp.views.tree.families import held_sockets
-from labapp.views.tree.picture import MARGIN, NO_MASTER, PILL_HEIGHT, Frame, Picture, Pill
+from labapp.views.tree.picture import MARGIN, PILL_HEIGHT, Frame, Picture, Pill, missing_master, socket_pill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
     master = head(min(240, picture.width - 2 * MARGIN - 12 - pill_width), plug="right")
     y: float = MARGIN
     for address, caption in held_sockets(box for group in groups for box in group.boxes):
-        picture.pills.append(Pill(address, caption, right - pill_width, y, pill_width, PILL_HEIGHT))
+        picture.pills.append(socket_pill(address, caption, right - pill_width, y, pill_width))
         y += PILL_HEIGHT + 8
     below_pills = y - 8 if picture.pills else 0
     shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), [len(group.members) for group in groups])
@@ -44,7 +44,7 @@ def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
                 picture.tie(group.head.parent, group.key, "family", path)
             _tie_master(picture, group, MARGIN + master.width, shoulder)
         else:
-            picture.frames.append(Frame("no master", NO_MASTER, MARGIN, y, master.width, master.height))
+            picture.frames.append(missing_master(MARGIN, y, master.width, master.height))
         bottom = max(bottom, below_pills)
         if group.members:
             frame = _draw_grid(picture, group, shape, columns, bottom + 22)
@@ -76,10 +76,10 @@ def _draw_grid(picture: Picture, group: Family, shape: Shape, columns: int, y: f
         picture.put(box, shape, round(x, 1), top + row * (shape.height + GAP))
     rows = ceil(len(group.members) / columns)
     height = rows * (shape.height + GAP) - GAP + 2 * PADDING
+    width = picture.width - 2 * MARGIN
     plugged = any(box.sockets for box in group.members)
-    frame = Frame(
-        f"{group.key} workers", (), MARGIN, y, picture.width - 2 * MARGIN, height, PLUG if plugged else 0
-    )
+    plug = Point(MARGIN + width, y + PLUG) if plugged else None
+    frame = Frame(f"{group.key} workers", MARGIN, y, width, height, plug=plug)
     picture.frames.append(frame)
     return frame
 
@@ -96,9 +96,9 @@ def _tie_master(picture: Picture, group: Family, edge: float, shoulder: float) -
 def _tie_frame(picture: Picture, group: Family, frame: Frame) -> None:
     """Tie a frame's right edge to the sockets that its processes hold."""
     for pill in picture.pills:
-        if any(pill.key in box.sockets for box in group.members):
-            end = frame.x + frame.width
-            picture.tie(pill.key, frame.key, "held", f"{_margin(picture, pill, frame.y + frame.plug)} H{end}")
+        if frame.plug and any(pill.key in box.sockets for box in group.members):
+            path = f"{_margin(picture, pill, frame.plug.y)} H{frame.plug.x}"
+            picture.tie(pill.key, frame.key, "held", path)
 
 
 def _margin(picture: Picture, pill: Pill, y: float) -> str:

@@ -13,19 +13,20 @@ from labapp.views.svg.elements import leaf, number, opening, text
 from labapp.views.theme import LIGHT, SANS
 from labapp.views.tree.families import held_sockets
 from labapp.views.tree.layout import WIDE, lay_out
+from labapp.views.tree.picture import PLUG_RADIUS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from labapp.views.svg.shapes import Slot
+    from labapp.views.svg.shapes import Area, Point, Slot
     from labapp.views.tree.boxes import Box
-    from labapp.views.tree.picture import Picture, Place
+    from labapp.views.tree.picture import Frame, Picture, Pill, Place
 
 Look = dict[str, Any]
 
 BANNER = 46
-MONO_PARTS = {"pid"}
-BOLD_PARTS = {"tag", "kind", "chip"}
+MONO_PARTS = {"pid", "address"}
+BOLD_PARTS = {"tag", "kind", "chip", "name"}
 
 INK, SOFT, EDGE = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"]
 
@@ -81,26 +82,20 @@ def _banner(words: Sequence[str], width: float) -> Iterator[str]:
 def _scenery(picture: Picture) -> Iterator[str]:
     """Draw what lies behind the boxes: frames, lines, sockets."""
     for frame in picture.frames:
-        place: Look = {"x": frame.x, "y": frame.y, "width": frame.width, "height": frame.height, "rx": 10}
-        dashes: Look = {"stroke_dasharray": "5 4"} if frame.note else {}
-        yield leaf("rect", **place, fill="none", stroke=EDGE, **dashes)
-        middle = frame.x + frame.width / 2
-        for row, line in enumerate(frame.note):
-            yield text(middle, frame.y + 28 + 20 * row, line, 14, SOFT, anchor="middle")
+        dashes: Look = {"stroke_dasharray": "5 4"} if frame.labels else {}
+        yield leaf("rect", **_area(frame), fill="none", stroke=EDGE, **dashes)
+        yield from (_word(label, label.words, SOFT) for label in frame.labels)
     dotted = {"stroke_dasharray": "2 5", "stroke_linecap": "round"}
     family: Look = {"stroke": LIGHT["master"], "stroke_width": 1.6, **dotted}
     held: Look = {"stroke": EDGE, "stroke_width": 1.3}
     for link in picture.links:
         look = family if link.kind == "family" else held
         yield leaf("path", d=link.path, fill="none", **look)
-    yield from (_plug(frame.x + frame.width, frame.y + frame.plug) for frame in picture.frames if frame.plug)
+    yield from (_plug(frame.plug) for frame in picture.frames if frame.plug)
     for pill in picture.pills:
-        place = {"x": pill.x, "y": pill.y, "width": pill.width, "height": pill.height, "rx": 24}
-        yield leaf("rect", **place, fill=LIGHT["paper"], stroke=INK, stroke_width=1.8)
-        middle = pill.x + pill.width / 2
-        yield text(middle, pill.y + 24, "listening socket", 14.5, INK, anchor="middle", bold=True)
-        yield text(middle, pill.y + 43, pill.words, 13, INK, anchor="middle", mono=True)
-        yield text(middle, pill.y + 62, pill.caption, 12.5, SOFT, anchor="middle")
+        yield leaf("rect", **_area(pill), fill=LIGHT["paper"], stroke=INK, stroke_width=1.8)
+        for label in pill.labels:
+            yield _word(label, label.words, SOFT if label.part == "caption" else INK)
 
 
 def _box(picture: Picture, place: Place, box: Box) -> Iterator[str]:
@@ -111,29 +106,35 @@ def _box(picture: Picture, place: Place, box: Box) -> Iterator[str]:
     outline: Look = {"width": shape.width, "height": shape.height, "rx": shape.radius, "fill": LIGHT["card"]}
     yield leaf("rect", **outline, stroke=colour, stroke_width=2.2 if box.is_head else 1.4)
     if tag := shape.tag:
-        frame: Look = {"x": tag.x, "y": tag.y, "width": tag.width, "height": tag.height}
-        fill, round_ = (LIGHT["master"], 4.0) if box.is_head else (LIGHT["paper"], tag.height / 2)
-        yield leaf("rect", **frame, rx=round_, fill=fill, stroke=colour, stroke_width=1.4)
+        fill = LIGHT["master" if box.is_head else "paper"]
+        yield leaf("rect", **_area(tag), fill=fill, stroke=colour, stroke_width=1.4)
     words = box.words
     for slot in shape.slots:
         if slot.part in words:
-            yield _word(slot, words[slot.part], head=box.is_head)
+            yield _word(slot, words[slot.part], _colour(slot.part, head=box.is_head))
     if shape.plug and box.sockets:
-        yield _plug(*shape.plug)
+        yield _plug(shape.plug)
     yield "</g>"
 
 
-def _word(slot: Slot, words: str, *, head: bool) -> str:
-    """Write a word of a box in its slot."""
-    bold, colour = slot.part in BOLD_PARTS, SOFT
-    if slot.part == "tag":
-        colour = LIGHT["master-ink"] if head else INK
-    elif bold:
-        colour = LIGHT["master"] if head else INK
-    mono = slot.part in MONO_PARTS
+def _colour(part: str, *, head: bool) -> str:
+    if part == "tag":
+        return LIGHT["master-ink"] if head else INK
+    if part in BOLD_PARTS:
+        return LIGHT["master"] if head else INK
+    return SOFT
+
+
+def _word(slot: Slot, words: str, colour: str) -> str:
+    """Write words where they belong."""
+    bold, mono = slot.part in BOLD_PARTS, slot.part in MONO_PARTS
     return text(slot.x, slot.y, words, slot.size, colour, anchor=slot.anchor, mono=mono, bold=bold)
 
 
-def _plug(x: float, y: float) -> str:
+def _area(area: Area | Frame | Pill) -> Look:
+    return {"x": area.x, "y": area.y, "width": area.width, "height": area.height, "rx": area.radius}
+
+
+def _plug(at: Point) -> str:
     """Draw the ring that says: this one holds the socket."""
-    return leaf("circle", cx=x, cy=y, r=4, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)
+    return leaf("circle", cx=at.x, cy=at.y, r=PLUG_RADIUS, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)

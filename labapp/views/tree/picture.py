@@ -1,6 +1,6 @@
-"""A laid-out picture: what is drawn, and where.
+"""A laid-out picture: what is drawn, and where, in pixels.
 
-Two painters read it: `svg` for a page, `view.js` for the live view.
+Two painters read it, and neither chooses a place: `painter.py` for a page, the live view's JavaScript.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from labapp.views.svg.shapes import Dots, Label, Point, Shape
+
 if TYPE_CHECKING:
-    from labapp.views.svg.shapes import Shape
     from labapp.views.tree.boxes import Box
 
 MARGIN = 16
 PILL_HEIGHT = 76
+PLUG_RADIUS = 4  # of the ring that says: this one holds the socket
 NO_MASTER = ("no master", "nobody replaces these")
 
 
@@ -29,38 +31,53 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """A listening socket, and in its caption who holds it."""
+    """A listening socket, in its caption who holds it, at its lower edge those who wait."""
 
     key: str
-    caption: str
     x: float
     y: float
     width: float
     height: float
-
-    @property
-    def words(self) -> str:
-        """The address, without its middle where it is too long for the pill."""
-        room = int(self.width / 8)
-        return (
-            self.key if len(self.key) <= room else f"{self.key[: room // 2 - 1]}…{self.key[-(room // 2) :]}"
-        )
+    radius: float
+    labels: tuple[Label, ...]
+    queue: Dots
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame around the workers of one master, or, with a note, in a missing master's place.
+    """A frame around the workers of one master, or, with labels, in a missing master's place.
 
-    `plug` is how far below its upper edge a socket is tied to its right edge; 0 where none is.
+    `plug` is where a socket is tied to it.
     """
 
     key: str
-    note: tuple[str, ...]
     x: float
     y: float
     width: float
     height: float
-    plug: float = 0
+    radius: float = 10
+    plug: Point | None = None
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A cubic curve by its four points."""
+
+    points: tuple[Point, Point, Point, Point]
+
+    @property
+    def path(self) -> str:
+        """The curve as SVG's path."""
+        a, b, c, d = self.points
+        return f"M{a.x} {a.y} C{b.x} {b.y} {c.x} {c.y} {d.x} {d.y}"
+
+    def at(self, part: float) -> Point:
+        """Return the point at a part of the curve, 0 to 1."""
+        rest = 1 - part
+        weights = (rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3)
+        pairs = [(weight, point) for weight, point in zip(weights, self.points, strict=True)]
+        return Point(sum(w * point.x for w, point in pairs), sum(w * point.y for w, point in pairs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +85,10 @@ class Link:
     """A line, as SVG's path: "family" from parent to child, "held" from a socket to who holds it."""
 
     key: str
+    end: str
     kind: Literal["family", "held"]
     path: str
+    curve: Curve | None = None
 
 
 @dataclass
@@ -94,6 +113,30 @@ class Picture:
         """Make the picture high enough for something that ends at `bottom`."""
         self.height = max(self.height, bottom + MARGIN)
 
-    def tie(self, start: str, end: str, kind: Literal["family", "held"], path: str) -> None:
+    def tie(self, start: str, end: str, kind: Literal["family", "held"], path: str | Curve) -> None:
         """Draw a line between two things."""
-        self.links.append(Link(f"{start}>{end}", kind, path))
+        curve = path if isinstance(path, Curve) else None
+        self.links.append(Link(f"{start}>{end}", end, kind, curve.path if curve else str(path), curve))
+
+
+def socket_pill(address: str, caption: str, x: float, y: float, width: float) -> Pill:
+    """Return a listening socket; an address that is too long for it loses its middle."""
+    room, middle = int(width / 8), x + width / 2
+    long = len(address) > room
+    words = f"{address[: room // 2 - 1]}…{address[-(room // 2) :]}" if long else address
+    labels = (
+        Label("name", middle, y + 24, 14.5, "middle", "listening socket"),
+        Label("address", middle, y + 43, 13, "middle", words),
+        Label("caption", middle, y + 62, 12.5, "middle", caption),
+    )
+    queue = Dots(middle, y + PILL_HEIGHT, most=10, step=11)
+    return Pill(address, x, y, width, PILL_HEIGHT, 24, labels, queue)
+
+
+def missing_master(x: float, y: float, width: float, height: float) -> Frame:
+    """Return what stands where a master would."""
+    middle = x + width / 2
+    labels = tuple(
+        Label("note", middle, y + 28 + 20 * line, 14, "middle", words) for line, words in enumerate(NO_MASTER)
+    )
+    return Frame("no master", x, y, width, height, labels=labels)

@@ -1,123 +1,103 @@
-// The elements of the picture: boxes, frames, listening sockets.
+// The elements of the picture: boxes, frames, listening sockets. Every place in it was chosen in the kernel.
 
-import { setAttributes, setText, svgElement } from "./dom.js";
-import { dotElements } from "./traffic.js";
+import { patch, setAttributes, setText, svgElement } from "./dom.js";
+import { dotElements } from "./dots.js";
 
-const QUEUED = 10; // dots, of those who wait at a socket
+const RING = 4; // pixels from a box to the ring around the one in focus
 
-// A box's elements, built anew only when its shape changes.
-export function build(element, shape, name) {
-  const [width, height, radius] = shape.size;
+const area = ({ x, y, width, height, radius }) => ({ x, y, width, height, rx: radius });
+const place = ({ x, y, size, anchor }) => ({ x, y, "font-size": size, "text-anchor": anchor });
+
+function ring(shape) {
+  const [width, height] = [shape.width + 2 * RING, shape.height + 2 * RING];
+  return { class: "ll-ring", x: -RING, y: -RING, width, height, rx: shape.radius + RING };
+}
+
+// A box's elements, built anew only when its shape changes; `plugRadius` is that of the ring at a socket's
+// line.
+export function build(element, shape, plugRadius) {
+  const { width, height, radius } = shape;
   const inner = svgElement("g", { class: "ll-inner" });
-  const words = shape.slots.map(([part, x, y, size, anchor]) => [
-    part,
-    svgElement("text", { "data-part": part, x, y, "font-size": size, "text-anchor": anchor }),
-  ]);
-  const [x, y, long, thick] = shape.bar;
-  const track = svgElement("rect", { class: "ll-track", x, y, width: long, height: thick, rx: thick / 2 });
-  const bar = svgElement("rect", { class: "ll-bar", x, y, width: long, height: thick, rx: thick / 2 });
-  const plug =
-    shape.plug && svgElement("circle", { class: "ll-plug", cx: shape.plug[0], cy: shape.plug[1], r: 4 });
+  const words = new Map(
+    shape.slots.map((slot) => [slot.part, svgElement("text", { "data-part": slot.part, ...place(slot) })]),
+  );
+  const bar = svgElement("rect", { class: "ll-bar", ...area(shape.bar) });
+  const plug = shape.plug && plugElement(shape.plug, plugRadius);
   const tip = svgElement("title");
-  const dots = dotElements(shape);
+  const dots = shape.dots && dotElements(shape.dots);
   inner.append(
     tip,
-    svgElement("rect", {
-      class: "ll-ring",
-      x: -4,
-      y: -4,
-      width: width + 8,
-      height: height + 8,
-      rx: radius + 4,
-    }),
+    svgElement("rect", ring(shape)),
     svgElement("rect", { class: "ll-body", width, height, rx: radius }),
-    ...(shape.tag ? [tagFrame(shape.tag)] : []),
-    track,
+    ...(shape.tag ? [svgElement("rect", { class: "ll-tag", ...area(shape.tag) })] : []),
+    svgElement("rect", { class: "ll-track", ...area(shape.bar) }),
     bar,
-    ...words.map(([, text]) => text),
+    ...words.values(),
     ...(plug ? [plug] : []),
-    dots,
+    ...(dots ? [dots] : []),
   );
   element.replaceChildren(inner);
-  element.shape = name;
-  element.form = shape;
+  element.shape = shape;
   element.parts = { words, bar, plug, tip, dots };
 }
 
-function tagFrame([x, y, width, height]) {
-  return svgElement("rect", { class: "ll-tag", x, y, width, height, rx: height / 2 });
+function plugElement(plug, radius) {
+  return svgElement("circle", { class: "ll-plug", cx: plug?.x, cy: plug?.y, r: radius });
 }
 
-export function frame() {
+function paintLabels(group, labels) {
+  patch(
+    group,
+    labels.map((label, number) => ({ ...label, key: number })),
+    ({ part }) => svgElement("text", { "data-part": part }),
+    (text, label) => {
+      setAttributes(text, place(label));
+      setText(text, label.words);
+    },
+  );
+}
+
+export function frameElement() {
   const group = svgElement("g", { class: "ll-frame" });
-  group.append(
-    svgElement("rect", { rx: 10 }),
-    svgElement("text"),
-    svgElement("text"),
-    svgElement("circle", { class: "ll-plug", r: 4 }),
-  );
+  group.append(svgElement("rect"), svgElement("g"), plugElement());
   return group;
 }
 
-export function paintFrame(group, [, x, y, width, height, plug, ...note]) {
-  const [rect, first, second, ring] = group.children;
-  setAttributes(group, { class: note.length ? "ll-frame ll-missing" : "ll-frame" });
-  setAttributes(rect, { x, y, width, height });
-  [first, second].forEach((text, line) => {
-    setAttributes(text, {
-      x: x + width / 2,
-      y: y + 28 + 20 * line,
-      "font-size": 14,
-      "text-anchor": "middle",
-    });
-    setText(text, note[line] ?? "");
-  });
-  setAttributes(ring, { cx: x + width, cy: y + plug, visibility: plug ? "visible" : "hidden" });
+export function paintFrame(group, frame, plugRadius) {
+  const [rect, labels, plug] = group.children;
+  setAttributes(group, { class: frame.labels.length ? "ll-frame ll-missing" : "ll-frame" });
+  setAttributes(rect, area(frame));
+  paintLabels(labels, frame.labels);
+  const visibility = frame.plug ? "visible" : "hidden";
+  setAttributes(plug, { cx: frame.plug?.x, cy: frame.plug?.y, r: plugRadius, visibility });
 }
 
-export function pill() {
+export function pillElement() {
   const group = svgElement("g", { class: "ll-pill" });
-  group.append(
-    svgElement("rect", { rx: 24 }),
-    svgElement("text", { class: "ll-name" }),
-    svgElement("text", { class: "ll-address" }),
-    svgElement("text"),
-    svgElement("g", { class: "ll-queue" }),
-  );
+  group.append(svgElement("rect"), svgElement("g"), svgElement("g", { class: "ll-queue" }));
   return group;
 }
 
-export function paintPill(group, [key, address, caption, x, y, width, height]) {
-  const [rect, ...lines] = group.children;
-  setAttributes(group, { "data-socket": key });
-  setAttributes(rect, { x, y, width, height });
-  ["listening socket", address, caption].forEach((words, line) => {
-    setAttributes(lines[line], {
-      x: x + width / 2,
-      y: y + [24, 43, 62][line],
-      "font-size": [14.5, 13, 12.5][line],
-      "text-anchor": "middle",
-    });
-    if (line < 2) setText(lines[line], words);
-  });
-  Object.assign(group, { caption, edge: [x + width / 2, y + height] });
+export function paintPill(group, pill) {
+  const [rect, labels] = group.children;
+  setAttributes(group, { "data-socket": pill.key });
+  setAttributes(rect, area(pill));
+  paintLabels(labels, pill.labels);
+  group.pill = pill;
 }
 
 // Show how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge.
-export function queue(group, number) {
-  const [, , , words, dots] = group.children;
-  setText(
-    words,
-    number
-      ? `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog`
-      : group.caption,
-  );
+export function showQueue(group, number) {
+  const [, labels, dots] = group.children;
+  const { queue, labels: written } = group.pill;
+  const waiting = `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog`;
+  setText(labels.lastChild, number ? waiting : written.at(-1).words);
   setAttributes(group, { "data-waiting": number || undefined });
-  const drawn = Math.min(number, QUEUED);
-  const [middle, bottom] = group.edge;
+  const drawn = Math.min(number, queue.most);
   while (dots.children.length > drawn) dots.lastChild.remove();
-  while (dots.children.length < drawn) dots.append(svgElement("circle", { r: 4.5 }));
-  [...dots.children].forEach((dot, place) =>
-    setAttributes(dot, { cx: middle + (place - (drawn - 1) / 2) * 11, cy: bottom }),
-  );
+  while (dots.children.length < drawn) dots.append(svgElement("circle", { r: queue.radius }));
+  const first = queue.x - ((drawn - 1) / 2) * queue.step;
+  for (const [index, dot] of [...dots.children].entries()) {
+    setAttributes(dot, { cx: first + index * queue.step, cy: queue.y });
+  }
 }

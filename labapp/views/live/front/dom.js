@@ -28,10 +28,10 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-// Make the children of `parent` be those of `items`, each known by its key: [key, ...rest].
+// Make the children of `parent` be those of `items`, each known by its `key`.
 export function patch(parent, items, create, update, remove = (element) => element.remove()) {
   const known = (parent.known ??= new Map());
-  const keys = new Set(items.map(([key]) => key));
+  const keys = new Set(items.map(({ key }) => key));
   for (const [key, element] of known) {
     if (!keys.has(key)) {
       known.delete(key);
@@ -40,8 +40,8 @@ export function patch(parent, items, create, update, remove = (element) => eleme
   }
   let next = null;
   for (const item of [...items].reverse()) {
-    let element = known.get(item[0]);
-    if (!element) known.set(item[0], (element = create(item)));
+    let element = known.get(item.key);
+    if (!element) known.set(item.key, (element = create(item)));
     update(element, item);
     // Elements already in place stay untouched: to move one is to take its focus away.
     if (element.parentNode !== parent || element.nextSibling !== next) parent.insertBefore(element, next);

@@ -50,10 +50,11 @@ export class Palette {
     const dead = Boolean(closed) || box?.mood === "dead";
     patch(
       this.bar,
-      notes.map((note) => [note.name, note]),
-      ([name]) =>
+      notes.map((note) => ({ key: note.name, ...note })),
+      ({ name }) =>
         htmlElement("button", { type: "button", "data-signal": name, "aria-describedby": this.sentence.id }),
-      (button, [name, note]) => {
+      (button, note) => {
+        const { name } = note;
         if (button.firstChild?.textContent !== name || button.lastChild.textContent !== note.label) {
           button.replaceChildren(htmlElement("b", {}, name), htmlElement("small", {}, note.label));
         }

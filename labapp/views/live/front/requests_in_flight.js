@@ -2,7 +2,7 @@
 // many there are, only so many are drawn: the rest is in the numbers.
 
 import { setAttributes, STILL, svgElement } from "./dom.js";
-import { linkTo } from "./socket_links.js";
+import { pathTo } from "./socket_links.js";
 
 const LENGTH = 380; // milliseconds from the socket to the worker
 const REST = 160; // milliseconds for which one that landed is seen, though it may have been answered
@@ -71,8 +71,8 @@ export class RequestsInFlight {
   // The way to a worker, as an element that knows its points.
   route(key) {
     if (!this.routes.has(key)) {
-      const link = linkTo(this.picture, key);
-      this.routes.set(key, link && svgElement("path", { d: link.d }));
+      const d = pathTo(this.picture, key);
+      this.routes.set(key, d && svgElement("path", { d }));
     }
     return this.routes.get(key);
   }

@@ -31,24 +31,10 @@ export class Strip {
     const height = TOP + Math.round(step * Math.max(lanes.length, 1)) + 4;
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.place = { x, height };
-    const rows = lanes.map((lane, number) => [lane.key, lane, TOP + step * (number + 0.5), step]);
-    patch(
-      this.lanes,
-      rows,
-      () => laneElements(),
-      (group, row) => paintLane(group, row, x),
-    );
-    const marks = named(
-      memory.marks.filter(({ at }) => at >= from && at <= to),
-      x,
-      width,
-    );
-    patch(
-      this.marks,
-      marks,
-      () => markElements(),
-      (group, [, mark]) => paintMark(group, mark, height),
-    );
+    const rows = lanes.map((lane, number) => ({ ...lane, middle: TOP + step * (number + 0.5), step }));
+    patch(this.lanes, rows, laneElements, (group, lane) => paintLane(group, lane, x));
+    const within = memory.marks.filter(({ at }) => at >= from && at <= to);
+    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, height));
   }
 
   // Show which moment is replayed.
@@ -69,12 +55,8 @@ function gather(moments, from, to) {
     if (until < from) continue;
     for (const { key, role, mood } of scene.boxes) {
       if (role !== "worker") continue;
-      let lane = lanes.get(key);
-      if (!lane)
-        lanes.set(
-          key,
-          (lane = { key, from: at, to: until, died: null, born: null, bars: [], served: undefined }),
-        );
+      if (!lanes.has(key)) lanes.set(key, { key, from: at, to: until, died: null, born: null, bars: [] });
+      const lane = lanes.get(key);
       if (mood === "born" && lane.born === null) lane.born = at;
       if (mood === "dead") lane.died ??= at;
       else if (lane.died === null) lane.to = until;
@@ -94,14 +76,14 @@ function addBars(lane, requests, mood, at, until) {
   const last = lane.bars.at(-1);
   const begin = flying ? Math.min(since, at) : at - 0.05;
   const end = flying ? until : at;
-  if (flying && last?.[2] === since) last[1] = end;
-  else lane.bars.push([begin, end, flying ? since : undefined]);
+  if (flying && last?.since === since) last.end = end;
+  else lane.bars.push({ begin, end, since: flying ? since : undefined });
 }
 
 // Make one bar of short ones in a row: there may be as many as there are moments.
 function join(bars) {
   const found = [];
-  for (const [begin, end] of bars) {
+  for (const { begin, end } of bars) {
     const last = found.at(-1);
     const short = end - begin < SHORT;
     if (last && begin - last.end < GAP && short && last.short) last.end = Math.max(last.end, end);
@@ -122,9 +104,9 @@ function laneElements() {
   return group;
 }
 
-function paintLane(group, [key, lane, middle, step], x) {
+function paintLane(group, { middle, step, ...lane }, x) {
   const [name, life, bars, birth, death] = group.children;
-  setText(name, step >= READABLE ? key : "");
+  setText(name, step >= READABLE ? lane.key : "");
   setAttributes(name, {
     y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1),
     "font-size": Math.min(step, 12.5).toFixed(1),
@@ -159,7 +141,7 @@ function paintLane(group, [key, lane, middle, step], x) {
 function named(marks, x, width) {
   let last = { right: 0 };
   return marks.map(({ at, text }) => {
-    const mark = { x: Number(x(at)), name: text, others: 0 };
+    const mark = { key: `${at} ${text}`, x: Number(x(at)), name: text, others: 0 };
     const wide = LETTER * text.length + 4;
     mark.back = mark.x + wide > width;
     if (mark.x - (mark.back ? wide : 0) >= last.right) {
@@ -170,7 +152,7 @@ function named(marks, x, width) {
       last.others += 1;
       last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
     }
-    return [`${at} ${text}`, mark];
+    return mark;
   });
 }
 

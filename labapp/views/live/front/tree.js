@@ -1,10 +1,12 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
-import { build, frame, paintFrame, paintPill, pill, queue } from "./boxes.js";
+import { build, frameElement, paintFrame, paintPill, pillElement, showQueue } from "./boxes.js";
 import { age, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
+import { showDots } from "./dots.js";
+import { Keyboard } from "./keyboard.js";
 import { RequestsInFlight } from "./requests_in_flight.js";
 import { SocketLinks } from "./socket_links.js";
-import { showDots, requestWords } from "./traffic.js";
+import { requestWords } from "./traffic.js";
 
 const LARGEST = 1.4; // scale of the picture, at most
 
@@ -19,7 +21,7 @@ export class Tree {
     this.socketLinks = new SocketLinks(this.ways);
     this.inFlight = new RequestsInFlight(this.flights, (key) => this.onArrival(key));
     this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".ll-box")));
-    this.svg.addEventListener("keydown", (event) => this.onKey(event));
+    this.keyboard = new Keyboard(this);
     for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
       this.svg.addEventListener(kind, (event) => this.onHover(event));
     }
@@ -39,32 +41,33 @@ export class Tree {
       height: Math.round(picture.height * scale),
     });
     this.boxOf = new Map(scene.boxes.map((box) => [box.key, box]));
-    this.placeOf = new Map(picture.places.map(([key, , x, y]) => [key, [x, y, picture]]));
+    this.placeOf = new Map(picture.places.map((place) => [place.key, place]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
-    patch(this.frames, picture.frames, () => frame(), paintFrame);
+    patch(this.frames, picture.frames, frameElement, (group, frame) =>
+      paintFrame(group, frame, picture.plug),
+    );
     patch(
       this.links,
       picture.links,
       () => svgElement("path"),
-      (path, [key, kind, d]) => setAttributes(path, { "data-link": key, class: `ll-${kind}`, d }),
+      (path, link) => setAttributes(path, { "data-link": link.key, class: `ll-${link.kind}`, d: link.path }),
     );
-    patch(this.pills, picture.pills, () => pill(), paintPill);
+    patch(this.pills, picture.pills, pillElement, paintPill);
     patch(
       this.boxes,
       picture.places,
-      ([key]) => svgElement("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
-      (element, [key, shape, x, y]) =>
-        this.paintBox(element, this.boxOf.get(key), picture.shapes[shape], shape, x, y),
+      ({ key }) => svgElement("g", { class: "ll-box", role: "treeitem", tabindex: -1, "data-process": key }),
+      (element, place) => this.paintBox(element, this.boxOf.get(place.key), place),
       (element) => this.leave(element),
     );
     this.showLinks();
-    this.keepOneTabStop();
+    this.keyboard.keepOneTabStop();
     if (focused && document.activeElement !== focused)
-      (focused.isConnected && this.boxes.contains(focused) ? focused : this.stop)?.focus();
+      (focused.isConnected && this.boxes.contains(focused) ? focused : this.keyboard.stop)?.focus();
   }
 
-  paintBox(element, box, shape, name, x, y) {
-    element.style.transform = `translate(${x}px, ${y}px)`;
+  paintBox(element, box, place) {
+    element.style.transform = `translate(${place.x}px, ${place.y}px)`;
     const selected = box.key === this.view.selected;
     setAttributes(element, {
       class: `ll-box${box.head ? " ll-head" : ""}${selected ? " ll-selected" : ""}`,
@@ -76,9 +79,8 @@ export class Tree {
       "aria-level": box.level,
       "aria-selected": selected,
     });
-    // Of the same name, a shape has another size where there is less room.
-    if (element.shape !== name || String(element.form.size) !== String(shape.size))
-      build(element, shape, name);
+    const shape = this.picture.shapes[place.shape];
+    if (element.shape?.name !== shape.name) build(element, shape, this.picture.plug);
     this.fill(element, box);
     const { bar, plug } = element.parts;
     bar.style.transform = `scaleX(${Math.min(box.cpu, 100) / 100})`;
@@ -90,7 +92,7 @@ export class Tree {
     const requests = this.view.requests(box.key);
     const now = this.view.now();
     for (const [part, text] of element.parts.words) {
-      const words = requestWords(part, box, requests, element.form, now) ?? box.words[part] ?? "";
+      const words = requestWords(part, box, requests, element.shape, now) ?? box.words[part] ?? "";
       setText(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
     }
     setAttributes(element, {
@@ -107,7 +109,7 @@ export class Tree {
         ? box.spoken
         : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${counts}`,
     );
-    showDots(element, element.form, Math.max(0, flying - this.inFlight.to(box.key)), flying);
+    showDots(element, Math.max(0, flying - this.inFlight.to(box.key)), flying);
   }
 
   // Show the workers' requests, and nothing else.
@@ -121,7 +123,7 @@ export class Tree {
 
   // Light the links by which requests come; show how many wait.
   showLinks() {
-    for (const [key, group] of this.pills.known) queue(group, this.view.traffic.waiting?.[key] ?? 0);
+    for (const [key, group] of this.pills.known) showQueue(group, this.view.traffic.waiting?.[key] ?? 0);
     const lit = this.socketLinks.paint(this.view.traffic.workers ?? {}, this.picture, this.view.now());
     for (const [name, path] of this.links.known) path.classList.toggle("ll-busy", lit.has(name));
   }
@@ -153,17 +155,8 @@ export class Tree {
     setTimeout(() => element.remove(), 400);
   }
 
-  // The tree is one stop of the Tab key: at the box last focused, else the selected one, else the first.
-  keepOneTabStop() {
-    const elements = this.elements;
-    if (!elements.includes(this.stop)) {
-      this.stop = elements.find((element) => element.dataset.process === this.view.selected) ?? elements[0];
-    }
-    for (const element of elements) setAttributes(element, { tabindex: element === this.stop ? 0 : -1 });
-  }
-
   focus(key) {
-    (this.elements.find((element) => element.dataset.process === key) ?? this.stop)?.focus();
+    (this.elements.find((element) => element.dataset.process === key) ?? this.keyboard.stop)?.focus();
   }
 
   choose(element) {
@@ -172,49 +165,17 @@ export class Tree {
     this.view.select(element.dataset.process);
   }
 
-  onKey(event) {
-    const here = event.target.closest(".ll-box");
-    const directions = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-    const elements = this.elements;
-    if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in directions) this.neighbour(here, directions[event.key])?.focus();
-    else if (event.key === "Home") elements[0]?.focus();
-    else if (event.key === "End") elements.at(-1)?.focus();
-    else if (event.key === "Enter" || event.key === " ") {
-      this.choose(here);
-      this.view.palette.focus();
-    } else if (event.key === "Escape") this.view.leave();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  // The nearest box in a direction, as it is drawn.
-  neighbour(here, [right, down]) {
-    const centre = (element) => {
-      const [x, y, picture] = this.placeOf.get(element.dataset.process);
-      const [width, height] = picture.shapes[element.shape].size;
-      return [x + width / 2, y + height / 2];
-    };
-    const [x, y] = centre(here);
-    let best = null;
-    let least = Infinity;
-    for (const element of this.elements) {
-      const [otherX, otherY] = centre(element);
-      const along = (otherX - x) * right + (otherY - y) * down;
-      const aside = Math.abs((otherX - x) * down) + Math.abs((otherY - y) * right);
-      if (along > 1 && along + 2 * aside < least) [best, least] = [element, along + 2 * aside];
-    }
-    return best;
+  // The middle of a box, as it is drawn.
+  centre(element) {
+    const { x, y, shape } = this.placeOf.get(element.dataset.process);
+    const { width, height } = this.picture.shapes[shape];
+    return [x + width / 2, y + height / 2];
   }
 
   // The lines of the log that belong to the box under the pointer, or in focus, are lit.
   onHover(event) {
     const box = event.target.closest?.(".ll-box");
-    if (event.type === "focusin" && box) {
-      this.stop = box;
-      this.keepOneTabStop();
-    }
+    if (event.type === "focusin" && box) this.keyboard.stopAt(box);
     const lit = this.svg.querySelector(".ll-box:hover") ?? this.svg.querySelector(".ll-box:focus-visible");
     this.view.log.highlight(lit?.dataset.pid);
   }

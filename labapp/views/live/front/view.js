@@ -6,7 +6,7 @@
 // only what changed. All text is set as text, never as markup. Classes begin with `ll-`: the page has styles
 // of its own. Who wants to find things goes by the data attributes.
 
-import { clock, htmlElement, setAttributes, setText } from "./dom.js";
+import { htmlElement, setAttributes, setText } from "./dom.js";
 import { Announcer } from "./announcer.js";
 import { KernelConnection } from "./kernel_connection.js";
 import { Log } from "./log.js";
@@ -14,7 +14,6 @@ import { Palette } from "./palette.js";
 import { Replay } from "./replay.js";
 import { download, saved } from "./save.js";
 import { ViewState } from "./view_state.js";
-import { totals } from "./traffic.js";
 import { Tree } from "./tree.js";
 
 class View extends ViewState {
@@ -158,28 +157,9 @@ class View extends ViewState {
     );
   }
 
-  closing() {
-    if (this.gone) return "The notebook's kernel is gone, and the server with it.";
-    return this.scene.ending ? `The server has ended: ${this.scene.ending}.` : "";
-  }
-
   tick() {
     clearTimeout(this.timer);
-    const { since, until, ending } = this.scene;
-    if (this.replay.active)
-      setText(
-        this.facts,
-        `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`,
-      );
-    else if (this.gone) setText(this.facts, "■ no kernel");
-    else if (ending)
-      setText(
-        this.facts,
-        [`■ ${ending}`, ...(since ? [`ran ${clock(until - since)}`] : []), ...totals(this.traffic)].join(
-          " · ",
-        ),
-      );
-    else setText(this.facts, `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`);
+    setText(this.facts, this.summary());
     const restless = this.tree.tick();
     if (this.replay.active || (this.resting() && !restless)) return;
     this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);

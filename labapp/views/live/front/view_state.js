@@ -1,5 +1,6 @@
 // What a view shows: the moment that is replayed, or now.
 
+import { clock } from "./dom.js";
 import { Memory } from "./memory.js";
 import { many, totals } from "./traffic.js";
 
@@ -62,6 +63,24 @@ export class ViewState {
 
   record() {
     if (this.ahead !== null) this.memory.record({ at: this.clock(), ...this.present, log: this.entry });
+  }
+
+  // How it ended, if it has.
+  closing() {
+    if (this.gone) return "The notebook's kernel is gone, and the server with it.";
+    return this.scene.ending ? `The server has ended: ${this.scene.ending}.` : "";
+  }
+
+  // How it goes, in a few words.
+  summary() {
+    const { since, until, ending } = this.scene;
+    if (this.replay.active) {
+      return `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`;
+    }
+    if (this.gone) return "■ no kernel";
+    if (!ending) return `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`;
+    const ran = since ? [`ran ${clock(until - since)}`] : [];
+    return [`■ ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
   }
 
   // How many workers there are, and what they served.

@@ -66,7 +66,7 @@ def test_a_closed_view_gives_way_to_a_new_one(server):
 def test_it_shows_what_there_is_before_anything_happens(view):
     assert moods(view) == {"M": "alive", "W1": "alive", "W2": "alive"}
     assert view.scene["boxes"][0]["plugged"]
-    assert view.picture["places"][0]["pills"][0][0] == SOCKET
+    assert view.picture["places"][0]["pills"][0]["key"] == SOCKET
 
 
 def test_it_tells_the_server_once(view):

@@ -44,7 +44,7 @@ def rectangles(picture: Picture) -> dict[str, tuple[float, float, float, float]]
     for pill in picture.pills:
         found[pill.key] = (pill.x, pill.y, pill.x + pill.width, pill.y + pill.height)
     for frame in picture.frames:
-        if frame.note:
+        if frame.labels:
             found[frame.key] = (frame.x, frame.y, frame.x + frame.width, frame.y + frame.height)
     return found
 
@@ -139,7 +139,7 @@ def test_a_second_master_is_tied_to_the_first():
 
 def test_an_absent_master_is_drawn_as_absent():
     (frame,) = lay_out(boxes(3, master=False)).frames
-    assert frame.note == ("no master", "nobody replaces these")
+    assert [label.words for label in frame.labels] == ["no master", "nobody replaces these"]
 
 
 def test_a_death_moves_nobody_in_the_column():
@@ -204,6 +204,7 @@ def test_a_long_address_loses_its_middle():
     address = "unix:/home/someone/a/very/long/path/to/the/gunicorn.sock"
     (pill,) = lay_out([Box("S", "server", 1, sockets=(address,))]).pills
     assert pill.key == address
-    assert pill.words.startswith("unix:/")
-    assert pill.words.endswith("n.sock")
-    assert len(pill.words) * 13 * 0.6 <= pill.width
+    label = next(label for label in pill.labels if label.part == "address")
+    assert label.words.startswith("unix:/")
+    assert label.words.endswith("n.sock")
+    assert len(label.words) * label.size * 0.6 <= pill.width

@@ -1,0 +1,37 @@
+// The dots in a worker's box, one for each request that it serves; of many, some are a number.
+
+import { setAttributes, setText, svgElement } from "./dom.js";
+
+const AFTER = 6; // pixels from the last dot to the words behind it, or
+const NUMBER = [28, 36]; // with a number of one digit between them, of more
+
+export function dotElements(dots) {
+  const group = svgElement("g", { class: "ll-dots" });
+  for (let index = 0; index < dots.most; index += 1) {
+    const [cx, cy] = [dots.x + index * dots.step, dots.y];
+    group.append(svgElement("circle", { class: "ll-dot", cx, cy, r: dots.radius }));
+  }
+  const { x, y, size } = dots.more;
+  group.append(svgElement("text", { class: "ll-more", x, y, "font-size": size }));
+  return group;
+}
+
+// How many pixels the dots of so many requests take up, with their number.
+export function widthOfDots(flying, { most, step }) {
+  if (!flying) return 0;
+  const behind = flying <= most ? AFTER : NUMBER[flying - most < 10 ? 0 : 1];
+  return Math.min(flying, most) * step + behind;
+}
+
+// Show how many requests are at a worker: `here`, without those on their way to it, of `flying`.
+export function showDots(element, here, flying) {
+  const { shape, parts } = element;
+  const group = parts.dots;
+  if (!group || (group.here === here && group.flying === flying)) return;
+  Object.assign(group, { here, flying });
+  const { most } = shape.dots;
+  for (let index = 0; index < most; index += 1) group.children[index].classList.toggle("ll-on", index < here);
+  setText(group.lastChild, here > most ? `+${here - most}` : "");
+  const state = shape.slots.find(({ part }) => part === "state");
+  if (state) setAttributes(parts.words.get("state"), { x: state.x + widthOfDots(flying, shape.dots) });
+}
