@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labapp.observe.kernel.process import Process
@@ -12,21 +11,23 @@ from labapp.observe.tree import Tree
 
 Identity = tuple[int, float]
 
-_PREFIXES = {
-    "master": "M",
-    "server": "S",
-    "worker": "W",
-    "helper": "H",
-    "cache manager": "C",
-    "cache loader": "L",
-    "dirty arbiter": "D",
-    "dirty worker": "DW",
-}
-# There may be several of these from the start, so the first is numbered too.
-_NUMBERED = {"worker", "helper", "dirty worker"}
-_TITLE = re.compile(
-    r"nginx: (?P<nginx>master|worker|cache manager|cache loader) process|gunicorn: (?P<gunicorn>[a-z-]+) \["
-)
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A part that a process plays: its name, and the letters of its label."""
+
+    name: str
+    letters: str
+    numbered: bool = False
+    """Whether there may be several from the start, so that the first is numbered too: W1, not W."""
+
+
+MASTER = Role("master", "M")
+SERVER = Role("server", "S")
+WORKER = Role("worker", "W", numbered=True)
+HELPER = Role("helper", "H", numbered=True)
+_COMMON = (MASTER, SERVER, WORKER, HELPER)
+
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
 _REMEMBERED = 4096
@@ -38,21 +39,19 @@ class _Name:
     number: int
     image: int
 
-    @property
-    def label(self) -> str:
-        plain = self.number == 1 and self.role not in _NUMBERED
-        return _PREFIXES[self.role] + ("" if plain else str(self.number))
-
 
 class Roles:
     """Names the processes of one server; numbers follow the order of birth and are never given twice.
 
-    `prefork` tells that the first process is a master before it has forked anything. May be used from several
-    threads: all see the same names.
+    `prefork` tells that the first process is a master before it has forked anything; `titles`, by how they
+    begin, what the titles that the server gives its processes mean. May be used from several threads: all see
+    the same names.
     """
 
-    def __init__(self, prefork: bool) -> None:
+    def __init__(self, prefork: bool, titles: Mapping[str, Role] | None = None) -> None:
         self._prefork = prefork
+        self._titles = titles or {}
+        self._roles = {role.name: role for role in (*_COMMON, *self._titles.values())}
         self._names: dict[Identity, _Name] = {}
         self._last: dict[str, int] = {}
         self._done: dict[Identity, tuple[Process, Process]] = {}
@@ -91,7 +90,7 @@ class Roles:
         if parent is None:
             return self._role_of_root(process, known, family)
         own = not family.alike(process, parent)
-        titled = _titled(process) if own or process.title != parent.title else ""
+        titled = self._titled(process) if own or process.title != parent.title else ""
         if titled:
             return titled
         if process.succeeds == parent.pid:
@@ -111,7 +110,7 @@ class Roles:
 
     def _role_of_root(self, process: Process, known: _Name | None, family: _Family) -> str:
         """Decide for one that the guard started, or adopted when its parent ended."""
-        titled = _titled(process)
+        titled = self._titled(process)
         forked = any(
             family.alike(child, process) and child.age > _SETTLED for child in family.children(process)
         )
@@ -130,6 +129,11 @@ class Roles:
             return "master"
         return titled or ("master" if forked and known.role == "server" else known.role)
 
+    def _titled(self, process: Process) -> str:
+        """Return the role that the process states in its title, else nothing."""
+        stated = (role.name for title, role in self._titles.items() if process.title.startswith(title))
+        return next(stated, "")
+
     def _start_anew(self) -> None:
         self._names.clear()
         self._last.clear()
@@ -144,10 +148,12 @@ class Roles:
 
     def _named(self, process: Process) -> Process:
         """Return the process with its names; the same object again while the reader repeats itself."""
-        label = self._names[process.identity].label
+        name = self._names[process.identity]
+        role = self._roles[name.role]
+        label = role.letters + (str(name.number) if name.number > 1 or role.numbered else "")
         before, named = self._done.get(process.identity, (None, None))
         if named is None or before is not process or named.label != label:
-            named = replace(process, role=self._names[process.identity].role, label=label)
+            named = replace(process, role=role.name, label=label)
             self._done[process.identity] = process, named
         return named
 
@@ -187,13 +193,6 @@ class _Family:
         if one.image and other.image:
             return one.image == other.image
         return one.title == other.title or not (one.title and other.title)
-
-
-def _titled(process: Process) -> str:
-    """Return the role that the process states in its title, else nothing."""
-    found = _TITLE.match(process.title)
-    role = (found["nginx"] or found["gunicorn"].replace("-", " ")) if found else ""
-    return role if role in _PREFIXES else ""
 
 
 def _role_of_program(process: Process, parent: Process) -> str:

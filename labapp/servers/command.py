@@ -38,6 +38,21 @@ class Command:
         """The program's own name: `gunicorn`."""
         return Path(self.argv[0]).name
 
+    @property
+    def module(self) -> tuple[str, list[str]]:
+        """The module that Python is told to run by `-m`, and the words after it; empty where it is not."""
+        words = list(self.argv)
+        if not self.name.startswith("python"):
+            return "", []
+        for place, word in enumerate(words[1:], 1):
+            if word == "-m":
+                return "".join(words[place + 1 : place + 2]), words[place + 2 :]
+            if word.startswith("-m"):
+                return word.removeprefix("-m"), words[place + 1 :]
+            if not word.startswith("-") and words[place - 1] not in ("-X", "-W"):
+                break
+        return "", []
+
 
 def parse(
     command: str | Sequence[str], *, cwd: str | Path | None = None, env: Mapping[str, str] | None = None

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from labapp.servers import command as commands
 from labapp.servers.guard import records
-from labapp.servers.kinds.gunicorn.kind import Gunicorn
+from labapp.servers.kinds.known import kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
-from labapp.servers.server_kind import ServerKind
 
 
 def launch(
@@ -27,7 +26,7 @@ def launch(
     environment; `exposed` lets it listen where other machines can reach it.
     """
     parsed = commands.parse(command, cwd=cwd, env=env)
-    kind: ServerKind = Gunicorn(parsed) if Gunicorn.is_meant(parsed) else ServerKind(parsed)
+    kind = kind_of(parsed)
     if not exposed and (address := kind.exposure()):
         raise exposed_error(kind, address)
     return run(kind, records.create(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)

@@ -35,7 +35,7 @@ class Processes:
     """All descendants of a guard, named by their roles. Any thread may use it."""
 
     def __init__(self, kind: ServerKind, guard: int) -> None:
-        self.roles = Roles(prefork=kind.prefork)
+        self.roles = Roles(kind.prefork, kind.titles)
         self._kind = kind
         self._reader = open_reader(guard)
         self._closed = False

@@ -5,7 +5,10 @@ import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from labapp.observe.log_syntax import LogSyntax
+from labapp.observe.roles import Role
 from labapp.servers.command import Command
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.guard.records import Record
@@ -25,14 +28,27 @@ def by_name(*notes: SignalNote) -> dict[str, SignalNote]:
     return {note.name: note for note in notes}
 
 
-class ServerKind:
-    """A kind of server, for one command that runs it; this one knows nothing in particular.
+# INFO:     Started server process [123]
+LEVEL_AND_TEXT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P<text>.*)")
 
-    Any server at all is a command that listens on loopback and answers HTTP.
+
+class ServerKind:
+    """A kind of server, for one command that runs it: all that the lab knows about it, as values.
+
+    A kind is a subclass in a module or room of `labapp.servers.kinds`, and in the list there; whatever it
+    leaves out is what holds for any command that listens on loopback and answers HTTP.
     """
 
+    programs: frozenset[str] = frozenset()
+    """The programs that are this server, by their names."""
+    modules: frozenset[str] = frozenset()
+    """The modules that are, run by `python -m`."""
     prefork = False
     """Whether its first process is a master, before it has forked anything."""
+    titles: Mapping[str, Role] = MappingProxyType({})
+    """The titles that it gives its processes, by how they begin."""
+    log_syntax = LogSyntax((LEVEL_AND_TEXT,))
+    """How it writes its log, and in it of the death of a process."""
     launcher = "lab.launch"
     """What a learner calls to have it run."""
     stop_signal = "TERM"
@@ -44,6 +60,19 @@ class ServerKind:
 
     def __init__(self, command: Command) -> None:
         self.command = command
+
+    @classmethod
+    def is_meant(cls, command: Command) -> bool:
+        """Whether a command runs this kind of server."""
+        return cls.arguments_in(command) is not None
+
+    @classmethod
+    def arguments_in(cls, command: Command) -> list[str] | None:
+        """Return the words after the server's own name, be it a program's or a module's; None without one."""
+        if command.name in cls.programs:
+            return list(command.argv[1:])
+        module, arguments = command.module
+        return arguments if module in cls.modules else None
 
     @property
     def emits_events(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from labapp.observe.feed.messages import Callback, FeedMessage
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
+from labapp.servers import command
+from labapp.servers.kinds.known import AnyOther
 from labapp.servers.server_kind import SignalNote, by_name
 from labapp.views.tree.boxes import Box
 
@@ -72,7 +73,7 @@ class FakeServer:
         self.ending: str | None = None
         self.feed = FakeFeed()
         self.roles = FakeRoles()
-        self.directory = Path("/nowhere")  # Where nobody tells of requests.
+        self.kind = AnyOther(command.parse("true"))  # Which tells nothing of requests.
         self.timeline: object = None
         self.now = tree(listening=(SOCKET,)) if now is None else now
 

@@ -33,8 +33,3 @@ def link(server: Server) -> str | None:
     """Return where a browser reaches the server: on a hub, where loopback is far away, through its proxy."""
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
     return f"{prefix}proxy/{server.port}/" if prefix and server.port else server.url
-
-
-def emits_events(server: Server) -> bool:
-    """Whether the server's processes emit events: they have a socket for that in its directory."""
-    return (server.directory / "events").exists()

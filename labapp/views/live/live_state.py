@@ -33,7 +33,7 @@ class LiveState:
     """The history of one server, its requests, and who holds its sockets. For one thread at a time."""
 
     def __init__(self, server: Server) -> None:
-        self.history = ProcessHistory()
+        self.history = ProcessHistory(server.kind.log_syntax)
         self.cut_off = False  # The feed has ended.
         self._server = server
         self._requests = RequestsInFlight()

@@ -15,6 +15,7 @@ from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree.boxes import Box, of_process
 
 if TYPE_CHECKING:
+    from labapp.observe.log_syntax import LogSyntax
     from labapp.servers.signals import Which
 
 NEWBORN = 4.0  # seconds a newborn is marked
@@ -45,11 +46,12 @@ class ProcessRecord:
 class ProcessHistory:
     """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, log_syntax: LogSyntax, clock: Callable[[], float] = time.time) -> None:
         self.tree = Tree()
         self.ending: str | None = None
         self.since = 0.0
         self.until = 0.0
+        self._log_syntax = log_syntax
         self._clock = clock
         self._records: dict[tuple[int, float], ProcessRecord] = {}
         self._statuses: dict[int, int] = {}
@@ -95,11 +97,11 @@ class ProcessHistory:
     def on_log_lines(self, lines: Iterable[str]) -> None:
         """Take in new lines of the log."""
         for raw in lines:
-            line = parse(raw, self._last)
+            line = parse(raw, self._log_syntax, self._last)
             self._last = line
             self._add_entry("line", line.text, pid=line.pid, level=line.level, time=line.time)
-            if line.death:
-                self._on_logged_death(*line.death)
+            if death := self._log_syntax.death(line.text):
+                self._on_logged_death(*death)
 
     def on_signal_sent(self, which: Which, label: str) -> None:
         """Take in that the reader sent a signal."""

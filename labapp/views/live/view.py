@@ -13,7 +13,7 @@ import traitlets
 
 from labapp.observe.feed.messages import FeedMessage, ServerEvents
 from labapp.servers import signals
-from labapp.views.live.about import describe, emits_events
+from labapp.views.live.about import describe
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
@@ -80,7 +80,7 @@ class LiveView(anywidget.AnyWidget):
             if lively and (self._leave is None or state.cut_off):
                 state.cut_off = self._begun = False
                 # The timeline is handed each message before this view.
-                self._timeline = self.server.timeline if emits_events(self.server) else None
+                self._timeline = self.server.timeline if self.server.kind.emits_events else None
                 self._signals.subscribe()
                 self._leave = self.server.feed.subscribe(self._on_feed_message)
 

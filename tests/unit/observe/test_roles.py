@@ -6,9 +6,11 @@ import pytest
 
 from labapp.observe.kernel.process import clock
 from labapp.observe.roles import Roles
+from labapp.servers.kinds.known import AnyOther
 
 MASTER = "gunicorn: master [app:app]"
 WORKER = "gunicorn: worker [app:app]"
+TITLES = AnyOther.titles
 
 
 def labels(roles, raw) -> dict[int, str]:
@@ -89,7 +91,7 @@ def test_a_second_master_without_a_word_in_its_environment_runs_the_same_command
 
 @pytest.mark.parametrize("image", [7, 0], ids=["image", "no-image"])
 def test_titles_tell_but_an_inherited_one_does_not(process, image):
-    roles = Roles(prefork=True)
+    roles = Roles(prefork=True, titles=TITLES)
     master = process(11, title=MASTER, image=image)
     # A worker carries its master's title for an instant after the fork.
     assert labels(roles, [master, process(12, 11, title=MASTER, image=image)]) == {11: "M", 12: "W1"}
@@ -105,11 +107,11 @@ def test_dirty_workers_of_gunicorn(process):
         process(13, 12, title="gunicorn: dirty-worker [app:app]"),
         process(14, 11, title=WORKER),
     ]
-    assert labels(Roles(prefork=True), raw) == {11: "M", 12: "D", 13: "DW1", 14: "W1"}
+    assert labels(Roles(prefork=True, titles=TITLES), raw) == {11: "M", 12: "D", 13: "DW1", 14: "W1"}
 
 
 def test_nginx_names_its_processes(process):
-    roles = Roles(prefork=True)
+    roles = Roles(prefork=True, titles=TITLES)
     master = process(11, title="nginx: master process nginx -c x", command="nginx")
     young = [process(pid, 11, title=master.title) for pid in (12, 13, 14, 15)]
     assert labels(roles, [master, *young])[15] == "W4"

@@ -8,18 +8,29 @@ import sys
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
-from labapp.servers.command import Command, own_directories
+from labapp.observe.log_syntax import LogSyntax
+from labapp.observe.roles import MASTER, WORKER, Role
+from labapp.servers.command import own_directories
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard.records import Record
 from labapp.servers.http.addresses import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
-from labapp.servers.server_kind import ServerKind, SignalNote
+from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
+# [2026-11-20 23:49:30 +0000] [3307] [INFO] Booting worker with pid: 3307
+LINE = re.compile(
+    r"\[\d{4}-\d\d-\d\d (?P<time>\d\d:\d\d:\d\d) [+-]\d{4}\] "
+    r"\[(?P<pid>\d+)\] \[(?P<level>[A-Z]+)\] (?P<text>.*)"
+)
+DEATH = re.compile(
+    r"Worker \(pid:(?P<pid>\d+)\) (?:was sent (?P<signal>SIG[A-Z0-9]+)|exited with code (?P<code>\d+))"
+)
 HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
 
 
@@ -51,19 +62,25 @@ def _parser() -> _Parser:
 class Gunicorn(ServerKind):
     """What the lab knows about Gunicorn."""
 
+    programs = frozenset({"gunicorn"})
+    modules = frozenset({"gunicorn"})
     prefork = True
+    titles = MappingProxyType(
+        {
+            "gunicorn: master [": MASTER,
+            "gunicorn: worker [": WORKER,
+            "gunicorn: dirty-arbiter [": Role("dirty arbiter", "D"),
+            "gunicorn: dirty-worker [": Role("dirty worker", "DW", numbered=True),
+        }
+    )
+    log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
     noise = re.compile(
         r"Control socket listening at "
     )  # Written by a thread of the master, now earlier, now later.
 
-    @staticmethod
-    def is_meant(command: Command) -> bool:
-        """Whether this command runs Gunicorn, by its script or by `python -m gunicorn`."""
-        return _own_arguments(command) is not None
-
     @cached_property
     def _options(self) -> argparse.Namespace:
-        return _read(_own_arguments(self.command) or [])
+        return _read(self.arguments_in(self.command) or [])
 
     @cached_property
     def _settings(self) -> argparse.Namespace:
@@ -148,24 +165,6 @@ class Gunicorn(ServerKind):
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Gunicorn's master or to one of its workers."""
         return gunicorn_signals.notes(role, daemon=self._options.daemon or self._settings.daemon)
-
-
-def _own_arguments(command: Command) -> list[str] | None:
-    """The words after `gunicorn`, or None if another program is meant."""
-    words = list(command.argv)
-    if command.name == "gunicorn":
-        return words[1:]
-    if command.name.startswith("python"):
-        for place, word in enumerate(words[1:], 1):
-            if word == "-m":
-                return words[place + 2 :] if words[place + 1 : place + 2] == ["gunicorn"] else None
-            if word == "-mgunicorn":
-                return words[place + 1 :]
-            if not word.startswith("-"):
-                if words[place - 1] in ("-X", "-W"):
-                    continue
-                break
-    return None
 
 
 def _words(text: str) -> list[str]:

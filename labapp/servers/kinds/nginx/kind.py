@@ -1,86 +1,37 @@
-"""Nginx: what the lab knows about it, and how it runs one from the file that it has written."""
+"""Nginx: its processes, its log, its signals, whoever wrote its configuration."""
 
+import re
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from types import MappingProxyType
 
-from labapp.servers import command as commands
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
-from labapp.servers.guard.records import Record
-from labapp.servers.http.addresses import reachable
-from labapp.servers.kinds.nginx import failures, signals
-from labapp.servers.kinds.nginx.configuration.listens import listens
-from labapp.servers.kinds.nginx.configuration.nginx_conf import ACCESS, COUNT, NAME, NginxConf
-from labapp.servers.kinds.nginx.configuration.template import Filled, Template
-from labapp.servers.kinds.nginx.relay import Relay
-from labapp.servers.server_kind import ServerKind, SignalNote
+from labapp.observe.log_syntax import LogSyntax
+from labapp.observe.roles import MASTER, WORKER, Role
+from labapp.servers.kinds.nginx import signals
+from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
-# The directory's name is nothing to remember, and differs each time.
-TYPED = f"nginx -p … -c {NAME} -e stderr"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a configuration is made from: a template, and what was given and chosen to fill it."""
-
-    template: Template
-    names: Mapping[str, object]
-    addresses: Mapping[str, str]
-    exposed: bool = False
-
-    def fill(self) -> Filled:
-        """Fill the template."""
-        return self.template.fill({"here": str(Path.cwd()), **self.addresses, **self.names})
+# 2026/11/20 23:49:30 [notice] 123#123: start worker processes
+LINE = re.compile(
+    r"\d{4}/\d\d/\d\d (?P<time>\d\d:\d\d:\d\d) \[(?P<level>[a-z]+)\] "
+    r"(?P<pid>\d+)#\d+: (?:\*\d+ )?(?P<text>.*)"
+)
 
 
 class Nginx(ServerKind):
-    """Nginx, run in its runtime directory from one file of the lab's."""
+    """What the lab knows about Nginx."""
 
+    programs = frozenset({"nginx"})
     prefork = True
-    launcher = "lab.nginx"
+    titles = MappingProxyType(
+        {
+            "nginx: master process": MASTER,
+            "nginx: worker process": WORKER,
+            "nginx: cache manager process": Role("cache manager", "C"),
+            "nginx: cache loader process": Role("cache loader", "L"),
+        }
+    )
+    log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))
     stop_signal = "QUIT"  # TERM does not let it finish.
-    ready_when_it_listens = True  # Asked for `/`, it might ask an upstream.
-
-    def __init__(self, command: commands.Command, source: Source, conf: NginxConf) -> None:
-        super().__init__(command)
-        self.source = source
-        self.conf = conf
-        self.relay: Relay | None = None
-
-    @property
-    def emits_events(self) -> bool:
-        """It tells of its requests, by its access log."""
-        return True
-
-    def event_relay(self, record: Record) -> AbstractContextManager[object]:
-        """Return the process that takes in its access log."""
-        self.relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
-        return closing(self.relay)
-
-    def speaks_tls(self, address: str) -> bool:
-        """Whether the configuration says `ssl` of an address."""
-        return any(one.tls for one in listens(self.conf.filled.text) if reachable(one.address) == address)
-
-    def first_address(self, found: set[str]) -> str:
-        """Return `listen`, or the first in the configuration without TLS, or with it."""
-        stated = sorted(listens(self.conf.filled.text), key=lambda one: one.tls)
-        wanted = [self.source.addresses.get("listen", ""), *(one.address for one in stated)]
-        return next((address for address in wanted if address in found), min(found))
-
-    def diagnose(self, failure: Failure) -> Diagnosis:
-        """Say in a sentence what Nginx says in its log."""
-        return failures.diagnosis(failure.log, self.conf) or super().diagnose(failure)
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Nginx's master or to one of its workers."""
         return signals.notes(role)
-
-
-def command(program: str, record: Record) -> commands.Command:
-    """Return the command line that runs the configuration in a runtime directory."""
-    words = [program, "-p", f"{record.directory}/", "-c", NAME, "-e", "stderr"]
-    parsed = commands.parse(words, cwd=record.directory)
-    # Sockets handed over from another Nginx.
-    environment = {name: value for name, value in parsed.environment.items() if name != "NGINX"}
-    return replace(parsed, typed=TYPED, environment=environment)

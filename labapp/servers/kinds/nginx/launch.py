@@ -4,13 +4,12 @@ from pathlib import Path
 
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import records
-from labapp.servers.kinds.nginx import binary
-from labapp.servers.kinds.nginx import kind as nginx_kind
+from labapp.servers.kinds.nginx import binary, configured
 from labapp.servers.kinds.nginx.check import check
 from labapp.servers.kinds.nginx.configuration.chosen import choose
 from labapp.servers.kinds.nginx.configuration.nginx_conf import NAME, Size, assemble, furnish
 from labapp.servers.kinds.nginx.configuration.template import Template
-from labapp.servers.kinds.nginx.kind import Nginx, Source
+from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
 from labapp.servers.kinds.nginx.server import NginxServer
 from labapp.servers.running import run
 
@@ -43,14 +42,14 @@ def nginx(
 
 def _launch(source: Source, executable: str, size: Size, timeout: float) -> NginxServer:
     filled = source.fill()
-    record = records.create(nginx_kind.TYPED)
+    record = records.create(configured.TYPED)
     try:
         furnish(record.directory)
         conf = assemble(filled, record.directory, size)
-        command = nginx_kind.command(executable, record)
+        command = configured.command(executable, record)
         check(conf, record.directory / NAME, command, exposed=source.exposed)
     except BaseException:
         records.discard(record)
         raise
-    kind = Nginx(command, source, conf)
+    kind = ConfiguredNginx(command, source, conf)
     return run(kind, record, NginxServer, timeout=timeout, exposed=source.exposed)

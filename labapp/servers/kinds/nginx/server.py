@@ -13,7 +13,7 @@ from labapp.servers.kinds.nginx.configuration.chosen import choose
 from labapp.servers.kinds.nginx.configuration.listens import listens
 from labapp.servers.kinds.nginx.configuration.nginx_conf import NAME, NEW, NginxConf, assemble
 from labapp.servers.kinds.nginx.configuration.template import Template
-from labapp.servers.kinds.nginx.kind import Nginx, Source
+from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
 from labapp.servers.kinds.nginx.reload import RefusedError, ReloadError, replace_workers
 from labapp.servers.log import Excerpt
 from labapp.servers.server import Server
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class NginxServer(Server):
     """A real Nginx under its guard: a server like the others, with a configuration that can be replaced."""
 
-    kind: Nginx
+    kind: ConfiguredNginx
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from labapp.servers.kinds.known import AnyOther
 from labapp.views.live.log_lines import LogLine, parse
+
+SYNTAX = AnyOther.log_syntax
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ from labapp.views.live.log_lines import LogLine, parse
     ],
 )
 def test_a_line_tells_who_wrote_it_how_grave_it_is_and_what(raw, line):
-    assert parse(raw) == line
+    assert parse(raw, SYNTAX) == line
 
 
 def test_a_traceback_belongs_to_the_error_above_it():
@@ -38,13 +41,13 @@ def test_a_traceback_belongs_to_the_error_above_it():
     lines += ['  File "x.py", line 1', "ModuleNotFoundError: No module named 'nope'", "GET /ping"]
     last, found = None, []
     for raw in lines:
-        last = parse(raw, last)
+        last = parse(raw, SYNTAX, last)
         found.append((last.pid, last.level))
     assert found == [(7, "error")] * 4 + [(0, "info")]
 
 
 def test_an_indented_line_after_good_news_is_nobodys():
-    assert parse("  indented", LogLine("fine", 7)).pid == 0
+    assert parse("  indented", SYNTAX, LogLine("fine", 7)).pid == 0
 
 
 @pytest.mark.parametrize(
@@ -57,4 +60,4 @@ def test_an_indented_line_after_good_news_is_nobodys():
     ],
 )
 def test_a_master_tells_how_its_workers_died(text, death):
-    assert LogLine(text).death == death
+    assert SYNTAX.death(text) == death

@@ -8,6 +8,7 @@ import pytest
 from support.made_up import SOCKET, process, tree
 
 from labapp.observe.tree import Tree
+from labapp.servers.kinds.known import AnyOther
 from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
 from labapp.views.live.scene import arrange, compose, structure
 
@@ -29,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def history(clock: Clock) -> ProcessHistory:
-    return ProcessHistory(clock)
+    return ProcessHistory(AnyOther.log_syntax, clock)
 
 
 def moods(history: ProcessHistory) -> dict[str, str]:

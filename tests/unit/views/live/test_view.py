@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import ANY
 from xml.etree import ElementTree
@@ -280,9 +281,8 @@ def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
     assert len(changes) <= (time.monotonic() - begun) / live.BATCH + 2
 
 
-def test_it_starts_from_what_the_timeline_knows(server, tmp_path):
-    (tmp_path / "events").touch()
-    server.directory = tmp_path
+def test_it_starts_from_what_the_timeline_knows(server):
+    server.kind = SimpleNamespace(emits_events=True, log_syntax=server.kind.log_syntax)
     timeline = Timeline(cast(Roles, server.roles))
     timeline.on_message(TreeChanged(0.0, list(server.now)))
     now = time.monotonic() + 0.1 - BEGAN

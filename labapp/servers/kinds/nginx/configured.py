@@ -1,0 +1,80 @@
+"""An Nginx that the lab runs: in its runtime directory, from the one file that the lab has written there."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from labapp.servers import command as commands
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
+from labapp.servers.guard.records import Record
+from labapp.servers.http.addresses import reachable
+from labapp.servers.kinds.nginx import failures
+from labapp.servers.kinds.nginx.configuration.listens import listens
+from labapp.servers.kinds.nginx.configuration.nginx_conf import ACCESS, COUNT, NAME, NginxConf
+from labapp.servers.kinds.nginx.configuration.template import Filled, Template
+from labapp.servers.kinds.nginx.kind import Nginx
+from labapp.servers.kinds.nginx.relay import Relay
+
+# The directory's name is nothing to remember, and differs each time.
+TYPED = f"nginx -p … -c {NAME} -e stderr"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a configuration is made from: a template, and what was given and chosen to fill it."""
+
+    template: Template
+    names: Mapping[str, object]
+    addresses: Mapping[str, str]
+    exposed: bool = False
+
+    def fill(self) -> Filled:
+        """Fill the template."""
+        return self.template.fill({"here": str(Path.cwd()), **self.addresses, **self.names})
+
+
+class ConfiguredNginx(Nginx):
+    """Nginx with a configuration of the learner's, in a file of the lab's."""
+
+    launcher = "lab.nginx"
+    ready_when_it_listens = True  # Asked for `/`, it might ask an upstream.
+
+    def __init__(self, command: commands.Command, source: Source, conf: NginxConf) -> None:
+        super().__init__(command)
+        self.source = source
+        self.conf = conf
+        self.relay: Relay | None = None
+
+    @property
+    def emits_events(self) -> bool:
+        """It tells of its requests, by its access log."""
+        return True
+
+    def event_relay(self, record: Record) -> AbstractContextManager[object]:
+        """Return the process that takes in its access log."""
+        self.relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
+        return closing(self.relay)
+
+    def speaks_tls(self, address: str) -> bool:
+        """Whether the configuration says `ssl` of an address."""
+        return any(one.tls for one in listens(self.conf.filled.text) if reachable(one.address) == address)
+
+    def first_address(self, found: set[str]) -> str:
+        """Return `listen`, or the first in the configuration without TLS, or with it."""
+        stated = sorted(listens(self.conf.filled.text), key=lambda one: one.tls)
+        wanted = [self.source.addresses.get("listen", ""), *(one.address for one in stated)]
+        return next((address for address in wanted if address in found), min(found))
+
+    def diagnose(self, failure: Failure) -> Diagnosis:
+        """Say in a sentence what Nginx says in its log."""
+        return failures.diagnosis(failure.log, self.conf) or super().diagnose(failure)
+
+
+def command(program: str, record: Record) -> commands.Command:
+    """Return the command line that runs the configuration in a runtime directory."""
+    words = [program, "-p", f"{record.directory}/", "-c", NAME, "-e", "stderr"]
+    parsed = commands.parse(words, cwd=record.directory)
+    # Sockets handed over from another Nginx.
+    environment = {name: value for name, value in parsed.environment.items() if name != "NGINX"}
+    return replace(parsed, typed=TYPED, environment=environment)

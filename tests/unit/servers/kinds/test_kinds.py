@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import labapp
+from labapp.servers import command
+from labapp.servers.kinds.known import KINDS, AnyOther, kind_of
+
+PACKAGE = Path(labapp.__file__).parent
+NAMES = re.compile("gunicorn|nginx", re.IGNORECASE)
+OUTSIDE = [
+    file
+    for room in ("servers", "observe", "views")
+    for file in sorted((PACKAGE / room).rglob("*"))
+    if file.suffix in {".py", ".js"} and not {"gunicorn", "nginx"} & set(file.parts)
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("gunicorn app:app", "Gunicorn"),
+        ("python -m gunicorn app:app", "Gunicorn"),
+        ("nginx -c nginx.conf", "Nginx"),
+        ("python server.py", "AnyOther"),
+        ("sleep gunicorn", "AnyOther"),
+    ],
+)
+def test_a_command_is_of_one_kind(tmp_path, monkeypatch, typed, kind):
+    (tmp_path / "nginx").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert type(kind_of(command.parse(typed))).__name__ == kind
+
+
+def test_the_kind_of_any_other_command_comes_last():
+    assert [kind for kind in KINDS if kind.is_meant(command.parse("true"))] == [AnyOther]
+    assert KINDS[-1] is AnyOther
