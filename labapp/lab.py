@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 
 from labapp.observe.kernel.sockets import descriptors
 from labapp.observe.kernel.trace import TraceError, trace
-from labapp.servers.errors import LaunchError
-from labapp.servers.launching import launch
-from labapp.servers.registry import reset, servers
-from labapp.servers.server import Server
+from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import display
 
 if TYPE_CHECKING:
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from labapp.load.result import Load
-    from labapp.servers.kinds.nginx.server import NginxServer
+    from labapp.servers.kinds.nginx import NginxServer
     from labapp.views.live.view import LiveView
 
 __all__ = [
@@ -102,7 +99,7 @@ def nginx(
     `exposed` lets it listen where other machines can reach it. `LaunchError` says, in Nginx's own words and
     in plain ones, what is wrong, and shows where; nothing is then left running.
     """
-    from labapp.servers.kinds.nginx.launch import nginx  # noqa: PLC0415 (templates are slow to import)
+    from labapp.servers.kinds.nginx import nginx  # noqa: PLC0415 (templates are slow to import)
 
     return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 

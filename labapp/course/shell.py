@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from labapp.observe.kernel.process import clock
-from labapp.servers.guard import runtime
-from labapp.servers.guard.records import Record
+from labapp.servers.guard import Record, clear_leftovers, end_servers, find_leftovers, live_records
 
 
 def servers(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +16,7 @@ def servers(arguments: Sequence[str] | None = None) -> int:
         description="List the servers that notebooks and other programs of this user started and still own.",
     )
     parser.parse_args(arguments)
-    live = runtime.live()
+    live = live_records()
     if not live:
         print("No server of the lab is running.")
         return 0
@@ -37,19 +36,19 @@ def reset(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--all", action="store_true", help="stop the servers of live notebooks too")
     options = parser.parse_args(arguments)
-    cleared = runtime.clear()
+    cleared = clear_leftovers()
     for one in cleared:
         print(f"cleared: {_named(one)}, left by {_owner(one)}, which has ended")
-    live = runtime.live()
+    live = live_records()
     if options.all:
-        runtime.end(live)
+        end_servers(live)
     for one in live:
         print(f"{'stopped' if options.all else 'left alone'}: {_named(one)}, of {_owner(one)}")
     if not cleared and not live:
         print("Nothing was left, and no server of the lab is running.")
     elif live and not options.all:
         print("`python -m labapp reset --all` stops these too.")
-    remaining = runtime.leftovers() + (runtime.live() if options.all else [])
+    remaining = find_leftovers() + (live_records() if options.all else [])
     for one in remaining:
         print(f"STILL THERE: {_named(one)}, in {one.directory}")
     return 1 if remaining else 0

@@ -1,1 +1,44 @@
-"""Real servers as managed processes: one module per server, one guard for all."""
+"""Real servers as managed processes: launched under a guard, asked, signalled, and ended."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.command import Command, own_directories
+    from labapp.servers.errors import LaunchError
+    from labapp.servers.launching import launch
+    from labapp.servers.registry import reset, servers
+    from labapp.servers.server import Server
+    from labapp.servers.server_kind import ServerKind, SignalNote
+    from labapp.servers.signals import Which, listen_for_signals, send_signal
+    from labapp.servers.wording import count, ending
+
+__all__ = [
+    "Command",
+    "LaunchError",
+    "Server",
+    "ServerKind",
+    "SignalNote",
+    "Which",
+    "count",
+    "ending",
+    "launch",
+    "listen_for_signals",
+    "own_directories",
+    "reset",
+    "send_signal",
+    "servers",
+]
+
+__getattr__ = door(
+    __name__,
+    command="Command own_directories",
+    errors="LaunchError",
+    launching="launch",
+    registry="reset servers",
+    server="Server",
+    server_kind="ServerKind SignalNote",
+    signals="Which listen_for_signals send_signal",
+    wording="count ending",
+)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labapp.servers import command as commands
-from labapp.servers.guard import records
-from labapp.servers.kinds.known import kind_of
+from labapp.servers.guard import create_record
+from labapp.servers.kinds import kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 
@@ -29,4 +29,4 @@ def launch(
     kind = kind_of(parsed)
     if not exposed and (address := kind.exposure()):
         raise exposed_error(kind, address)
-    return run(kind, records.create(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)
+    return run(kind, create_record(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)

@@ -50,7 +50,7 @@ class Observation:
                 timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))
                 if not guard.released and not guard.over:
                     timeline.follow(self.feed)
-                    self._lifetime.at_end(signals.listen(timeline.on_signal))
+                    self._lifetime.at_end(signals.listen_for_signals(timeline.on_signal))
                     self._lifetime.at_end(lambda: timeline.finish(LAST_WORDS))
             elif not guard.released and not guard.over:
                 self._timeline.follow(self.feed)

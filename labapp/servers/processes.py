@@ -28,7 +28,7 @@ class Worker(Process):
 
     def signal(self, which: signals.Which) -> None:
         """Send it a signal; `ValueError` lists the names, `ProcessLookupError` says that it has ended."""
-        signals.send(self.pid, self.started, which)
+        signals.send_signal(self.pid, self.started, which)
 
 
 class Processes:
@@ -95,4 +95,4 @@ class Processes:
 
 def _send(process: Process, which: str) -> None:
     with suppress(ProcessLookupError):
-        signals.send(process.pid, process.started, which)
+        signals.send_signal(process.pid, process.started, which)

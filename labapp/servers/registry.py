@@ -2,7 +2,7 @@
 
 import os
 
-from labapp.servers.guard import runtime
+from labapp.servers.guard import clear_leftovers
 from labapp.servers.server import Server
 from labapp.servers.stopping import Lifetime, stop
 
@@ -32,7 +32,7 @@ def servers() -> list[Server]:
 def reset(timeout: float = 2.0) -> None:
     """Stop every server that this process started, and clear what dead processes of this user left behind."""
     stop([lifetime for _, lifetime in _own()], timeout)
-    runtime.clear()
+    clear_leftovers()
 
 
 def _own() -> list[tuple[Server, Lifetime]]:

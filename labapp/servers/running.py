@@ -9,14 +9,10 @@ from typing import TypeVar
 from labapp.observe.kernel.listeners import Newcomers
 from labapp.observe.server_events import datagrams
 from labapp.servers import registry
-from labapp.servers.diagnosis.failure import Failure
-from labapp.servers.diagnosis.tracebacks import without_library_frames
+from labapp.servers.diagnosis import Failure, without_library_frames
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard import records
-from labapp.servers.guard.client import GuardClient
-from labapp.servers.guard.records import Record
-from labapp.servers.http.addresses import reachable
-from labapp.servers.http.readiness import Answer, NotReadyError, wait_until_ready
+from labapp.servers.guard import GuardClient, Record, discard_record, write_record
+from labapp.servers.http import Answer, NotReadyError, reachable, wait_until_ready
 from labapp.servers.processes import Processes
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
@@ -38,7 +34,7 @@ def run(
 ) -> S:
     """Run a server under a guard, in the runtime directory made for it, until it is ready."""
     with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
-        opened.callback(records.discard, record)
+        opened.callback(discard_record, record)
         added = kind.additions(record)
         events = opened.enter_context(closing(datagrams.listen(record.events))) if kind.emits_events else None
         newcomers = Newcomers()
@@ -86,7 +82,7 @@ def _note(server: Server, record: Record) -> None:
     record.family = [process.identity for process in server.snapshot()]
     with suppress(ProcessLookupError):
         record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
-    records.write(record)
+    write_record(record)
 
 
 def _failed(server: Server, lifetime: Lifetime, problem: NotReadyError, timeout: float) -> LaunchError:

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree
 from labapp.servers import signals, wording
-from labapp.servers.http.addresses import split
-from labapp.servers.http.client import Client
-from labapp.servers.http.readiness import Answer
+from labapp.servers.http import Answer, Client, host_and_port
 from labapp.servers.log import Log
 from labapp.servers.observation import Observation
 from labapp.servers.processes import Worker
@@ -70,7 +68,7 @@ class Server:
     @property
     def port(self) -> int | None:
         """The TCP port where it answers; None on a unix socket."""
-        return None if self.address.startswith("unix:") else split(self.address)[1]
+        return None if self.address.startswith("unix:") else host_and_port(self.address)[1]
 
     @property
     def first_status(self) -> int:
@@ -164,11 +162,11 @@ class Server:
 
         `ValueError` lists the names; `ProcessLookupError` says that the master has ended.
         """
-        number = signals.parse(which)
+        number = signals.parse_signal(which)
         if (process := self._processes.principal()) is None:
             what = f"The server has ended ({self.ending})" if self.ending else "The master has ended"
             raise ProcessLookupError(f"{what}: {number.name} was not sent.")
-        signals.send(process.pid, process.started, number)
+        signals.send_signal(process.pid, process.started, number)
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """Return what each signal does to a process in this role, by the signal's short name."""

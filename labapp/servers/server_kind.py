@@ -10,8 +10,8 @@ from types import MappingProxyType
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import Role
 from labapp.servers.command import Command
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
-from labapp.servers.guard.records import Record
+from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.guard import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Listener = Callable[[int, float, signal.Signals, float], None]
 _listeners: list[Listener] = []
 
 
-def listen(listener: Listener) -> Callable[[], None]:
+def listen_for_signals(listener: Listener) -> Callable[[], None]:
     """Have a listener told of each signal that the lab sends; return how to end that."""
     _listeners.append(listener)
 
@@ -27,7 +27,7 @@ def listen(listener: Listener) -> Callable[[], None]:
     return leave
 
 
-def parse(which: Which) -> signal.Signals:
+def parse_signal(which: Which) -> signal.Signals:
     """Return the signal meant by `"TTIN"`, `"SIGTTIN"`, `signal.SIGTTIN` or 21; `ValueError` lists all."""
     with suppress(ValueError):
         if isinstance(which, str) and not which.isdigit():
@@ -40,9 +40,9 @@ def parse(which: Which) -> signal.Signals:
     raise ValueError(f"There is no signal {which!r} here. The names: {names}.")
 
 
-def send(pid: int, started: float, which: Which) -> None:
+def send_signal(pid: int, started: float, which: Which) -> None:
     """Send a signal to the process `pid` of that start time; `ProcessLookupError` if it has ended."""
-    number = parse(which)
+    number = parse_signal(which)
     at = time.monotonic()
     _send(pid, started, number)
     for listener in tuple(_listeners):

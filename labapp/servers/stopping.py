@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from threading import Lock
 
-from labapp.servers.guard import runtime
-from labapp.servers.guard.client import GuardClient
-from labapp.servers.http.client import Client
+from labapp.servers.guard import GuardClient, end_servers
+from labapp.servers.http import Client
 from labapp.servers.processes import Processes
 
 POLL = 0.02
@@ -46,7 +45,7 @@ class Lifetime:
         """Wait for the guard to finish, then let go of everything; idempotent."""
         self.guard.release()
         if self.guard.lost:
-            runtime.end([self.guard.record])
+            end_servers([self.guard.record])
         self._belongings.close()
 
 

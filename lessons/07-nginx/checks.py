@@ -16,7 +16,7 @@ from typing import Any
 
 from labapp import lab
 from labapp.course.exercise import configured, expect, fail, question, returned, same, shown, unattempted
-from labapp.servers.kinds.nginx.server import NginxServer
+from labapp.servers.kinds.nginx import NginxServer
 
 HERE = """
 server {

@@ -27,3 +27,12 @@ def test_installing_imports_no_widgets():
     )
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_to_pass_through_a_room_brings_nothing_along():
+    """A hook in a server's own process does: what it brought along, the application would import no more."""
+    inner = "labapp.servers.kinds.gunicorn", "labapp.servers.kinds.nginx", "labapp.servers.guard"
+    script = f"import sys, labapp; before = set(sys.modules); import {', '.join(inner)}"
+    script += "; print(*sorted(set(sys.modules) - before))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == sorted(["labapp.door", "labapp.servers", "labapp.servers.kinds", *inner])

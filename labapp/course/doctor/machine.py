@@ -14,7 +14,7 @@ from pathlib import Path
 from labapp.course.doctor.finding import Finding
 from labapp.observe.kernel.announcers import open_events
 from labapp.observe.kernel.procfs import lists_children
-from labapp.servers.guard import records, runtime
+from labapp.servers.guard import find_leftovers, runtime_root
 
 _PORTS = 32
 _CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
@@ -84,7 +84,7 @@ def directory() -> Finding:
     temporary = shlex.quote(tempfile.gettempdir())
     mend = f"export LABAPP_RUNTIME_DIR=$(mktemp -d {temporary}/labapp-XXXX)"
     try:
-        root = records.root()
+        root = runtime_root()
         # Its path is as long as that of any server's socket may get.
         with tempfile.TemporaryDirectory(prefix="preflight-00000", dir=root) as made:
             path = str(Path(made) / "gunicorn.ctl")
@@ -100,7 +100,7 @@ def leftovers() -> Finding:
     """Look for what kernels that have ended left behind, once their guards had time to clear it."""
     deadline = time.monotonic() + _CLEARING
     try:
-        while (left := runtime.leftovers()) and time.monotonic() < deadline:
+        while (left := find_leftovers()) and time.monotonic() < deadline:
             time.sleep(0.1)
     except (OSError, ValueError) as error:
         return Finding.note("leftovers", f"could not be looked for ({error})")

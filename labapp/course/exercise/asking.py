@@ -14,7 +14,7 @@ from labapp import lab
 from labapp.course.exercise.outcome import expect, fail
 
 if TYPE_CHECKING:
-    from labapp.servers.kinds.nginx.server import NginxServer
+    from labapp.servers.kinds.nginx import NginxServer
 
 _SOON = 2.5
 

@@ -28,7 +28,7 @@ class Traceback:
         return self.exception.partition(":")[2].strip()
 
 
-def tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
+def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
     """Yield the tracebacks of a log in order."""
     inside, file, line = False, "", 0
     for text in lines:

@@ -1,1 +1,41 @@
 """The process that guards a server, its runtime directory, and what is left of servers whose owner died."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.guard.client import GuardClient
+    from labapp.servers.guard.process_scan import scan_processes
+    from labapp.servers.guard.records import (
+        Record,
+        all_records,
+        create_record,
+        discard_record,
+        runtime_root,
+        write_record,
+    )
+    from labapp.servers.guard.runtime import clear_leftovers, end_servers, find_leftovers, live_records
+
+__all__ = [
+    "GuardClient",
+    "Record",
+    "all_records",
+    "clear_leftovers",
+    "create_record",
+    "discard_record",
+    "end_servers",
+    "find_leftovers",
+    "live_records",
+    "runtime_root",
+    "scan_processes",
+    "write_record",
+]
+
+__getattr__ = door(
+    __name__,
+    client="GuardClient",
+    process_scan="scan_processes",
+    records="Record all_records create_record discard_record runtime_root write_record",
+    runtime="clear_leftovers end_servers find_leftovers live_records",
+)

@@ -21,7 +21,7 @@ class ScannedProcess:
     directory: str
 
 
-def scan(root: Path) -> list[ScannedProcess]:
+def scan_processes(root: Path) -> list[ScannedProcess]:
     """Return every living process of this user; `root` is the directory of all runtime directories."""
     return list(_from_proc(root) if sys.platform == "linux" else _from_psutil())
 

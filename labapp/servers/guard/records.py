@@ -22,7 +22,7 @@ LONGEST_SOCKET_PATH = 103  # Bytes; macOS. Linux has four more.
 _count = itertools.count(1)
 
 
-def root() -> Path:
+def runtime_root() -> Path:
     """Return the directory that holds all runtime directories of this user; make it if need be."""
     socket_name = "/4194304-99999999999-999/gunicorn.ctl"
     if chosen := os.environ.get("LABAPP_RUNTIME_DIR"):
@@ -96,12 +96,12 @@ class Record:
         return bool(self.guard) and is_alive(self.guard, self.guard_started)
 
 
-def create(command: str) -> Record:
+def create_record(command: str) -> Record:
     """Make a runtime directory for a server that this process is about to start."""
     owner = os.getpid()
     since = started(owner)
     assert since is not None, "this process runs"
-    place = root()
+    place = runtime_root()
     for number in _count:
         directory = place / f"{owner}-{round(since * 100)}-{number}"
         try:
@@ -111,12 +111,12 @@ def create(command: str) -> Record:
         record = Record(
             directory, owner, since, command=command, notebook=os.environ.get("JPY_SESSION_NAME", "")
         )
-        write(record)
+        write_record(record)
         return record
     raise AssertionError("itertools.count does not end")
 
 
-def write(record: Record) -> None:
+def write_record(record: Record) -> None:
     """Put a record into its directory, whole or not at all; do nothing if the directory is gone."""
     new = record.directory / "state.json.new"
     try:
@@ -126,12 +126,12 @@ def write(record: Record) -> None:
         return
 
 
-def discard(record: Record) -> None:
+def discard_record(record: Record) -> None:
     """Remove a runtime directory that no process uses."""
     shutil.rmtree(record.directory, ignore_errors=True)
 
 
-def read(directory: Path) -> Record | None:
+def read_record(directory: Path) -> Record | None:
     """Return what a runtime directory says; None if it is none."""
     try:
         owner, ticks, _ = map(int, directory.name.split("-"))
@@ -145,6 +145,8 @@ def read(directory: Path) -> Record | None:
     return replace(record, **{name: value for name, value in facts.items() if name != "directory"})
 
 
-def found() -> list[Record]:
+def all_records() -> list[Record]:
     """Return a record of every runtime directory of this user."""
-    return sorted(filter(None, map(read, root().iterdir())), key=lambda record: record.directory.name)
+    return sorted(
+        filter(None, map(read_record, runtime_root().iterdir())), key=lambda record: record.directory.name
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 from labapp.observe.kernel.identity import is_alive
 from labapp.servers import signals
 from labapp.servers.guard import records
-from labapp.servers.guard.process_scan import scan
+from labapp.servers.guard.process_scan import scan_processes
 from labapp.servers.guard.records import Record
 
 GUARDS_TIME = 3.0  # Seconds for a guard to end its family; it plans for less than two.
@@ -19,30 +19,30 @@ GRACE = 1.0
 POLL = 0.02
 
 
-def live() -> list[Record]:
+def live_records() -> list[Record]:
     """Return the servers whose owner still runs: this process's own, and those of other notebooks."""
-    return [record for record in records.found() if record.owned]
+    return [record for record in records.all_records() if record.owned]
 
 
-def leftovers() -> list[Record]:
+def find_leftovers() -> list[Record]:
     """Return what dead owners left of their servers: directories, and processes whose directory is gone."""
-    root = records.root()
-    known = {str(record.directory): record for record in records.found()}
-    for directory in {seen.directory for seen in scan(root) if seen.directory} - known.keys():
+    root = records.runtime_root()
+    known = {str(record.directory): record for record in records.all_records()}
+    for directory in {seen.directory for seen in scan_processes(root) if seen.directory} - known.keys():
         path = Path(directory)
-        if path.parent == root and (record := records.read(path)):
+        if path.parent == root and (record := records.read_record(path)):
             known[directory] = record
     return [record for record in known.values() if not record.owned]
 
 
-def clear() -> list[Record]:
+def clear_leftovers() -> list[Record]:
     """End and remove what dead owners left; return what it was."""
-    found = leftovers()
-    end(found)
+    found = find_leftovers()
+    end_servers(found)
     return found
 
 
-def end(lost: Sequence[Record]) -> None:
+def end_servers(lost: Sequence[Record]) -> None:
     """End all processes of these servers, whoever owns them, and remove their directories."""
     guards = [(record.guard, record.guard_started) for record in lost if record.guarded]
     _send(guards, "TERM")
@@ -58,14 +58,14 @@ def end(lost: Sequence[Record]) -> None:
             if not _wait(family, GRACE):
                 break
     for record in lost:
-        records.discard(record)
+        records.discard_record(record)
 
 
 def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
     """Return pid and start time of every process that belongs to one of these servers."""
     if not lost:
         return []
-    seen = scan(records.root())
+    seen = scan_processes(records.runtime_root())
     directories = {str(record.directory) for record in lost}
     known = {identity for record in lost for identity in record.identities}
     leaders = {one.pid for one in seen if (one.pid, one.started) not in known}
@@ -85,7 +85,7 @@ def members(lost: Sequence[Record]) -> list[tuple[int, float]]:
 def _send(family: Sequence[tuple[int, float]], which: str) -> None:
     for pid, started in family:
         with suppress(ProcessLookupError, PermissionError):
-            signals.send(pid, started, which)
+            signals.send_signal(pid, started, which)
 
 
 def _wait(family: Sequence[tuple[int, float]], seconds: float) -> bool:

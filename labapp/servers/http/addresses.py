@@ -7,7 +7,7 @@ LOOPBACK = re.compile(r"127(\.\d+){3}|::1|::ffff:127(\.\d+){3}|localhost")
 WILDCARDS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "*": "127.0.0.1", "::": "::1"}
 
 
-def split(address: str) -> tuple[str, int]:
+def host_and_port(address: str) -> tuple[str, int]:
     """Return the host (without brackets) and the port of a TCP address."""
     host, _, port = address.rpartition(":")
     return host.strip("[]"), int(port)
@@ -30,6 +30,6 @@ def reachable(address: str) -> str:
     """Return the address by which this machine reaches what listens there: loopback for a wildcard."""
     if address.startswith("unix:"):
         return address
-    host, port = split(address)
+    host, port = host_and_port(address)
     host = WILDCARDS.get(host, host)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

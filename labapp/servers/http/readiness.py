@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
-from labapp.servers.guard.client import GuardClient
-from labapp.servers.http.addresses import is_loopback, reachable, split
+from labapp.servers.guard import GuardClient
+from labapp.servers.http.addresses import host_and_port, is_loopback, reachable
 
 SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
@@ -43,7 +43,7 @@ class Probe:
             target: str | tuple[str, int] = where.removeprefix("unix:")
             where = "localhost"
         else:
-            target = split(where)
+            target = host_and_port(where)
             self._socket = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET)
         self._received = b""
         try:

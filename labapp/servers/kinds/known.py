@@ -4,8 +4,8 @@ from types import MappingProxyType
 
 from labapp.observe.log_syntax import LogSyntax
 from labapp.servers.command import Command
-from labapp.servers.kinds.gunicorn.kind import Gunicorn
-from labapp.servers.kinds.nginx.kind import Nginx
+from labapp.servers.kinds.gunicorn import Gunicorn
+from labapp.servers.kinds.nginx import Nginx
 from labapp.servers.server_kind import ServerKind
 
 KNOWN: tuple[type[ServerKind], ...] = (Gunicorn, Nginx)

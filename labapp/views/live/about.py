@@ -9,7 +9,7 @@ from labapp.views.theme import LIGHT
 from labapp.views.tree.static import command_line
 
 if TYPE_CHECKING:
-    from labapp.servers.server import Server
+    from labapp.servers import Server
 
 
 def describe(server: Server) -> dict[str, Any]:

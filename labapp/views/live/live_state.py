@@ -22,7 +22,7 @@ from labapp.views.live.socket_owners import SocketOwners
 if TYPE_CHECKING:
     from labapp.observe.timeline.slice import Stretch
     from labapp.observe.tree import Tree
-    from labapp.servers.server import Server
+    from labapp.servers import Server
 
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
 QUEUE = 0.1  # seconds between two looks at who waits, while requests are served or wait; else

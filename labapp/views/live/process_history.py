@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from labapp.observe.kernel.process import Process
 from labapp.observe.tree import Tree
-from labapp.servers.wording import ending
+from labapp.servers import ending
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree.boxes import Box, of_process
 
 if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax
-    from labapp.servers.signals import Which
+    from labapp.servers import Which
 
 NEWBORN = 4.0  # seconds a newborn is marked
 LINGER = 6.0  # seconds the dead remain

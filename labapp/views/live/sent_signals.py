@@ -6,7 +6,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from labapp.servers import signals
+from labapp.servers import listen_for_signals
 
 MOST = 100  # that nobody has asked for yet
 
@@ -26,7 +26,7 @@ class SentSignals:
     def subscribe(self) -> None:
         """Collect signals from now on."""
         if self._leave is None:
-            self._leave = signals.listen(self._on_signal)
+            self._leave = listen_for_signals(self._on_signal)
 
     def close(self) -> None:
         """Collect no more."""

@@ -12,7 +12,7 @@ import anywidget
 import traitlets
 
 from labapp.observe.feed.messages import FeedMessage, ServerEvents
-from labapp.servers import signals
+from labapp.servers import send_signal
 from labapp.views.live.about import describe
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.repaint_throttle import RepaintThrottle
@@ -24,7 +24,7 @@ from labapp.views.tree.static import plain_text, server_bundle, terminal_text
 
 if TYPE_CHECKING:
     from labapp.observe.timeline.timeline import Timeline
-    from labapp.servers.server import Server
+    from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
 STYLES = ("view.css", "requests.css")
@@ -169,7 +169,7 @@ class LiveView(anywidget.AnyWidget):
             try:
                 if process is None:
                     raise ProcessLookupError(f"{key} has ended: {name} was not sent.")
-                signals.send(process.pid, process.started, name)
+                send_signal(process.pid, process.started, name)
             except (ProcessLookupError, PermissionError, ValueError) as error:
                 self._live_state.history.on_refused(str(error))
             else:

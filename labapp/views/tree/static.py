@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.servers.wording import count
+from labapp.servers import count
 from labapp.views.tree.boxes import of_tree, settled
 from labapp.views.tree.painter import draw
 
 if TYPE_CHECKING:
     from labapp.observe.tree import Tree
-    from labapp.servers.server import Server
+    from labapp.servers import Server
 
 
 def tree_bundle(tree: Tree) -> dict[str, str]:

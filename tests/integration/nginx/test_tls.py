@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from labapp import lab
-from labapp.servers.http.addresses import split
+from labapp.servers.http.addresses import host_and_port
 from labapp.servers.kinds.nginx.server import NginxServer
 
 Run = Callable[..., NginxServer]
@@ -83,7 +83,7 @@ def shaken(
         context.verify_mode = ssl.CERT_NONE
     for limit, version in limits.items():
         setattr(context, limit, version)
-    with socket.create_connection(split(edge.address), timeout=10) as plain:
+    with socket.create_connection(host_and_port(edge.address), timeout=10) as plain:
         return context.wrap_socket(plain, server_hostname=name)
 
 

@@ -66,12 +66,12 @@ def test_what_a_dead_owner_and_its_dead_guards_left_is_found(trial: int) -> None
             os.kill(server["processes"][0][0], signal.SIGKILL)
         script.kill()
     assert staged.alive()
-    assert {str(record.directory) for record in runtime.leftovers()} == {
+    assert {str(record.directory) for record in runtime.find_leftovers()} == {
         server["directory"] for server in staged.servers
     }
-    cleared = runtime.clear()
+    cleared = runtime.clear_leftovers()
     assert len(cleared) == len(staged.servers)
-    assert runtime.leftovers() == []
+    assert runtime.find_leftovers() == []
     assert staged.alive() == []
 
 
@@ -88,10 +88,10 @@ def test_a_process_without_its_directory_is_found_by_its_environment() -> None:
             os.kill(pid, signal.SIGSTOP)
         os.kill(server["processes"][0][0], signal.SIGKILL)
         script.kill()
-    (record,) = runtime.leftovers()
+    (record,) = runtime.find_leftovers()
     # As an eager cleaner of /tmp would.
     subprocess.run(["rm", "-r", str(record.directory)], check=True)
-    (found,) = runtime.leftovers()
+    (found,) = runtime.find_leftovers()
     assert found.directory == record.directory
     lab.reset()
     assert not any(is_alive(pid, since) for pid, since in server["processes"])
@@ -99,18 +99,18 @@ def test_a_process_without_its_directory_is_found_by_its_environment() -> None:
 
 def test_the_servers_of_the_living_are_left_alone(launch: Launch) -> None:
     web = launch()
-    assert [record.address for record in runtime.live()] == [web.address]
-    assert runtime.leftovers() == []
+    assert [record.address for record in runtime.live_records()] == [web.address]
+    assert runtime.find_leftovers() == []
     code = "from labapp import lab; lab.reset()"
     subprocess.run([sys.executable, "-c", code], check=True)
     assert web.get().is_success
-    assert runtime.clear() == []
+    assert runtime.clear_leftovers() == []
 
 
 def test_a_guard_that_is_told_to_end_takes_its_server_along(launch: Launch) -> None:
     web = launch()
-    (record,) = runtime.live()
-    runtime.end([record])
+    (record,) = runtime.live_records()
+    runtime.end_servers([record])
     web.wait_until(running=False)
     assert web.ending == "exited with status 0"
     assert not web.directory.exists()

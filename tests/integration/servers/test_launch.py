@@ -144,7 +144,7 @@ def test_a_dropped_server_is_still_there_to_be_reset(runtime_directory: Path) ->
     lab.launch('gunicorn "app:app"', cwd=PROGRAMS)
     lab.launch("python -m http.server 0 --bind 127.0.0.1", cwd=PROGRAMS)
     assert [server.command[0] for server in lab.servers()] == ["gunicorn", "python"]
-    assert [record.command.split()[0] for record in runtime.live()] == ["gunicorn", "python"]
+    assert [record.command.split()[0] for record in runtime.live_records()] == ["gunicorn", "python"]
     lab.reset()
     assert lab.servers() == []
     assert list(runtime_directory.iterdir()) == []

@@ -17,12 +17,12 @@ def test_a_signal_reaches_only_the_process_that_was_meant() -> None:
         with pytest.raises(
             ProcessLookupError, match=rf"Process {sleeper.pid} has ended: SIGKILL was not sent"
         ):
-            signals.send(sleeper.pid, since - 1, "KILL")
+            signals.send_signal(sleeper.pid, since - 1, "KILL")
         assert is_alive(sleeper.pid, since)
-        signals.send(sleeper.pid, since, "TERM")
+        signals.send_signal(sleeper.pid, since, "TERM")
         assert sleeper.wait() == -signal.SIGTERM
     with pytest.raises(ProcessLookupError):
-        signals.send(sleeper.pid, since, "TERM")
+        signals.send_signal(sleeper.pid, since, "TERM")
 
 
 def test_a_zombie_takes_no_signals() -> None:
@@ -33,4 +33,4 @@ def test_a_zombie_takes_no_signals() -> None:
         while is_alive(sleeper.pid, since):
             pass
         with pytest.raises(ProcessLookupError):
-            signals.send(sleeper.pid, since, "TERM")
+            signals.send_signal(sleeper.pid, since, "TERM")

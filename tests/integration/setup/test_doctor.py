@@ -14,7 +14,7 @@ import pytest
 from labapp.course.doctor import installed, machine
 from labapp.course.doctor import preflight as doctor
 from labapp.course.doctor.finding import Finding
-from labapp.servers.guard import records, runtime
+from labapp.servers.guard import Record
 
 
 class TestPackages:
@@ -150,7 +150,7 @@ class TestDirectory:
     def test_nothing_is_left_in_it(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         # The paths of pytest are too long for a socket on some systems.
-        monkeypatch.setattr(records, "root", Path)
+        monkeypatch.setattr(machine, "runtime_root", Path)
         assert machine.directory().state == "fine"
         assert list(tmp_path.iterdir()) == []
 
@@ -158,7 +158,7 @@ class TestDirectory:
         def refuse() -> Path:
             raise PermissionError("/run/labapp belongs to someone else")
 
-        monkeypatch.setattr(records, "root", refuse)
+        monkeypatch.setattr(machine, "runtime_root", refuse)
         found = machine.directory()
         assert found.seen == "/run/labapp belongs to someone else"
         assert found.mend.startswith("export LABAPP_RUNTIME_DIR=")
@@ -166,15 +166,15 @@ class TestDirectory:
     def test_a_path_too_long_for_a_socket(self, monkeypatch, tmp_path):
         deep = tmp_path / ("x" * 100)
         deep.mkdir()
-        monkeypatch.setattr(records, "root", lambda: deep)
+        monkeypatch.setattr(machine, "runtime_root", lambda: deep)
         assert machine.directory().state == "amiss"
 
 
 class TestLeftovers:
     @pytest.fixture
-    def left(self, monkeypatch, tmp_path) -> list[records.Record]:
-        left = [records.Record(tmp_path / "1-2-3", 1, 0.02, command="gunicorn app:app")]
-        monkeypatch.setattr(runtime, "leftovers", lambda: left)
+    def left(self, monkeypatch, tmp_path) -> list[Record]:
+        left = [Record(tmp_path / "1-2-3", 1, 0.02, command="gunicorn app:app")]
+        monkeypatch.setattr(machine, "find_leftovers", lambda: left)
         monkeypatch.setattr(machine, "_CLEARING", 0.3)
         return left
 
@@ -223,5 +223,5 @@ class TestReport:
         }
 
     def test_it_is_the_same_twice_on_this_machine(self, monkeypatch):
-        monkeypatch.setattr(runtime, "leftovers", list)
+        monkeypatch.setattr(machine, "find_leftovers", list)
         assert doctor.report() == doctor.report()

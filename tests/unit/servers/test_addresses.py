@@ -40,5 +40,5 @@ def test_a_wildcard_is_reached_on_loopback(address: str, reachable: str) -> None
 
 
 def test_an_address_splits_into_host_and_port() -> None:
-    assert addresses.split("127.0.0.1:80") == ("127.0.0.1", 80)
-    assert addresses.split("[::1]:80") == ("::1", 80)
+    assert addresses.host_and_port("127.0.0.1:80") == ("127.0.0.1", 80)
+    assert addresses.host_and_port("[::1]:80") == ("::1", 80)

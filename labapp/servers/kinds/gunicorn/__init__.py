@@ -1,1 +1,15 @@
-"""Gunicorn: how it is bound, what it tells, what its signals do, why it fails."""
+"""Gunicorn: how it is bound, its processes, its log, its signals, its events, and why it does not start."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.kinds.gunicorn.kind import Gunicorn
+
+__all__ = ["Gunicorn"]
+
+__getattr__ = door(
+    __name__,
+    kind="Gunicorn",
+)

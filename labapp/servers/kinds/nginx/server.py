@@ -5,14 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.http.addresses import reachable
-from labapp.servers.http.readiness import Answer
+from labapp.servers.http import Answer, reachable
 from labapp.servers.kinds.nginx import failures
 from labapp.servers.kinds.nginx.check import check
-from labapp.servers.kinds.nginx.configuration.chosen import choose
-from labapp.servers.kinds.nginx.configuration.listens import listens
-from labapp.servers.kinds.nginx.configuration.nginx_conf import NAME, NEW, NginxConf, assemble
-from labapp.servers.kinds.nginx.configuration.template import Template
+from labapp.servers.kinds.nginx.configuration import (
+    CONF_NAME,
+    NEW_CONF_NAME,
+    NginxConf,
+    Template,
+    assemble,
+    choose_addresses,
+    listens,
+)
 from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
 from labapp.servers.kinds.nginx.reload import RefusedError, ReloadError, replace_workers
 from labapp.servers.log import Excerpt
@@ -63,7 +67,7 @@ class NginxServer(Server):
         try:
             template = before.template if config is None else Template(config)
             given = {**before.names, **names}
-            addresses = {**before.addresses, **choose(template, given, before.addresses)}
+            addresses = {**before.addresses, **choose_addresses(template, given, before.addresses)}
             source = replace(before, template=template, names=given, addresses=addresses)
             conf = self._tested(source)
         except LaunchError as error:
@@ -75,13 +79,13 @@ class NginxServer(Server):
         before = self.kind.conf
         conf = assemble(source.fill(), self.directory, before.size)
         own = frozenset(one.address for one in listens(before.filled.text))
-        check(conf, self.directory / NEW, self.kind.command, exposed=source.exposed, own=own)
+        check(conf, self.directory / NEW_CONF_NAME, self.kind.command, exposed=source.exposed, own=own)
         return conf
 
     def _change(self, source: Source, conf: NginxConf) -> None:
         """Let it live by another configuration, unless it has second thoughts."""
-        before, current = self.kind.conf, self.directory / NAME
-        (self.directory / NEW).replace(current)
+        before, current = self.kind.conf, self.directory / CONF_NAME
+        (self.directory / NEW_CONF_NAME).replace(current)
         try:
             replace_workers(self, conf.size.workers)
         except RefusedError as refused:

@@ -1,4 +1,4 @@
-from labapp.servers.diagnosis.tracebacks import Traceback, tracebacks, without_library_frames
+from labapp.servers.diagnosis.tracebacks import Traceback, read_tracebacks, without_library_frames
 
 LOG = """\
 [INFO] Booting worker
@@ -23,11 +23,11 @@ SyntaxError: invalid syntax
 
 
 def test_exceptions_are_found_with_their_places() -> None:
-    assert list(tracebacks(LOG)) == [
+    assert list(read_tracebacks(LOG)) == [
         Traceback("ValueError: no database", "/home/ada/broken.py", 2),
         Traceback("SyntaxError: invalid syntax", "/home/ada/typo.py", 1),
     ]
-    first = next(tracebacks(LOG))
+    first = next(read_tracebacks(LOG))
     assert (first.kind, first.message) == ("ValueError", "no database")
 
 

@@ -9,22 +9,22 @@ from labapp.servers.guard import records, runtime
 
 
 def test_a_record_is_read_as_it_was_written(runtime_directory: Path) -> None:
-    record = records.create("gunicorn app")
+    record = records.create_record("gunicorn app")
     assert record.directory.parent == runtime_directory
     assert record.directory.stat().st_mode & 0o777 == runtime_directory.stat().st_mode & 0o777 == 0o700
     record.address, record.family, record.sessions = "127.0.0.1:9", [(7, 1.5)], [7]
-    records.write(record)
-    (read,) = records.found()
+    records.write_record(record)
+    (read,) = records.all_records()
     assert read.owner == os.getpid()
     assert read.owned
     assert not read.guarded
     assert (read.command, read.address, read.sessions) == ("gunicorn app", "127.0.0.1:9", [7])
     assert (7, 1.5) in read.identities
-    assert runtime.live() == [read]
-    assert runtime.leftovers() == []
-    records.discard(record)
-    records.write(record)
-    assert records.found() == []
+    assert runtime.live_records() == [read]
+    assert runtime.find_leftovers() == []
+    records.discard_record(record)
+    records.write_record(record)
+    assert records.all_records() == []
 
 
 def test_a_record_without_its_file_still_names_its_owner(runtime_directory: Path) -> None:
@@ -37,8 +37,8 @@ def test_a_record_without_its_file_still_names_its_owner(runtime_directory: Path
         directory.mkdir()
     (mine / "state.json").write_text("{ half")
     (runtime_directory / "something else").mkdir()
-    assert [record.directory for record in runtime.live()] == [mine]
-    assert [record.directory for record in runtime.clear()] == [theirs]
+    assert [record.directory for record in runtime.live_records()] == [mine]
+    assert [record.directory for record in runtime.clear_leftovers()] == [theirs]
     assert mine.exists()
     assert (runtime_directory / "something else").exists()
     for left in runtime_directory.rglob("*"):
@@ -51,22 +51,22 @@ def test_a_record_without_its_file_still_names_its_owner(runtime_directory: Path
 def test_sockets_must_fit_into_the_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LABAPP_RUNTIME_DIR", "/tmp/" + "x" * 80)
     with pytest.raises(ValueError, match=r"LABAPP_RUNTIME_DIR=/tmp/xxx.* is too long"):
-        records.root()
+        records.runtime_root()
 
 
 def test_the_directory_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LABAPP_RUNTIME_DIR")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(records, "LONGEST_SOCKET_PATH", 1000)
-    assert records.root() == tmp_path / "labapp"
+    assert records.runtime_root() == tmp_path / "labapp"
     monkeypatch.setattr("os.getuid", lambda: 4242)
     with pytest.raises(PermissionError, match="belongs to someone else: set LABAPP_RUNTIME_DIR"):
-        records.root()
+        records.runtime_root()
 
 
 def test_state_holds_no_secrets(runtime_directory: Path) -> None:
-    record = records.create("TOKEN=x gunicorn app")
+    record = records.create_record("TOKEN=x gunicorn app")
     facts = json.loads((record.directory / "state.json").read_text())
     assert facts["directory"] == record.directory.name
     assert "environment" not in facts
-    records.discard(record)
+    records.discard_record(record)

@@ -19,6 +19,7 @@ from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import RequestBegin, RequestEnd
 from labapp.observe.timeline.timeline import Timeline
 from labapp.observe.tree import Tree
+from labapp.servers import signals
 from labapp.servers.server import Server
 from labapp.views.live import view as live
 from labapp.views.live.about import link
@@ -38,9 +39,9 @@ def said(view: LiveView, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float, object]]:
     """Return the signals that are sent, to nobody."""
-    signals: list[tuple[int, float, object]] = []
-    monkeypatch.setattr(live.signals, "send", lambda *signal: signals.append(signal))
-    return signals
+    seen: list[tuple[int, float, object]] = []
+    monkeypatch.setattr(live, "send_signal", lambda *signal: seen.append(signal))
+    return seen
 
 
 def moods(view: LiveView) -> dict[str, str]:
@@ -148,18 +149,18 @@ def test_a_press_sends_the_signal_to_the_very_process(view, server, sent, said):
 
 
 def test_a_signal_that_a_cell_sends_is_told_too_and_once(view, server, monkeypatch, said):
-    monkeypatch.setattr(live.signals, "_send", lambda *_: None)
+    monkeypatch.setattr(signals, "_send", lambda *_: None)
     view.follow()
     server.feed.tell(TreeChanged(0.0, list(server.now)))
     worker = server.now.find("W2")
-    live.signals.send(worker.pid, worker.started, "KILL")
-    live.signals.send(worker.pid, worker.started + 1, "TERM")  # To somebody else.
+    signals.send_signal(worker.pid, worker.started, "KILL")
+    signals.send_signal(worker.pid, worker.started + 1, "TERM")  # To somebody else.
     server.feed.tell(TreeChanged(0.0, [p for p in server.now if p.label != "W2"]))
     ask(view, kind="signal", key="M", signal="TTIN")
     texts = [entry["text"] for message in said for entry in message.get("entries", ())]
     assert texts == ["you sent KILL to worker 2", "you sent TTIN to master"]
     view.close()
-    assert live.signals._listeners == []
+    assert signals._listeners == []
 
 
 def test_a_signal_to_one_who_is_gone_is_refused_in_the_view(view, sent, said):
@@ -176,7 +177,7 @@ def test_what_the_system_refuses_is_told_in_the_view(view, said, monkeypatch, er
     def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(live.signals, "send", refuse)
+    monkeypatch.setattr(live, "send_signal", refuse)
     ask(view, kind="signal", key="M", signal="TTIN")
     assert said[0]["entries"][0] | {"kind": "refused", "text": str(error)} == said[0]["entries"][0]
     assert capsys.readouterr() == ("", "")

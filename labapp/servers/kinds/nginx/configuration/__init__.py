@@ -1,1 +1,58 @@
 """The learner's configuration: a template filled in, read as Nginx reads it, and the file made around it."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.kinds.nginx.configuration.chosen import choose_addresses
+    from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
+    from labapp.servers.kinds.nginx.configuration.listening import (
+        Listen,
+        exposed_listen,
+        listens,
+        taken_listen,
+    )
+    from labapp.servers.kinds.nginx.configuration.nginx_conf import (
+        ACCESS_SOCKET,
+        CONF_NAME,
+        COUNT_FILE,
+        NEW_CONF_NAME,
+        NginxConf,
+        Size,
+        assemble,
+        furnish,
+    )
+    from labapp.servers.kinds.nginx.configuration.syntax import unbalanced
+    from labapp.servers.kinds.nginx.configuration.template import Filled, Template
+
+__all__ = [
+    "ACCESS_SOCKET",
+    "CONF_NAME",
+    "COUNT_FILE",
+    "NEW_CONF_NAME",
+    "Filled",
+    "Listen",
+    "NginxConf",
+    "Size",
+    "Template",
+    "assemble",
+    "choose_addresses",
+    "column_of",
+    "excerpt",
+    "exposed_listen",
+    "furnish",
+    "listens",
+    "taken_listen",
+    "unbalanced",
+]
+
+__getattr__ = door(
+    __name__,
+    chosen="choose_addresses",
+    excerpts="column_of excerpt",
+    listening="Listen exposed_listen listens taken_listen",
+    nginx_conf="ACCESS_SOCKET CONF_NAME COUNT_FILE NEW_CONF_NAME NginxConf Size assemble furnish",
+    syntax="unbalanced",
+    template="Filled Template",
+)

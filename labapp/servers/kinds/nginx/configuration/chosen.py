@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from labapp.servers.http.addresses import free_port
+from labapp.servers.http import free_port
 from labapp.servers.kinds.nginx.configuration.template import Template
 
 
-def choose(
+def choose_addresses(
     template: Template, names: Mapping[str, object], known: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return a free address for each name that asks for one and was given none, or the one it had."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from labapp.servers.kinds.nginx.access import FORMATS
 from labapp.servers.kinds.nginx.configuration.template import Filled
 
-NAME = "nginx.conf"
-NEW = "nginx.conf.new"
-ACCESS = "access"  # The unix socket that takes the access log.
-COUNT = "tmp/count"  # A file that takes one byte for each line of it.
+CONF_NAME = "nginx.conf"
+NEW_CONF_NAME = "nginx.conf.new"
+ACCESS_SOCKET = "access"  # The unix socket that takes the access log.
+COUNT_FILE = "tmp/count"  # A file that takes one byte for each line of it.
 BEGIN = "# ---- yours, from here "
 END = "# ---- to here "
 _WIDTH = 78
@@ -69,8 +69,8 @@ def assemble(filled: Filled, directory: Path, size: Size) -> NginxConf:
         directory=directory,
         temporary="\n".join(f"{kind}_temp_path tmp/{kind};" for kind in _TEMPORARY),
         formats=FORMATS,
-        socket=directory / ACCESS,
-        count=COUNT,
+        socket=directory / ACCESS_SOCKET,
+        count=COUNT_FILE,
     )
     above += f"{BEGIN:-<{_WIDTH}}\n"
     text = f"{above}{filled.text.rstrip()}\n{END:-<{_WIDTH}}\n}}\n"

@@ -13,7 +13,7 @@ import jinja2
 import jinja2.meta
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
+from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
 from labapp.servers.server import Server
 
 NAME = "<configuration>"
@@ -137,7 +137,7 @@ class Template:
 
     def _error(self, what: str, line: int, token: str, advice: str) -> LaunchError:
         text = self.source.splitlines()[line - 1 : line]
-        column = place(text[0] if text else "", token)
+        column = column_of(text[0] if text else "", token)
         return LaunchError(
             f"{what} (line {line} of the configuration).",
             advice,

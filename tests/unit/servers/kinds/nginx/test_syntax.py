@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from labapp.servers.kinds.nginx.configuration.excerpt import excerpt, place
-from labapp.servers.kinds.nginx.configuration.listens import exposed, listens, taken
+from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
+from labapp.servers.kinds.nginx.configuration.listening import exposed_listen, listens, taken_listen
 from labapp.servers.kinds.nginx.configuration.syntax import everything, read, unbalanced, words
 
 CONFIGURATION = """\
@@ -75,7 +75,7 @@ def test_every_listen_is_found() -> None:
     ],
 )
 def test_what_other_machines_reach_is_exposed(listen: str, address: str) -> None:
-    found = exposed(f"server {{ listen {listen}; }}")
+    found = exposed_listen(f"server {{ listen {listen}; }}")
     assert found is not None
     assert found.address == address
     assert found.stated
@@ -85,11 +85,11 @@ def test_what_other_machines_reach_is_exposed(listen: str, address: str) -> None
     "listen", ["127.0.0.1:80", "127.0.0.9", "localhost:8000", "[::1]:8000", "unix:/tmp/s"]
 )
 def test_what_only_this_machine_reaches_is_not(listen: str) -> None:
-    assert exposed(f"server {{ listen {listen}; }}") is None
+    assert exposed_listen(f"server {{ listen {listen}; }}") is None
 
 
 def test_a_server_without_listen_listens_everywhere() -> None:
-    found = exposed("server { }")
+    found = exposed_listen("server { }")
     assert found is not None
     assert found.address == ("*:80" if os.geteuid() == 0 else "*:8000")
     assert not found.stated
@@ -98,19 +98,19 @@ def test_a_server_without_listen_listens_everywhere() -> None:
 def test_a_place_is_taken_where_somebody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         text = f"server {{ listen 127.0.0.1:{other.getsockname()[1]}; }}"
-        found = taken(text)
+        found = taken_listen(text)
         assert found is not None
-        assert taken(text, frozenset([found.address])) is None
-    assert taken(text) is None
+        assert taken_listen(text, frozenset([found.address])) is None
+    assert taken_listen(text) is None
 
 
 def test_the_caret_stands_below_the_token() -> None:
     text = "server {\n\tlocaton / { }\n}"
     line = text.splitlines()[1]
-    shown = excerpt(text, 2, place(line, "localtion") if "localtion" in line else place(line, "locaton"))
+    shown = excerpt(text, 2, column_of(line, "locaton"))
     assert shown == ("1 | server {", "2 | \tlocaton / { }", "  | \t^")
 
 
 def test_a_token_is_found_as_a_whole_word() -> None:
-    assert place("proxy_pass_x; pass;", "pass") == 15
-    assert place("  unknown", "absent") == 3
+    assert column_of("proxy_pass_x; pass;", "pass") == 15
+    assert column_of("  unknown", "absent") == 3

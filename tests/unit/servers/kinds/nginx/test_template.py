@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx.configuration.chosen import choose
+from labapp.servers.kinds.nginx.configuration.chosen import choose_addresses
 from labapp.servers.kinds.nginx.configuration.template import Template
 
 EACH = """
@@ -55,7 +55,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 def test_addresses_are_chosen_for_the_names_that_ask() -> None:
     template = Template("{{ listen }} {{ listen2 }} {{ listen_tls }} {{ listen_ipv6 }} {{ listener }}")
     assert template.listens == ["listen", "listen2", "listen_tls", "listen_ipv6"]
-    chosen = choose(template, {"listen2": "mine"}, {"listen": "127.0.0.1:1"})
+    chosen = choose_addresses(template, {"listen2": "mine"}, {"listen": "127.0.0.1:1"})
     assert chosen.keys() == {"listen", "listen_tls", "listen_ipv6"}
     assert chosen["listen"] == "127.0.0.1:1"
     assert chosen["listen_ipv6"].startswith("[::1]:")

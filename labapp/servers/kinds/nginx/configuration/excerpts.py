@@ -5,7 +5,7 @@ import re
 AROUND = 1  # Lines shown before the one that matters.
 
 
-def place(line: str, token: str) -> int:
+def column_of(line: str, token: str) -> int:
     """Return the column, from 1, where a token stands in a line; that of its first word if it does not."""
     if token and (found := re.search(rf"(?<![\w.-]){re.escape(token)}(?![\w-])", line)):
         return found.start() + 1

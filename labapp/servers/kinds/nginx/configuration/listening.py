@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from labapp.servers.http.addresses import is_loopback, split
+from labapp.servers.http import host_and_port, is_loopback
 from labapp.servers.kinds.nginx.configuration.syntax import Word, everything, read
 
 
@@ -35,12 +35,12 @@ def listens(text: str) -> Iterator[Listen]:
             yield Listen(f"*:{port}", False, directive.words[0], stated=False)
 
 
-def exposed(text: str) -> Listen | None:
+def exposed_listen(text: str) -> Listen | None:
     """Return the first place where other machines could reach the server; None if there is none."""
     return next((one for one in listens(text) if not is_loopback(one.address)), None)
 
 
-def taken(text: str, own: frozenset[str] = frozenset()) -> Listen | None:
+def taken_listen(text: str, own: frozenset[str] = frozenset()) -> Listen | None:
     """Return the first place, beside its own, where somebody listens already; None if all are free."""
     found = (one for one in listens(text) if one.address not in own and _is_taken(one.address))
     return next(found, None)
@@ -62,7 +62,7 @@ def _is_taken(address: str) -> bool:
             return os.path.lexists(address.removeprefix("unix:"))  # Nginx does not bind what is there.
         if not is_loopback(address):
             return False
-        host, port = split(address)
+        host, port = host_and_port(address)
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,0 +1,45 @@
+"""The door of a room: what its `__all__` names, a type checker and a program that asks for it get alike."""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import labapp
+from labapp.door import door
+
+ROOMS = [
+    module.name
+    for module in pkgutil.walk_packages(labapp.__path__, "labapp.")
+    if module.ispkg and "door(" in Path(module.module_finder.find_spec(module.name).origin).read_text()
+]
+
+
+def typed(room: str) -> set[str]:
+    """Return the names that a type checker sees in a door."""
+    tree = ast.parse(Path(import_module(room).__file__).read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    return {alias.asname or alias.name for node in block.body for alias in node.names}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_door_hands_out_what_it_names(room):
+    module = import_module(room)
+    assert module.__doc__.count("\n") == 0, "one sentence says what the room is for"
+    assert set(module.__all__) == typed(room)
+    assert all(getattr(module, name) is not None for name in module.__all__)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_name_of_a_door_is_that_of_a_module(room):
+    module = import_module(room)
+    assert not set(module.__all__) & {found.name for found in pkgutil.iter_modules(module.__path__)}
+
+
+def test_a_name_that_a_door_does_not_hand_out():
+    with pytest.raises(AttributeError, match=r"module 'labapp.servers' has no attribute 'lunch'"):
+        door("labapp.servers", launching="launch")("lunch")
