@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from labapp import lab
 
 if TYPE_CHECKING:
-    from labapp.load.result import Load
+    from labapp.load import Load
 
 GUNICORN = 'gunicorn "labapp:create_app()" --workers 2'
 SECONDS = (1.3, 1.7)  # of each load, in the two rows

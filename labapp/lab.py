@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from labapp.load.result import Load
+    from labapp.load import Load
     from labapp.servers.kinds.nginx import NginxServer
     from labapp.views.live.view import LiveView
 
@@ -53,8 +53,7 @@ def load(
     request has a connection of its own unless `keep_alive`, and `timeout` s to be answered; one that fails is
     counted by kind. `labapp.load` says up to which throughput the numbers are about the server.
     """
-    from labapp.load.order import Order, locate  # noqa: PLC0415 (a launch can do without)
-    from labapp.load.side import run  # noqa: PLC0415
+    from labapp.load import Order, locate, run  # noqa: PLC0415 (a launch can do without)
     from labapp.views.load.progress import Progress  # noqa: PLC0415
 
     address, place = locate(target if isinstance(target, str) else target.address, path)

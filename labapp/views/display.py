@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from labapp.load.result import Load
+    from labapp.load import Load
     from labapp.observe.timeline.slice import Stretch
     from labapp.observe.timeline.timeline import Timeline
     from labapp.observe.tree import Tree

@@ -10,7 +10,7 @@ from labapp.views.load.plot import Plot, bins
 from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
-    from labapp.load.result import Load
+    from labapp.load import Load
 
 WIDTH, LEFT, LINE = 760, 16, 23
 PLOT = 190  # The height of a plot with its heading and its axis.

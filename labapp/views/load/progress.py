@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from labapp.load.order import Order
+    from labapp.load import Order
 
 _EVERY = 0.2
 _BAR = 30  # Characters.

@@ -4,7 +4,8 @@ import os
 import sys
 import time
 
-from labapp.observe.feed.feed import Feed, TreeChanged
+from labapp.observe.feed.feed import Feed
+from labapp.observe.feed.messages import TreeChanged
 
 root, log, child = int(sys.argv[1]), sys.argv[2], "child" in sys.argv
 feed = Feed(root, log)

@@ -1,0 +1,80 @@
+"""The rooms of the package: each with a door that is held, none with too much in it, none in a circle."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import grimp
+import pytest
+from support.places import ROOT
+
+FLOORS = ("labapp", "labapp.course", "labapp.observe", "labapp.servers", "labapp.views")
+# Rooms past whose door others still reach: one leaves this list when it gets its contract.
+OPEN = {
+    *(f"labapp.observe.{room}" for room in ("feed", "kernel", "sampler", "server_events", "timeline")),
+    *(f"labapp.servers.{room}" for room in ("diagnosis", "guard", "http", "kinds")),
+    *(f"labapp.servers.kinds.{room}" for room in ("gunicorn", "nginx", "nginx.configuration")),
+    *(f"labapp.views.{room}" for room in ("live", "load", "svg", "timeline", "tree")),
+}
+# Most that a folder may hold before nobody sees any more what is in it.
+ENTRIES = 20
+
+
+@cache
+def graph() -> grimp.ImportGraph:
+    """Who imports whom, annotations' imports included."""
+    return grimp.build_graph("labapp", cache_dir=None)
+
+
+def rooms() -> list[str]:
+    folders = sorted(path.parent.relative_to(ROOT) for path in (ROOT / "labapp").rglob("__init__.py"))
+    return [".".join(folder.parts) for folder in folders]
+
+
+def contracts() -> list[dict[str, list[str]]]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return project["tool"]["importlinter"]["contracts"]
+
+
+@pytest.mark.parametrize("room", [room for room in rooms() if room not in FLOORS and room not in OPEN])
+def test_every_room_has_its_door_held(room: str) -> None:
+    held = {one for contract in contracts() for one in contract.get("protected_modules", [])}
+    assert f"{room}.*" in held, f"pyproject.toml has no contract for the door of {room}"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_says_what_it_is_for(room: str) -> None:
+    door = ast.parse(ROOT.joinpath(*room.split("."), "__init__.py").read_text())
+    said = ast.get_docstring(door)
+    assert said
+    assert said.splitlines()[0].endswith(".")
+
+
+def test_nobody_asks_at_the_door_of_the_room_he_stands_in() -> None:
+    # The package itself is asked only where it lies.
+    circles = [
+        (importer, imported)
+        for importer in graph().modules
+        for imported in graph().find_modules_directly_imported_by(importer)
+        if importer.startswith(f"{imported}.") and imported != "labapp"
+    ]
+    assert not circles
+
+
+def folders() -> Iterator[Path]:
+    for top in ("labapp", "tests", "setup", "benchmarks", "lessons", "docs"):
+        yield from (path for path in [ROOT / top, *(ROOT / top).rglob("*")] if path.is_dir())
+
+
+def test_no_folder_holds_too_much() -> None:
+    full = {
+        folder.relative_to(ROOT): len(entries)
+        for folder in folders()
+        if "__pycache__" not in folder.parts
+        and len(entries := [path for path in folder.iterdir() if path.name != "__pycache__"]) > ENTRIES
+    }
+    assert not full
