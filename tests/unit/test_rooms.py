@@ -12,12 +12,10 @@ import grimp
 import pytest
 from support.places import ROOT
 
-FLOORS = ("labapp", "labapp.course", "labapp.observe", "labapp.servers", "labapp.views")
+FLOORS = ("labapp", "labapp.course", "labapp.observe", "labapp.views")
 # Rooms past whose door others still reach: one leaves this list when it gets its contract.
 OPEN = {
     *(f"labapp.observe.{room}" for room in ("feed", "kernel", "sampler", "server_events", "timeline")),
-    *(f"labapp.servers.{room}" for room in ("diagnosis", "guard", "http", "kinds")),
-    *(f"labapp.servers.kinds.{room}" for room in ("gunicorn", "nginx", "nginx.configuration")),
     *(f"labapp.views.{room}" for room in ("live", "load", "svg", "timeline", "tree")),
 }
 # Most that a folder may hold before nobody sees any more what is in it.
