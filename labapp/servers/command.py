@@ -7,16 +7,17 @@ import shlex
 import shutil
 import sys
 import sysconfig
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
 
 # What a notebook's kernel adds for its own use, and what would change the server behind the learner's back.
-FOREIGN = re.compile(
-    r"JPY_.*|JUPYTER.*|FORCE_COLOR|CLICOLOR.*|TERM|COLUMNS|LINES|PAGER|GIT_PAGER|MPLBACKEND|PYDEVD_.*|PORT|"
-    r"WEB_CONCURRENCY|GUNICORN_.*|SERVER_SOFTWARE|FLASK_.*|LISTEN_FDS|LISTEN_PID|NOTIFY_SOCKET|COV_CORE_.*|LABAPP_RUNTIME"
+# Each kind of server adds what would change its own.
+FOREIGN = (
+    "JPY_.*|JUPYTER.*|FORCE_COLOR|CLICOLOR.*|TERM|COLUMNS|LINES|PAGER|GIT_PAGER|MPLBACKEND|PYDEVD_.*|PORT|"
+    "SERVER_SOFTWARE|FLASK_.*|LISTEN_FDS|LISTEN_PID|NOTIFY_SOCKET|COV_CORE_.*|LABAPP_RUNTIME"
 )
 OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>&1", "2>", "&>"}
 ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
@@ -32,10 +33,12 @@ class Command:
     cwd: Path
     settings: Mapping[str, str]
     environment: Mapping[str, str]
+    withheld: frozenset[str] = frozenset()
+    """The variables of this process that it is not given."""
 
     @property
     def name(self) -> str:
-        """The program's own name: `gunicorn`."""
+        """The program's own name: `python`."""
         return Path(self.argv[0]).name
 
     @property
@@ -55,9 +58,16 @@ class Command:
 
 
 def parse(
-    command: str | Sequence[str], *, cwd: str | Path | None = None, env: Mapping[str, str] | None = None
+    command: str | Sequence[str],
+    *,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    foreign: Iterable[str] = (),
 ) -> Command:
-    """Read a command line, typed in one string or as a list of words; `LaunchError` if nothing can be run."""
+    """Read a command line, typed in one string or as a list of words; `LaunchError` if nothing can be run.
+
+    `foreign` are patterns of variables that it does not inherit, beside those that no server does.
+    """
     typed = command if isinstance(command, str) else shlex.join(command)
     typed = typed.strip()
     try:
@@ -75,7 +85,7 @@ def parse(
     if not words:
         raise LaunchError(
             "The command is empty.",
-            "lab.launch('gunicorn \"labapp:create_app()\"') starts Gunicorn.",
+            "write it as in a terminal: lab.launch('python -m http.server 0 --bind 127.0.0.1').",
             command=typed,
         )
     if isinstance(command, str) and (operators := [word for word in words if word in OPERATORS]):
@@ -89,14 +99,16 @@ def parse(
         raise LaunchError(
             f"The directory {str(place)!r} does not exist.", "give another cwd=.", command=typed
         )
-    environment = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+    pattern = re.compile("|".join([FOREIGN, *foreign]))
+    withheld = frozenset(filter(pattern.fullmatch, os.environ)) - settings.keys()
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
     environment["PATH"] = os.pathsep.join(
         dict.fromkeys([*own_directories(), environment.get("PATH", os.defpath)])
     )
     environment["PYTHONUNBUFFERED"] = "1"
     environment.update(settings)
     program = find(words[0], environment["PATH"], place, typed)
-    return Command(typed, tuple(words), program, place, settings, environment)
+    return Command(typed, tuple(words), program, place, settings, environment, withheld)
 
 
 def own_directories() -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from labapp.servers import command as commands
 from labapp.servers.guard import create_record
-from labapp.servers.kinds import kind_of
+from labapp.servers.kinds import KINDS, kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 
@@ -25,7 +25,8 @@ def launch(
     the end of the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the
     environment; `exposed` lets it listen where other machines can reach it.
     """
-    parsed = commands.parse(command, cwd=cwd, env=env)
+    foreign = [kind.foreign for kind in KINDS if kind.foreign]
+    parsed = commands.parse(command, cwd=cwd, env=env, foreign=foreign)
     kind = kind_of(parsed)
     if not exposed and (address := kind.exposure()):
         raise exposed_error(kind, address)

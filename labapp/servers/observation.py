@@ -6,6 +6,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from labapp.servers import signals
+from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to 
 class Observation:
     """The feed and the timeline of one server, each made when it is first asked for."""
 
-    def __init__(self, lifetime: Lifetime, events: socket.socket | None) -> None:
+    def __init__(self, kind: ServerKind, lifetime: Lifetime, events: socket.socket | None) -> None:
+        self._kind = kind
         self._lifetime = lifetime
         self._events = events
         self._feed: Feed | None = None
@@ -45,7 +47,9 @@ class Observation:
         guard, processes = self._lifetime.guard, self._lifetime.processes
         with self._lock:
             if self._timeline is None:
-                self._timeline = timeline = Timeline(processes.roles)
+                self._timeline = timeline = Timeline(
+                    processes.roles, self._kind.event_source, self._kind.log_syntax
+                )
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
                 timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))
                 if not guard.released and not guard.over:

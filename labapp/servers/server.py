@@ -46,7 +46,7 @@ class Server:
         self._lifetime = lifetime
         self._guard = lifetime.guard
         self._processes = lifetime.processes
-        self._observation = Observation(lifetime, events)
+        self._observation = Observation(kind, lifetime, events)
         self._client: Client | None = None
         self._lock = Lock()
         self._pid = 0
@@ -195,8 +195,8 @@ class Server:
     def timeline(self) -> "Timeline":
         """What happened to it, in order of time: its processes, their requests, the signals sent to them.
 
-        Of Gunicorn and of Nginx it is kept from the launch on, with their requests; of another server from
-        the first time that it is asked for, without them.
+        Of a server that emits events it is kept from the launch on, with its requests; of another one it is
+        kept from the first time that it is asked for, without them.
         """
         return self.keep_timeline()
 

@@ -47,6 +47,10 @@ class ServerKind:
     """Whether its first process is a master, before it has forked anything."""
     titles: Mapping[str, Role] = MappingProxyType({})
     """The titles that it gives its processes, by how they begin."""
+    event_source = "server"
+    """Whom its own events name as their source, in a timeline."""
+    foreign = ""
+    """The variables of a notebook's environment that would change it unasked: a regular expression."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))
     """How it writes its log, and in it of the death of a process."""
     launcher = "lab.launch"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labapp.observe.timeline.events import GUNICORN, LAB, OS, Event, Life
+from labapp.observe.timeline.events import LAB, OS, Event, Life
 from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import Stretch
 
@@ -31,7 +31,7 @@ def life(who: str, begin: float = 0.0, end: float | None = None) -> Life:
 
 def event(at: float, kind: str, who: str = "M", about: str = "", status: int | None = None) -> Event:
     """Return an event, of the source that tells its kind."""
-    source = {"started": OS, "ended": OS, "signal": LAB}.get(kind, GUNICORN)
+    source = {"started": OS, "ended": OS, "signal": LAB}.get(kind, "gunicorn")
     return Event(ZERO + at, source, kind, PIDS.get(who, 4000), who, about, status)
 
 

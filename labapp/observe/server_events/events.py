@@ -18,7 +18,7 @@ class RequestBegin(NamedTuple):
     unit: str
     """What in the worker serves it: a letter (see `UNITS`) and a number; empty where it serves one at a time.
 
-    Of Nginx it is the client's connection, then a blank and the upstreams that were asked.
+    Of a proxy it is the client's connection, then a blank and the upstreams that were asked.
     """
     number: int
     """The same at its end, and of no other request that is under way in the same process."""
@@ -107,7 +107,7 @@ UNITS = {"t": "thread", "g": "greenlet", "a": "task", "c": "conn"}
 """What a worker serves in, by the letter of a request's unit."""
 
 CONNECTION = "c"
-"""The letter of Nginx's units."""
+"""The letter of a proxy's units."""
 
 
 def serves_one(unit: str) -> bool:
@@ -116,6 +116,6 @@ def serves_one(unit: str) -> bool:
 
 
 def upstreams(unit: str) -> tuple[str, ...]:
-    """Return whom Nginx asked; it separates them by commas, and by a colon where it went on to other ones."""
+    """Return whom a proxy asked: it separates them by commas, and by a colon where it went on to others."""
     _, _, asked = unit.partition(" ")
     return tuple(asked.replace(" : ", ", ").split(", ")) if asked else ()

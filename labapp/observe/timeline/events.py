@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from labapp.observe.server_events.events import CONNECTION, ServerEvent
+from labapp.observe.server_events.events import ServerEvent
 
-OS, GUNICORN, NGINX, LAB = "operating system", "gunicorn", "nginx", "lab"
+OS, LAB = "operating system", "lab"
 
 
 class ProcessStart(NamedTuple):
@@ -46,9 +46,9 @@ RawEvent = ServerEvent | ProcessStart | ProcessEnd | SignalSent
 class Event:
     """Something that happened at `at`, in seconds of the monotonic clock: the same for every source.
 
-    `kind` is `started` or `ended` of the operating system, `signal` of the lab, else one of Gunicorn's hooks:
-    `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. Nginx tells `end`,
-    and so does Gunicorn alone in a storm of one quick request.
+    `kind` is `started` or `ended` of the operating system, `signal` of the lab, else what the server itself
+    says: `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. A proxy says
+    `end` alone, and so does any server in a storm of one quick request.
     """
 
     at: float
@@ -76,16 +76,18 @@ class Life:
     end: float | None = None
 
 
-def named(raw: RawEvent, names: Mapping[int, str], statuses: Mapping[int, int]) -> Event:
-    """Return an event with the names of pids, and the status of a process that has ended."""
-    about, status, source = "", None, GUNICORN
+def named(raw: RawEvent, server: str, names: Mapping[int, str], statuses: Mapping[int, int]) -> Event:
+    """Return an event with the names of pids, and the status of a process that has ended.
+
+    `server` is the source of what the server itself says.
+    """
+    about, status, source = "", None, server
     match raw.kind:  # By the kind alone: to name a hundred thousand takes a second.
         case "begin":
             about = f"{raw.method} {raw.target}"
         case "end":
             status = raw.status
             about = f"{raw.method} {raw.target} {status or ''}".rstrip()
-            source = NGINX if raw.unit.startswith(CONNECTION) else GUNICORN
         case "fork":
             about = f"by {name(raw.parent, names)}"
         case "reap":

@@ -19,7 +19,7 @@ from labapp.observe.server_events.events import (
 from labapp.observe.timeline.events import name
 
 STALE = 0.005
-"""Seconds by which Nginx may tell a begin too early: it looks at the clock once in a turn, and tells ms."""
+"""Seconds by which a proxy may tell a begin too early: it looks at the clock once in a turn, and tells ms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Request:
     thread: str
     """Where in the worker: `thread 2`, `greenlet 1`, `task 1`; empty where it does one thing at a time.
 
-    Threads are numbered as they first serve. Of greenlets, tasks and Nginx's connections (`conn 1`) there
+    Threads are numbered as they first serve. Of greenlets, tasks and a proxy's connections (`conn 1`) there
     are many, each soon gone: a number is one that no other had at that time.
     """
     begin: float
@@ -51,7 +51,7 @@ class Request:
     """That of its events."""
     port: int = field(default=0, repr=False)
     upstreams: tuple[str, ...] = field(default=(), repr=False)
-    """Whom Nginx asked, in this order: where there are several, the others did not answer."""
+    """Whom a proxy asked, in this order: where there are several, the others did not answer."""
 
     @property
     def duration(self) -> float | None:
@@ -163,7 +163,7 @@ def _request(
     death = deaths.get(pid)
     cut = max(death, begin) if end is None and death is not None else None
     path, _, query = event.target.partition("?")
-    of_nginx = unit.startswith(CONNECTION)
+    proxied = unit.startswith(CONNECTION)
     return Request(
         event.method,
         path,
@@ -174,11 +174,11 @@ def _request(
         begin,
         end,
         status,
-        sendings.of(event.port, begin, begin + STALE if of_nginx else begin),
+        sendings.of(event.port, begin, begin + STALE if proxied else begin),
         cut,
         event.number,
         event.port,
-        upstreams(unit) if of_nginx else (),
+        upstreams(unit) if proxied else (),
     )
 
 

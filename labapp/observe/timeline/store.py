@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import time
 from collections import deque
@@ -24,6 +23,7 @@ from labapp.observe.timeline.requests import paired
 from labapp.observe.timeline.slice import Stretch
 
 if TYPE_CHECKING:
+    from labapp.observe.log_syntax import LogSyntax
     from labapp.observe.roles import Roles
 
 REMEMBERED = 100_000  # events
@@ -31,8 +31,6 @@ NAMED = 10_000  # processes
 SENT = REMEMBERED // 2  # times at which a client sent a request: each is two events
 # The kernel tells the start of a process in hundredths of a second.
 TICK = 0.01
-# How a master tells the death of a worker, for systems that do not tell it to us.
-DEATH = re.compile(r"Worker \(pid:(\d+)\) (?:was sent (SIG[A-Z0-9]+)|exited with code (\d+))")
 
 Identity = tuple[int, float]
 Key = TypeVar("Key")
@@ -42,10 +40,12 @@ Value = TypeVar("Value")
 class EventStore:
     """Keeps the events of each source, and sums them up. For one thread at a time."""
 
-    def __init__(self, roles: Roles) -> None:
+    def __init__(self, roles: Roles, server: str, log_syntax: LogSyntax) -> None:
         self.answered = self.dropped = self.malformed = 0
         self._count = 0
         self._roles = roles
+        self._server = server
+        self._log_syntax = log_syntax
         self._since = time.monotonic()
         self._events: deque[RawEvent] = deque(maxlen=REMEMBERED)
         self._names: dict[int, str] = {}
@@ -107,12 +107,10 @@ class EventStore:
         self._statuses[pid] = status
 
     def on_log(self, lines: list[str]) -> None:
-        """Keep what the log tells of deaths."""
+        """Keep what the log tells of deaths, for systems that do not tell it to us."""
         for line in lines:
-            if found := DEATH.search(line):
-                pid, which, code = found.groups()
-                status = int(code) if code else -int(getattr(signal, which, 0))
-                self._statuses.setdefault(int(pid), status)
+            if death := self._log_syntax.death(line):
+                self._statuses.setdefault(*death)
 
     def on_signal(self, identity: Identity, number: signal.Signals, at: float) -> None:
         """Keep that the lab sent a signal, if it was to one of this server's processes."""
@@ -148,7 +146,7 @@ class EventStore:
             for (pid, _), (born, died) in self._lives.items()
         ]
         return Stretch(
-            tuple(named(event, self._names, self._statuses) for event in events),
+            tuple(named(event, self._server, self._names, self._statuses) for event in events),
             served,
             tuple(lives),
             begin,

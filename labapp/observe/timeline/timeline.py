@@ -23,6 +23,7 @@ from labapp.observe.feed.messages import (
     ServerEvents,
     TreeChanged,
 )
+from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.timeline.events import Event
 from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import Sent, Stretch
@@ -38,8 +39,9 @@ SHOWN = 60.0  # seconds, of a timeline that is shown as a whole
 
 
 class Timeline:
-    """The events of the operating system, of the server's own hooks, and the signals that the lab sent.
+    """The events of the operating system, of the server itself, and the signals that the lab sent.
 
+    `server` is what an event of the server itself names as its source; `log_syntax` how the log tells deaths.
     It grows while the server lives, and stays as it was when the server has ended. The last 100,000 events
     are kept; `forgotten` says how many were let go. Any thread may ask.
 
@@ -47,8 +49,8 @@ class Timeline:
     answers.
     """
 
-    def __init__(self, roles: Roles) -> None:
-        self._store = EventStore(roles)
+    def __init__(self, roles: Roles, server: str = "server", log_syntax: LogSyntax | None = None) -> None:
+        self._store = EventStore(roles, server, log_syntax or LogSyntax())
         self._followed = self._over = False
         self._state = Condition(RLock())
         self._version = 0

@@ -18,13 +18,14 @@ from typing import Any
 from labapp.observe.kernel.identity import is_alive, started
 
 MARKER = "LABAPP_RUNTIME"  # In the environment of every guard and server: the directory.
+LONGEST_SOCKET_NAME = 12  # Characters, within a runtime directory.
 LONGEST_SOCKET_PATH = 103  # Bytes; macOS. Linux has four more.
 _count = itertools.count(1)
 
 
 def runtime_root() -> Path:
     """Return the directory that holds all runtime directories of this user; make it if need be."""
-    socket_name = "/4194304-99999999999-999/gunicorn.ctl"
+    socket_name = "/4194304-99999999999-999/" + "x" * LONGEST_SOCKET_NAME
     if chosen := os.environ.get("LABAPP_RUNTIME_DIR"):
         place = Path(chosen).absolute()
         if len(os.fsencode(place)) + len(socket_name) > LONGEST_SOCKET_PATH:
@@ -68,11 +69,6 @@ class Record:
     def log(self) -> Path:
         """The file that takes the server's standard output and error."""
         return self.directory / "log"
-
-    @property
-    def control_socket(self) -> Path:
-        """Where the server's own control interface goes, if it has one."""
-        return self.directory / "gunicorn.ctl"
 
     @property
     def events(self) -> Path:

@@ -1,4 +1,4 @@
-"""Ready means: answers HTTP. An open port is not enough: Gunicorn listens before it loads the application."""
+"""Ready means: answers HTTP. An open port is not enough: some listen before they load the application."""
 
 import socket
 import time

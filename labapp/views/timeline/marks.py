@@ -25,7 +25,7 @@ KINDS: Mapping[Kind, str] = {
     "cut": "cut off",
     "open": "under way",
 }
-SIGNS = {STARTED: "started", ENDED: "ended", SIGNAL: "signal from the lab", OTHER: "told by Gunicorn"}
+SIGNS = {STARTED: "started", ENDED: "ended", SIGNAL: "signal from the lab", OTHER: "told by the server"}
 LEAST = 2.0  # pixels, of the shortest bar
 _SIZE = 11.5
 _LETTER = 0.56  # of the size: the width of a letter, on average

@@ -34,9 +34,7 @@ def test_programs_beside_this_python_come_first() -> None:
     assert command.parse("python").program == str(Path(sys.executable).parent / "python")
 
 
-@pytest.mark.parametrize(
-    "name", ["PORT", "JPY_PARENT_PID", "JUPYTERHUB_API_TOKEN", "TERM", "GUNICORN_CMD_ARGS", "LABAPP_RUNTIME"]
-)
+@pytest.mark.parametrize("name", ["PORT", "JPY_PARENT_PID", "JUPYTERHUB_API_TOKEN", "TERM", "LABAPP_RUNTIME"])
 def test_a_kernel_s_own_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "x")
     monkeypatch.setenv("SUPPORT", "kept")
@@ -44,6 +42,16 @@ def test_a_kernel_s_own_variables_are_left_out(monkeypatch: pytest.MonkeyPatch, 
     assert name not in environment
     assert environment["SUPPORT"] == "kept"
     assert environment["PYTHONUNBUFFERED"] == "1"
+
+
+def test_what_would_change_a_kind_of_server_is_withheld_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", "9")
+    monkeypatch.setenv("TERM", "x")
+    parsed = command.parse("python", env={"TERM": "y"}, foreign=["WEB_.*"])
+    assert "WEB_CONCURRENCY" not in parsed.environment
+    assert parsed.environment["TERM"] == "y"
+    assert {"WEB_CONCURRENCY"} <= parsed.withheld
+    assert "TERM" not in parsed.withheld
 
 
 def test_a_program_may_be_a_path_from_the_working_directory(tmp_path: Path) -> None:

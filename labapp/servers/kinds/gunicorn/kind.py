@@ -31,6 +31,7 @@ LINE = re.compile(
 DEATH = re.compile(
     r"Worker \(pid:(?P<pid>\d+)\) (?:was sent (?P<signal>SIG[A-Z0-9]+)|exited with code (?P<code>\d+))"
 )
+CONTROL_SOCKET = "gunicorn.ctl"
 HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
 
 
@@ -73,6 +74,8 @@ class Gunicorn(ServerKind):
             "gunicorn: dirty-worker [": Role("dirty worker", "DW", numbered=True),
         }
     )
+    event_source = "gunicorn"
+    foreign = "GUNICORN_.*|WEB_CONCURRENCY"
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
     noise = re.compile(
         r"Control socket listening at "
@@ -121,7 +124,7 @@ class Gunicorn(ServerKind):
             words += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
         chosen = any(options.control_socket or options.no_control_socket for options in both)
         if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
-            words += ["--control-socket", str(record.control_socket)]
+            words += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
         if self.emits_events:
             words += ["--logger-class", HOOKS]
         return {VARIABLE: shlex.join(words)} if words else {}
@@ -154,7 +157,7 @@ class Gunicorn(ServerKind):
             self._settings.control_socket,
             self._configured.get("control_socket"),
         ]
-        return address.endswith("/gunicorn.ctl") or address in {
+        return address.endswith(f"/{CONTROL_SOCKET}") or address in {
             self.absolute(f"unix:{name}") for name in named if name
         }
 

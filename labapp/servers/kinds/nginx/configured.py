@@ -80,7 +80,5 @@ class ConfiguredNginx(Nginx):
 def command(program: str, record: Record) -> commands.Command:
     """Return the command line that runs the configuration in a runtime directory."""
     words = [program, "-p", f"{record.directory}/", "-c", CONF_NAME, "-e", "stderr"]
-    parsed = commands.parse(words, cwd=record.directory)
-    # Sockets handed over from another Nginx.
-    environment = {name: value for name, value in parsed.environment.items() if name != "NGINX"}
-    return replace(parsed, typed=TYPED, environment=environment)
+    parsed = commands.parse(words, cwd=record.directory, foreign=[Nginx.foreign])
+    return replace(parsed, typed=TYPED)

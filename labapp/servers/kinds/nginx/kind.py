@@ -29,6 +29,8 @@ class Nginx(ServerKind):
             "nginx: cache loader process": Role("cache loader", "L"),
         }
     )
+    event_source = "nginx"
+    foreign = "NGINX"  # Sockets handed over from another one.
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))
     stop_signal = "QUIT"  # TERM does not let it finish.
 

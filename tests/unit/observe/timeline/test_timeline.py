@@ -12,11 +12,13 @@ import pytest
 
 from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
 from labapp.observe.kernel.process import Process, clock
+from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import Fork, Notice, Ready, RequestBegin, RequestEnd
 from labapp.observe.timeline.requests import Request, RequestsUnderWay
 from labapp.observe.timeline.store import REMEMBERED, EventStore
 from labapp.observe.timeline.timeline import Timeline
+from labapp.servers.kinds.gunicorn import Gunicorn
 
 M, W1, W2 = 3304, 3307, 3308
 
@@ -30,7 +32,7 @@ FAMILY = [process(M, 1), process(W1), process(W2)]
 
 @pytest.fixture
 def timeline() -> Timeline:
-    timeline = Timeline(Roles(prefork=True))
+    timeline = Timeline(Roles(prefork=True), "gunicorn", Gunicorn.log_syntax)
     timeline.on_message(TreeChanged(time.monotonic(), FAMILY))
     return timeline
 
@@ -227,7 +229,7 @@ def test_what_was_dropped_malformed_or_forgotten_is_counted(timeline, monkeypatc
     timeline.on_message(ServerEvents([Notice("reload", now + n, M, 0) for n in range(20)]))
     assert (timeline.dropped, timeline.malformed, timeline.forgotten, len(timeline)) == (5, 2, 14, 10)
     assert repr(timeline).endswith("5 dropped, 2 malformed, 14 forgotten>")
-    assert EventStore(Roles(prefork=True))._events.maxlen == REMEMBERED
+    assert EventStore(Roles(prefork=True), "server", LogSyntax())._events.maxlen == REMEMBERED
 
 
 def test_an_end_whose_begin_was_forgotten_is_still_a_request(timeline):
