@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from labapp.observe.kernel.sockets import descriptors
 from labapp.observe.kernel.trace import TraceError, trace
 from labapp.servers import LaunchError, Server, launch, reset, servers
-from labapp.views import display
+from labapp.views import install_displays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from labapp.load import Load
     from labapp.servers.kinds.nginx import NginxServer
-    from labapp.views.live.view import LiveView
+    from labapp.views.live import LiveView
 
 __all__ = [
     "LaunchError",
@@ -54,7 +54,7 @@ def load(
     counted by kind. `labapp.load` says up to which throughput the numbers are about the server.
     """
     from labapp.load import Order, locate, run  # noqa: PLC0415 (a launch can do without)
-    from labapp.views.load.progress import Progress  # noqa: PLC0415
+    from labapp.views.load import Progress  # noqa: PLC0415
 
     address, place = locate(target if isinstance(target, str) else target.address, path)
     order = Order(
@@ -105,9 +105,9 @@ def nginx(
 
 def watch(server: Server) -> LiveView:
     """Return the live view of a server: its process tree, its log, its signals."""
-    from labapp.views.live import view as live  # noqa: PLC0415 (widgets are slow to import)
+    from labapp.views import live  # noqa: PLC0415 (widgets are slow to import)
 
     return live.watch(server)
 
 
-display.install()
+install_displays()

@@ -1,1 +1,6 @@
-"""What a notebook shows: the process tree and the live view of a server."""
+"""What a notebook shows: pictures with a text beside them, and the live view of a server."""
+
+from labapp.views.display import install_displays
+from labapp.views.theme import style_sheet
+
+__all__ = ["install_displays", "style_sheet"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from labapp.observe.tree import Tree
 
 
-def install() -> bool:
+def install_displays() -> bool:
     """Have IPython, if this runs in it, show all of it as pictures; return whether it does."""
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
@@ -28,18 +28,18 @@ def install() -> bool:
 
 
 def _show_tree(tree: Tree) -> dict[str, str]:
-    from labapp.views.tree.static import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.tree import tree_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return tree_bundle(tree)
 
 
 def _show_load(load: Load) -> dict[str, str]:
-    from labapp.views.load.picture import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.load import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return load_bundle(load)
 
 
 def _show_timeline(shown: Stretch | Timeline) -> dict[str, str]:
-    from labapp.views.timeline.picture import bundle  # noqa: PLC0415 (only what is shown is paid for)
+    from labapp.views.timeline import timeline_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
-    return bundle(shown)
+    return timeline_bundle(shown)

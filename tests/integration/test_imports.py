@@ -23,7 +23,8 @@ def test_import_brings_nothing_unasked(code: str, absent: set[str]) -> None:
 
 def test_installing_imports_no_widgets():
     script = (
-        "import sys, labapp.views.display as d; d.install(); print([m for m in sys.modules if 'widget' in m])"
+        "import sys, labapp.views as views; views.install_displays(); "
+        "print([m for m in sys.modules if 'widget' in m])"
     )
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

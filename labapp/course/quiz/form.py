@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from labapp.course.quiz.question import State
-from labapp.views.theme import style_sheet
+from labapp.views import style_sheet
 
 _HERE = Path(__file__).parent
 _CSS = (_HERE / "form.css").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.theme import LIGHT
-from labapp.views.tree.static import command_line
+from labapp.views.tree import command_line
 
 if TYPE_CHECKING:
     from labapp.servers import Server

@@ -12,7 +12,7 @@ from labapp.observe.kernel.process import Process
 from labapp.observe.tree import Tree
 from labapp.servers import ending
 from labapp.views.live.log_lines import LogLine, parse
-from labapp.views.tree.boxes import Box, of_process
+from labapp.views.tree import Box, of_process
 
 if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax

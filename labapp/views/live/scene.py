@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.tree.families import families
-from labapp.views.tree.layout import NARROW, WIDE, lay_out
-from labapp.views.tree.picture import PLUG_RADIUS
-from labapp.views.tree.routes import routes as find_routes
+from labapp.views.tree import NARROW, WIDE, as_values, find_families, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from labapp.views.live.process_history import ProcessHistory
-    from labapp.views.svg.shapes import Shape
-    from labapp.views.tree.boxes import Box
-    from labapp.views.tree.picture import Frame, Picture, Pill
-    from labapp.views.tree.routes import Route
+    from labapp.views.tree import Box
 
 Scene = dict[str, Any]
 Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
 
-# The least width, in CSS pixels, in which the wide picture is read with ease.
-READABLE = 690
+# The widths that are laid out, each with the least room, in CSS pixels, in which it is read with ease.
+LEAST = ((WIDE, 690), (NARROW, 0))
 
 
 def structure(boxes: Sequence[Box]) -> Structure:
@@ -34,11 +26,13 @@ def structure(boxes: Sequence[Box]) -> Structure:
 
 def arrange(boxes: Sequence[Box]) -> Scene:
     """Return the boxes laid out in both widths: `places`, and `parts`, the words that are shown anywhere."""
-    pictures = [lay_out(boxes, width, traffic=True) for width in (WIDE, NARROW)]
+    pictures = [lay_out(boxes, width, traffic=True) for width, _ in LEAST]
     shapes = [shape for picture in pictures for shape in picture.shapes.values()]
     return {
         "parts": sorted({part for shape in shapes for part in shape.parts}),
-        "places": [_picture(picture, READABLE if picture.width == WIDE else 0) for picture in pictures],
+        "places": [
+            as_values(picture) | {"least": least} for picture, (_, least) in zip(pictures, LEAST, strict=True)
+        ],
     }
 
 
@@ -48,7 +42,7 @@ def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str])
     It holds no moment's time, only the seconds (of the wall clock) when things began: the browser counts on.
     """
     shown = frozenset(parts)
-    levels = {box.key: level for family in families(boxes) for box, level in _levels(family.boxes)}
+    levels = {box.key: level for family in find_families(boxes) for box, level in _levels(family.boxes)}
     return {
         "since": history.since,
         "ending": history.ending,
@@ -83,30 +77,3 @@ def _box(box: Box, parts: frozenset[str], level: int) -> Scene:
         "spoken": box.spoken,
         "words": {part: text for part, text in box.words.items() if part in parts},
     }
-
-
-def _picture(picture: Picture, least: int) -> Scene:
-    """Return a picture with a name for every value: the browser's painter draws them as they are."""
-    return {
-        "least": least,
-        "width": picture.width,
-        "height": picture.height,
-        "plug": PLUG_RADIUS,
-        "shapes": {name: _named(shape) | {"kind": shape.kind} for name, shape in picture.shapes.items()},
-        "frames": [_named(frame) for frame in picture.frames],
-        "pills": [_named(pill) for pill in picture.pills],
-        "places": [{"key": p.key, "shape": p.shape, "x": p.x, "y": p.y} for p in picture.places],
-        "links": [{"key": link.key, "kind": link.kind, "path": link.path} for link in picture.links],
-        "routes": {key: _route(route) for key, route in find_routes(picture).items()},
-    }
-
-
-@lru_cache(maxsize=256)
-def _named(part: Shape | Frame | Pill) -> Scene:
-    """Return what is the same in one picture after the other: `asdict` is slow, and nobody changes it."""
-    return asdict(part)
-
-
-def _route(route: Route) -> Scene:
-    points = {"end": route.end, "label": route.label, "arrow": route.arrow}
-    return {"link": route.link} | {name: {"x": at.x, "y": at.y} for name, at in points.items() if at}

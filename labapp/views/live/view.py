@@ -20,7 +20,7 @@ from labapp.views.live.replay import Moment, Replay
 from labapp.views.live.script import bundle
 from labapp.views.live.sent_signals import SentSignals
 from labapp.views.theme import style_sheet
-from labapp.views.tree.static import plain_text, server_bundle, terminal_text
+from labapp.views.tree import plain_text, server_bundle, terminal_text
 
 if TYPE_CHECKING:
     from labapp.observe.timeline.timeline import Timeline

@@ -7,12 +7,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from labapp.views.load.plot import Plot, bins
+from labapp.views.svg import PAGE_WIDTH
 from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
     from labapp.load import Load
 
-WIDTH, LEFT, LINE = 760, 16, 23
+LEFT, LINE = 16, 23
 PLOT = 190  # The height of a plot with its heading and its axis.
 
 
@@ -27,10 +28,10 @@ def draw(load: Load) -> str:
     plots = _plots(load)
     top = 48 + LINE * len(rows)
     height = top + PLOT * len(plots) + 8
-    size, title = f'width="{WIDTH}" height="{height}"', escape(f"Load: {load.what}. {load.outcome}.")
+    size, title = f'width="{PAGE_WIDTH}" height="{height}"', escape(f"Load: {load.what}. {load.outcome}.")
     heading = f'font-size="15" font-weight="700" fill="{LIGHT["ink"]}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {size} role="img"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
         f' aria-label="{title}" font-family="{escape(SANS)}">',
         f"<title>{title}</title>",
         f"<desc>{escape(_told(load, plots))}</desc>",
@@ -39,7 +40,7 @@ def draw(load: Load) -> str:
         *_table(rows),
     ]
     for number, plot in enumerate(plots):
-        lines += [f'<g transform="translate(0 {top + PLOT * number})">', *plot.draw(WIDTH, PLOT), "</g>"]
+        lines += [f'<g transform="translate(0 {top + PLOT * number})">', *plot.draw(PAGE_WIDTH, PLOT), "</g>"]
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from labapp.views.svg import ticks
 from labapp.views.theme import LIGHT
 
 _BINS = 40
@@ -77,15 +78,6 @@ def bins(kinds: Sequence[Sequence[float]]) -> tuple[list[float], list[list[int]]
         for value in values:
             row[min(_BINS - 1, int(value / end * _BINS))] += 1
     return edges, counts
-
-
-def ticks(end: float, *, whole: bool = False, most: int = 7) -> list[float]:
-    """Return round numbers from 0 to `end` or a little more: at most one more than `most` steps."""
-    end = max(end, 1.0 if whole else 1e-6)
-    power = 10.0 ** math.floor(math.log10(end))
-    steps = [size * power for size in (0.1, 0.2, 0.5, 1, 2, 5)]
-    step = next(step for step in steps if end / step <= most and (not whole or step >= 1))
-    return [number * step for number in range(math.ceil(end / step - 1e-9) + 1)]
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from labapp.observe.timeline.lanes import ENDED, STARTED, Bar, Lane, Note
-from labapp.views.svg.elements import leaf, text
+from labapp.views.svg import leaf, text
 from labapp.views.timeline.marks import Block, Colours, Look, blocks, draw_block, draw_sign, width_of
 
 SIZE = 12.5  # of the words beside a sign

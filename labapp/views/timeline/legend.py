@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from labapp.views.svg.elements import text
-from labapp.views.svg.shapes import Area
+from labapp.views.svg import Area, text
 from labapp.views.timeline.lanes import Placed
 from labapp.views.timeline.marks import KINDS, SIGNS, Colours, draw_bar, draw_sign, width_of
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from labapp.observe.timeline.lanes import ENDED, OTHER, SIGNAL, STARTED, Bar, Kind
-from labapp.views.svg.elements import leaf, text
-from labapp.views.svg.elements import number as n
-from labapp.views.svg.shapes import Area
+from labapp.views.svg import Area, leaf, text
+from labapp.views.svg import number as n
 
 Colours = Mapping[str, str]
 Look = dict[str, Any]

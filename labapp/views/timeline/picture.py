@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from labapp.observe.timeline.lanes import SIGNAL, fit, lanes
 from labapp.observe.timeline.timeline import SHOWN, Timeline
-from labapp.views.load.plot import ticks
-from labapp.views.svg.elements import leaf, opening, text
-from labapp.views.svg.elements import number as n
+from labapp.views.svg import PAGE_WIDTH, leaf, opening, text, ticks
+from labapp.views.svg import number as n
 from labapp.views.theme import LIGHT, SANS
 from labapp.views.timeline.lanes import Placed, Scale, margin, place
 from labapp.views.timeline.legend import draw_legend, legend
 from labapp.views.timeline.words import describe
-from labapp.views.tree.layout import WIDE
 
 if TYPE_CHECKING:
     from labapp.observe.timeline.slice import Stretch
@@ -29,7 +27,7 @@ LINE = 96  # characters of the summary on one line
 SIGNALS = 12  # Up to so many are drawn across all lanes.
 
 
-def bundle(shown: Stretch | Timeline) -> dict[str, str]:
+def timeline_bundle(shown: Stretch | Timeline) -> dict[str, str]:
     """Return a stretch, or the last minute of a timeline, as a picture and as text."""
     stretch = shown.last(SHOWN) if isinstance(shown, Timeline) else shown
     return {"image/svg+xml": draw(stretch), "text/plain": str(stretch)}
@@ -41,8 +39,8 @@ def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
     rows = sum(max(1, len(lane.rows)) for lane in shown)
     length = max(stretch.end - stretch.begin, 1e-6)
     left = max(LEFT, margin(shown))
-    per_second = (WIDE - left - RIGHT) / length
-    scale = Scale(left, WIDE - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
+    per_second = (PAGE_WIDTH - left - RIGHT) / length
+    scale = Scale(left, PAGE_WIDTH - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
     placed = [place(lane, scale) for lane in shown]
     heading = textwrap.wrap(stretch.summary, LINE)
     top = 20.0 + 20 * len(heading)
@@ -50,17 +48,17 @@ def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
     if merged := sum(lane.merged for lane in placed):
         below.append(f"{merged:,} requests stand too close together to be drawn one by one.")
     bottom = top + sum(lane.height for lane in placed)
-    key = legend(placed, WIDE)
+    key = legend(placed, PAGE_WIDTH)
     height = bottom + 30 + 20 * len(below) + 24 * len(key) + 8
     title = f"Timeline: {stretch.summary}"
-    size: Look = {"viewBox": f"0 0 {WIDE} {n(height)}", "width": WIDE, "height": height}
+    size: Look = {"viewBox": f"0 0 {PAGE_WIDTH} {n(height)}", "width": PAGE_WIDTH, "height": height}
     named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
     card: Look = {"rx": 10, "fill": colours["paper"], "stroke": colours["line"]}
     lines = [
         opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(describe(shown, stretch.begin, left_out))}</desc>",
-        leaf("rect", x=0.5, y=0.5, width=WIDE - 1, height=height - 1, **card),
+        leaf("rect", x=0.5, y=0.5, width=PAGE_WIDTH - 1, height=height - 1, **card),
         *(text(14, 26 + 20 * row, line, 15, colours["ink"], bold=True) for row, line in enumerate(heading)),
         *_axis(scale, length, top, bottom, colours),
         *_signals(placed, scale, top, bottom, colours),

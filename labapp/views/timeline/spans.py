@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
+from labapp.views.svg import PAGE_WIDTH, ticks
 from labapp.views.theme import LIGHT, SANS
 
-WIDTH, LEFT, RIGHT = 760, 116, 24  # of the picture, its lanes' names, its margin, in pixels
+LEFT, RIGHT = 116, 24  # of the lanes' names, of the margin, in pixels
 TOP, LANE, BAR, FOOT = 48, 24, 14, 56
 COLUMNS = 50  # of the text's axis, in characters
 
@@ -80,18 +80,18 @@ class Spans:
 
     def svg(self) -> str:
         """Return the picture on a light card that reads well on any page; nothing in it has an identifier."""
-        ticks = _ticks(self._end)
+        axis = ticks(self._end)
         height = TOP + LANE * len(self.lanes) + FOOT
-        scale = (WIDTH - LEFT - RIGHT) / ticks[-1]
-        size, title = f'width="{WIDTH}" height="{height}"', escape(self.summary)
+        scale = (PAGE_WIDTH - LEFT - RIGHT) / axis[-1]
+        size, title = f'width="{PAGE_WIDTH}" height="{height}"', escape(self.summary)
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {size} role="img"',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
             f' aria-label="{title}" font-family="{escape(SANS)}">',
             f"<title>{title}</title>",
             f"<desc>{escape(' '.join(_said(span) for span in self.spans))}</desc>",
             f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
             _text(16, 28, self.summary, 15, LIGHT["ink"], bold=True),
-            *_axis(ticks, scale, height),
+            *_axis(axis, scale, height),
         ]
         for number, (lane, spans) in enumerate(self.lanes.items()):
             middle = TOP + LANE * number + LANE / 2
@@ -102,19 +102,19 @@ class Spans:
         return "\n".join([*lines, "</svg>"]) + "\n"
 
     def __str__(self) -> str:
-        ticks = _ticks(self._end)
+        axis = ticks(self._end)
         names = max(map(len, self.lanes), default=0)
         lines = [self.summary]
         for lane, spans in self.lanes.items():
             cells = [" "] * COLUMNS
             for span in spans:
-                _fill(cells, "·", span.sent, span.taken, ticks[-1])
+                _fill(cells, "·", span.sent, span.taken, axis[-1])
             for span in spans:
-                _fill(cells, "█", span.taken, span.done, ticks[-1])
+                _fill(cells, "█", span.taken, span.done, axis[-1])
             by = ", ".join(dict.fromkeys(span.by for span in spans if span.by))
             lines.append(f"{lane:{names}}  {''.join(cells)}  {by}".rstrip())
         if self.spans:
-            lines += [f"{'':{names}}  {_ruler(ticks)}", "· waiting   █ in service"]
+            lines += [f"{'':{names}}  {_ruler(axis)}", "· waiting   █ in service"]
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -125,34 +125,27 @@ class Spans:
         return max([self.until, *(span.done for span in self.spans)]) or 1.0
 
 
-def _ticks(end: float) -> list[float]:
-    """Return four to eight round numbers from 0 to `end` or a little more."""
-    power = 10.0 ** math.floor(math.log10(max(end, 1e-6)))
-    step = next(step for size in (0.1, 0.2, 0.5, 1, 2, 5) if end / (step := size * power) <= 7)
-    return [number * step for number in range(max(1, math.ceil(end / step - 1e-9)) + 1)]
-
-
 def _fill(cells: list[str], mark: str, begin: float, end: float, length: float) -> None:
     first, last = (round(at / length * COLUMNS) for at in (begin, end))
     cells[first:last] = mark * (last - first)
 
 
-def _ruler(ticks: list[float]) -> str:
+def _ruler(axis: list[float]) -> str:
     """Return the text's axis: each number begins below its moment."""
     cells = [" "] * (COLUMNS + 8)
-    for tick in ticks:
-        at, written = round(tick / ticks[-1] * COLUMNS), f"{tick:g}" + (" s" if tick == ticks[-1] else "")
+    for tick in axis:
+        at, written = round(tick / axis[-1] * COLUMNS), f"{tick:g}" + (" s" if tick == axis[-1] else "")
         cells[at : at + len(written)] = written
     return "".join(cells).rstrip()
 
 
-def _axis(ticks: list[float], scale: float, height: float) -> Iterator[str]:
+def _axis(axis: list[float], scale: float, height: float) -> Iterator[str]:
     """Draw a line and a number for every tick, and below them what the two kinds of mark mean."""
     bottom = height - FOOT
-    for tick in ticks:
+    for tick in axis:
         x = LEFT + tick * scale
         yield f'<path d="M{x:.1f} {TOP - 4} V{bottom + 4}" stroke="{LIGHT["track"]}"/>'
-        unit = " s" if tick == ticks[-1] else ""
+        unit = " s" if tick == axis[-1] else ""
         yield _text(x, bottom + 19, f"{tick:g}{unit}", 13, LIGHT["soft"], anchor="middle")
     legend = Span("", 0, 30, 60)
     yield _wait(legend, height - 16, 1)

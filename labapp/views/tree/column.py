@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.views.svg.shapes import Point, head, wide
+from labapp.views.svg import Point
 from labapp.views.tree.families import held_sockets
 from labapp.views.tree.picture import MARGIN, PILL_HEIGHT, Curve, Picture, Pill, missing_master, socket_pill
+from labapp.views.tree.shapes import head, wide
 
 if TYPE_CHECKING:
     from labapp.views.tree.families import Family

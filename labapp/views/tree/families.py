@@ -37,7 +37,7 @@ class Family:
         return depths
 
 
-def families(boxes: Sequence[Box]) -> list[Family]:
+def find_families(boxes: Sequence[Box]) -> list[Family]:
     """Sort the boxes into families, masters in their order; those whose master is gone come last.
 
     Within a family each process stands right before those below it.

@@ -8,9 +8,10 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from labapp.views.svg.shapes import Point, Shape, card, chip, head, stamp, tile
+from labapp.views.svg import Point
 from labapp.views.tree.families import held_sockets
 from labapp.views.tree.picture import MARGIN, PILL_HEIGHT, Frame, Picture, Pill, missing_master, socket_pill
+from labapp.views.tree.shapes import Shape, card, chip, head, stamp, tile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labapp.views.svg import PAGE_WIDTH
 from labapp.views.tree.column import draw_column
-from labapp.views.tree.families import families
+from labapp.views.tree.families import find_families
 from labapp.views.tree.grids import draw_grids
 from labapp.views.tree.picture import Picture
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from labapp.views.tree.boxes import Box
 
 # A notebook's column, and a narrow one; painters scale up from these.
-WIDE, NARROW = 760, 420
+WIDE, NARROW = PAGE_WIDTH, 420
 COLUMN = 10  # more workers than this do not stand in one column
 
 
@@ -29,7 +30,7 @@ def lay_out(boxes: Sequence[Box], width: float = WIDE, *, traffic: bool = False)
     With `traffic` there is room for what a worker tells of its requests.
     """
     picture = Picture(width)
-    groups = families(boxes)
+    groups = find_families(boxes)
     if width >= WIDE and len(groups) == 1 and len(groups[0].members) <= COLUMN:
         draw_column(picture, groups[0], traffic=traffic)
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.svg.elements import leaf, number, opening, text
+from labapp.views.svg import leaf, number, opening, text
 from labapp.views.theme import LIGHT, SANS
 from labapp.views.tree.families import held_sockets
 from labapp.views.tree.layout import WIDE, lay_out
@@ -18,9 +18,10 @@ from labapp.views.tree.picture import PLUG_RADIUS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from labapp.views.svg.shapes import Area, Point, Slot
+    from labapp.views.svg import Area, Point
     from labapp.views.tree.boxes import Box
     from labapp.views.tree.picture import Frame, Picture, Pill, Place
+    from labapp.views.tree.shapes import Slot
 
 Look = dict[str, Any]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from labapp.views.svg.shapes import Dots, Label, Point, Shape
+from labapp.views.svg import Point
+from labapp.views.tree.shapes import Dots, Label, Shape
 
 if TYPE_CHECKING:
     from labapp.views.tree.boxes import Box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from labapp.views.svg.shapes import Point
+from labapp.views.svg import Point
 
 if TYPE_CHECKING:
     from labapp.views.tree.picture import Frame, Link, Picture, Place

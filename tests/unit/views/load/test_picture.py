@@ -12,7 +12,8 @@ from IPython.core.formatters import DisplayFormatter
 from labapp.load.result import Exchange, Load
 from labapp.views import display
 from labapp.views.load.picture import draw
-from labapp.views.load.plot import Plot, bins, ticks
+from labapp.views.load.plot import Plot, bins
+from labapp.views.svg import ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -94,7 +95,7 @@ def test_a_notebook_shows_the_picture_and_the_table(monkeypatch):
     formatter = DisplayFormatter()
     shell = SimpleNamespace(display_formatter=formatter)
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    assert display.install() is True
+    assert display.install_displays() is True
     data, _ = formatter.format(load(2))
     assert data["image/svg+xml"].startswith("<svg ")
     assert data["text/plain"] == str(load(2))

@@ -16,7 +16,7 @@ from labapp.observe.roles import Roles
 from labapp.observe.timeline.slice import Stretch
 from labapp.observe.timeline.timeline import Timeline
 from labapp.views import display
-from labapp.views.svg.shapes import Area
+from labapp.views.svg import Area
 from labapp.views.theme import DARK, LIGHT
 from labapp.views.timeline.marks import KINDS, SIGNS, draw_bar, draw_sign
 from labapp.views.timeline.picture import LEFT, RIGHT, ROWS, draw
@@ -217,7 +217,7 @@ def test_a_notebook_shows_a_timeline_and_a_part_of_it_as_picture_and_text(monkey
     formatter = DisplayFormatter()
     shell = SimpleNamespace(display_formatter=formatter)
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    assert display.install() is True
+    assert display.install_displays() is True
     timeline = Timeline(Roles(prefork=True))
     for what in (timeline, timeline.now(), timeline.between(0, 1), killed()):
         data, _ = formatter.format(what)

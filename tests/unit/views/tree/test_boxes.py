@@ -4,7 +4,7 @@ import pytest
 from support.made_up import boxes, process, tree
 
 from labapp.views.tree.boxes import Box, of_tree, settled, shorten, spell
-from labapp.views.tree.families import families, held_sockets
+from labapp.views.tree.families import find_families, held_sockets
 
 
 def test_a_box_carries_what_the_process_is():
@@ -87,7 +87,7 @@ def test_verdicts_have_a_short_form():
 
 def test_workers_belong_to_the_nearest_master():
     first, second = boxes(2), [Box("M2", "master", 1, "M"), Box("W3", "worker", 2, "M2")]
-    found = families([*first, *second])
+    found = find_families([*first, *second])
     assert [(family.key, [box.key for box in family.members]) for family in found] == [
         ("M", ["W1", "W2"]),
         ("M2", ["W3"]),
@@ -95,13 +95,13 @@ def test_workers_belong_to_the_nearest_master():
 
 
 def test_workers_without_a_master_are_orphans():
-    found = families(boxes(2, master=False))
+    found = find_families(boxes(2, master=False))
     assert [(family.key, family.head, len(family.members)) for family in found] == [("orphans", None, 2)]
 
 
 def test_a_child_of_a_worker_stands_right_after_it():
     children = [Box("H1", "helper", 9, "W1"), Box("H2", "helper", 10, "H1")]
-    (family,) = families([*boxes(2), *children])
+    (family,) = find_families([*boxes(2), *children])
     assert [box.key for box in family.members] == ["W1", "H1", "H2", "W2"]
     assert family.depths == {"W1": 0, "H1": 1, "H2": 2, "W2": 0}
 

@@ -10,7 +10,7 @@ import pytest
 from support.made_up import SOCKET, boxes
 
 from labapp.views.tree.boxes import Box
-from labapp.views.tree.families import families
+from labapp.views.tree.families import find_families
 from labapp.views.tree.layout import NARROW, WIDE, lay_out
 from labapp.views.tree.picture import Picture
 
@@ -80,7 +80,7 @@ def test_nothing_overlaps_and_nothing_sticks_out(scene, width, traffic):
 def test_workers_stand_within_their_masters_frame(width):
     picture = lay_out(upgraded(), width)
     found = rectangles(picture)
-    for family in families(upgraded()):
+    for family in find_families(upgraded()):
         frame = next(frame for frame in picture.frames if frame.key == f"{family.key} workers")
         for box in family.members:
             left, top, right, bottom = found[box.key]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.made_up import SOCKET, boxes
 
-from labapp.views.svg.shapes import Point
+from labapp.views.svg import Point
 from labapp.views.tree.layout import NARROW, lay_out
 from labapp.views.tree.picture import Curve
 from labapp.views.tree.routes import Route, routes

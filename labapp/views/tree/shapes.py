@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from labapp.views.svg import Area, Point
+
 Anchor = Literal["start", "middle", "end"]
 STEP = 10  # from dot to dot
 
@@ -25,25 +27,6 @@ class Label(Slot):
     """Words, and their place."""
 
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place in a picture, or in a box."""
-
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A rectangle: the tag's frame, the bar of processor time; `radius` rounds its corners."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    radius: float = 0
 
 
 @dataclass(frozen=True, slots=True)
