@@ -29,7 +29,7 @@ def request_end(  # noqa: PLR0917 - called for each request, where names cost ti
     at: float, pid: int, lost: int, about: str, began: float, status: int | None
 ) -> str:
     """Return the end of a request; `about` is what `request` returned."""
-    return f'["end",{at:.6f},{pid},{lost},{about},{began:.6f},{_number(status)}]'
+    return f'["end",{at:.6f},{pid},{lost},{about},{began:.6f},{"null" if status is None else status}]'
 
 
 def fork(at: float, pid: int, lost: int, parent: int) -> str:
@@ -49,13 +49,9 @@ def reap(at: float, pid: int, lost: int, child: int) -> str:
 
 def worker_count(at: float, pid: int, lost: int, wanted: int, before: int | None) -> str:
     """Return that another number of workers is wanted."""
-    return f'["count",{at:.6f},{pid},{lost},{wanted},{_number(before)}]'
+    return f'["count",{at:.6f},{pid},{lost},{wanted},{"null" if before is None else before}]'
 
 
 def notice(at: float, pid: int, lost: int, kind: str) -> str:
     """Return an event of which its kind says all: `abort`, `exit`, `reload`, `upgrade`."""
     return f'["{kind}",{at:.6f},{pid},{lost}]'
-
-
-def _number(value: int | None) -> int | str:
-    return "null" if value is None else value

@@ -70,7 +70,8 @@ class EventSender:
 
     def send(self, event: Callable[..., str], *fields: object) -> None:
         """Send what happens now: one of the events of `encode`, with the fields that it has of its own."""
-        self._send_one(event, time.monotonic(), *fields)
+        at, lost = time.monotonic(), self._flushed()
+        self._deliver(event(at, self.pid, lost, *fields), 1, lost)
 
     def begin(self, req: Any) -> None:
         """Send that a request begins, but in a storm."""
@@ -80,7 +81,8 @@ class EventSender:
             return
         about = self._about(req)
         self._began[id(req)] = at, about
-        self._send_one(encode.request_begin, at, about)
+        lost = self._flushed()
+        self._deliver(encode.request_begin(at, self.pid, lost, about), 1, lost)
 
     def end(self, req: Any, resp: Any) -> None:
         """Send that a request ends; in a storm, soon."""
@@ -89,7 +91,9 @@ class EventSender:
             return
         at = time.monotonic()
         if about or self.on_held is None:
-            self._send_one(encode.request_end, at, about or self._about(req), began, _status(resp))
+            lost = self._flushed()
+            about = about or self._about(req)
+            self._deliver(encode.request_end(at, self.pid, lost, about, began, _status(resp)), 1, lost)
         else:
             if not self._held:
                 self._since = at
@@ -121,7 +125,7 @@ class EventSender:
             with suppress(IndexError):  # Another thread may be at it as well.
                 while size < LARGE:
                     at, unit, number, port, method, target, began, status = self._held.popleft()
-                    about = _request(unit, number, port, method, target)
+                    about = encode.request(unit, number, port, method or "", (target or "")[:LONGEST])
                     so_far = 0 if lines else lost
                     lines.append(encode.request_end(at, self.pid, so_far, about, began, status))
                     size += len(lines[-1])
@@ -129,13 +133,13 @@ class EventSender:
                 self._deliver("\n".join(lines), len(lines), lost)
 
     def _about(self, req: Any) -> str:
-        return _request(self.unit(), id(req), _port(req), req.method, req.uri)
+        return encode.request(self.unit(), id(req), _port(req), req.method or "", (req.uri or "")[:LONGEST])
 
-    def _send_one(self, event: Callable[..., str], at: float, *fields: object) -> None:
+    def _flushed(self) -> int:
+        """Send what is held, and return how many events were lost so far."""
         if self._held:
             self.flush()
-        lost = self._lost
-        self._deliver(event(at, self.pid, lost, *fields), 1, lost)
+        return self._lost
 
     def _deliver(self, text: str, events: int, lost: int) -> None:
         """Send a text of so many events, which says that so many were lost before."""
@@ -180,10 +184,6 @@ class EventSender:
 def _port(req: Any) -> int:
     peer = getattr(req, "peer_addr", None)
     return peer[1] if isinstance(peer, tuple) and len(peer) > 1 else 0
-
-
-def _request(unit: str, number: int, port: int, method: str | None, target: str | None) -> str:
-    return encode.request(unit, number, port, method or "", (target or "")[:LONGEST])
 
 
 def _status(resp: Any) -> int | None:
