@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from labapp.observe.kernel.listeners import Newcomers
+from labapp.observe.kernel.sockets import Newcomers
 from labapp.observe.server_events import datagrams
 from labapp.servers import registry
 from labapp.servers.diagnosis import Failure, without_library_frames

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 
-from labapp.observe.feed.messages import Exited, FeedEnded, FeedMessage, LogLines, TreeChanged
-from labapp.observe.kernel.process import Process, started_at
+from labapp.observe.feed.feed import Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.kernel.identity import started_at
+from labapp.observe.kernel.process import Process
 from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
 from labapp.observe.tree import Tree

@@ -12,7 +12,7 @@ from typing import Self
 
 from labapp.observe.feed.messages import Callback
 from labapp.observe.feed.sampler_client import Watch
-from labapp.observe.kernel.process import started_at
+from labapp.observe.kernel.identity import started_at
 
 _RUN = """\
 import sys

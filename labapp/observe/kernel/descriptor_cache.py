@@ -11,7 +11,7 @@ _CHUNK = 4096
 _FULL = _CHUNK - 96
 
 
-class KeptFiles:
+class DescriptorCache:
     """Opens files below `proc`, keeping at most `budget` of them; beyond it each read opens anew."""
 
     def __init__(self, proc: str, budget: int | None = None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from labapp.observe.kernel.identity import started_at
 
 STATES = {
     "R": "running",
@@ -22,8 +23,6 @@ STATES = {
     "P": "parked",
 }
 """The kernel's letters for the state of a process, in plain words."""
-
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +100,6 @@ def clock() -> float:
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.time()
-
-
-def started_at(pid: int) -> float | None:
-    """Return when `pid` was forked, on the clock of `Process.started`; None when there is no such process."""
-    if sys.platform != "linux":
-        return _portable_started_at(pid)
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return int(stat[stat.rindex(b")") + 2 :].split(None, 20)[19]) / _TICKS
-
-
-def _portable_started_at(pid: int) -> float | None:
-    import psutil  # noqa: PLC0415 - slow to import, and not needed on Linux
-
-    try:
-        return psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:
-        return None
 
 
 def _portable_pss(process: Process) -> int:

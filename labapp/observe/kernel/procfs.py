@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from labapp.observe.kernel.descriptor_cache import KeptFiles
+from labapp.observe.kernel.descriptor_cache import DescriptorCache
 from labapp.observe.kernel.process import Process, clock
-from labapp.observe.kernel.procfs_process import Member, Moment
+from labapp.observe.kernel.procfs_process import Moment, ProcfsProcess
 
 _WALKS = 3
 
@@ -31,10 +31,10 @@ class ProcfsReader:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.root = root
-        self._files = KeptFiles(proc, budget)
+        self._files = DescriptorCache(proc, budget)
         self._window = window
         self._now = now
-        self._members: dict[int, Member] = {}
+        self._processes: dict[int, ProcfsProcess] = {}
         self._root_started: float | None = None
 
     def __enter__(self) -> Self:
@@ -45,9 +45,9 @@ class ProcfsReader:
 
     def close(self) -> None:
         """Close the files; a later read opens them again."""
-        for member in self._members.values():
-            member.close()
-        self._members.clear()
+        for kept in self._processes.values():
+            kept.close()
+        self._processes.clear()
 
     def read(self) -> list[Process]:
         """Return the descendants now, depth first, each parent's children in order of birth."""
@@ -55,14 +55,14 @@ class ProcfsReader:
             found = self._walk()
             if not self._passed_over(found):
                 break
-        for pid in [pid for pid in self._members if pid not in found and pid != self.root]:
-            self._members.pop(pid).close()
+        for pid in [pid for pid in self._processes if pid not in found and pid != self.root]:
+            self._processes.pop(pid).close()
         return list(found.values())
 
     def forked(self) -> bool:
         """Tell cheaply whether a process that has children, or the root, has others than at the last read."""
-        parents = [member for member in self._members.values() if member.children or member.pid == self.root]
-        return any(member.find_children() != member.children for member in parents) or not parents
+        parents = [kept for kept in self._processes.values() if kept.children or kept.pid == self.root]
+        return any(kept.find_children() != kept.children for kept in parents) or not parents
 
     def _walk(self) -> dict[int, Process]:
         """Follow the lists of children down from the root."""
@@ -75,13 +75,13 @@ class ProcfsReader:
         ahead = [(child, root.process) for child in reversed(root.children)]
         while ahead:
             pid, parent = ahead.pop()
-            member = self._read(pid, moment, parent) if pid not in found else None
-            if member is None or member.process is None:
+            kept = self._read(pid, moment, parent) if pid not in found else None
+            if kept is None or kept.process is None:
                 continue
-            found[pid] = member.process
-            member.children = member.find_children()
-            if member.children:
-                ahead.extend([(child, member.process) for child in reversed(member.children)])
+            found[pid] = kept.process
+            kept.children = kept.find_children()
+            if kept.children:
+                ahead.extend([(child, kept.process) for child in reversed(kept.children)])
         return found
 
     def _is_root(self, process: Process) -> bool:
@@ -90,24 +90,24 @@ class ProcfsReader:
             self._root_started = process.started
         return process.started == self._root_started
 
-    def _read(self, pid: int, moment: Moment, parent: Process | None) -> Member | None:
-        """Return the member, read anew; None when it is gone."""
-        member = self._members.get(pid)
-        if member is not None:
-            if member.refresh(moment, parent):
-                return member
+    def _read(self, pid: int, moment: Moment, parent: Process | None) -> ProcfsProcess | None:
+        """Return the process, read anew; None when it is gone."""
+        kept = self._processes.get(pid)
+        if kept is not None:
+            if kept.refresh(moment, parent):
+                return kept
             # It has ended, and if its pid is listed still, then it is another's already.
-            self._members.pop(pid).close()
+            self._processes.pop(pid).close()
         try:
-            member = self._members[pid] = Member(pid, self._files)
+            kept = self._processes[pid] = ProcfsProcess(pid, self._files)
         except (FileNotFoundError, ProcessLookupError):
             return None
-        return member if member.refresh(moment, parent) else None
+        return kept if kept.refresh(moment, parent) else None
 
     def _passed_over(self, found: dict[int, Process]) -> bool:
-        """Tell whether the walk missed a living member: the kernel may skip one when its sibling ends."""
-        lost = [member for pid, member in self._members.items() if pid not in found and pid != self.root]
-        parents = [member.parent_now() for member in lost]
+        """Tell whether the walk missed a living process: the kernel may skip one when its sibling ends."""
+        lost = [kept for pid, kept in self._processes.items() if pid not in found and pid != self.root]
+        parents = [kept.parent_now() for kept in lost]
         return any(parent in found or parent == self.root for parent in parents)
 
 

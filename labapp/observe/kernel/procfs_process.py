@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from labapp.observe.kernel.descriptor_cache import KeptFiles
+from labapp.observe.kernel import stat
+from labapp.observe.kernel.descriptor_cache import DescriptorCache
 from labapp.observe.kernel.process import STATES, Process
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -33,7 +34,7 @@ class _Children:
     pids: tuple[int, ...] = ()
 
 
-class Member:
+class ProcfsProcess:
     """Keeps the files of one process open; `process` is how it was at the last `refresh`.
 
     Raises FileNotFoundError or ProcessLookupError when there is no such process.
@@ -55,7 +56,7 @@ class Member:
         "process",
     )
 
-    def __init__(self, pid: int, files: KeptFiles) -> None:
+    def __init__(self, pid: int, files: DescriptorCache) -> None:
         self.pid = pid
         self.process: Process | None = None
         self.children: tuple[int, ...] = ()
@@ -86,25 +87,23 @@ class Member:
         if not said:
             return None
         self._said = said
-        end = said.rindex(b")")
-        fields = said[end + 2 :].split(None, 26)
-        started = int(fields[19]) / _TICKS
-        if old is not None and old.started != started:
+        new = stat.parse(said)
+        if old is not None and old.started != new.started:
             return None
-        self._threads = int(fields[17])
-        cpu, rss = self._spent(old, moment, int(fields[11]) + int(fields[12]), int(fields[21]))
+        self._threads = new.threads
+        cpu, rss = self._spent(old, moment, new)
         process = Process(
             self.pid,
-            int(fields[1]),
-            started,
-            said[said.index(b"(") + 1 : end].decode(errors="replace"),
-            STATES.get(fields[0].decode(), "unknown"),
-            self._threads,
+            new.ppid,
+            new.started,
+            new.command,
+            STATES.get(new.state, "unknown"),
+            new.threads,
             cpu,
             rss,
             title=old.title if old is not None else "",
             # One that is about to end has given its memory back, and with it its title.
-            image=int(fields[25]) or (old.image if old is not None else 0),
+            image=new.image or (old.image if old is not None else 0),
             succeeds=old.succeeds if old is not None else 0,
         )
         if self._may_be_retitled(old, process, moment):
@@ -124,7 +123,7 @@ class Member:
     def parent_now(self) -> int:
         """Return the pid of its parent at this moment; -1 when it is gone."""
         said = self._files.read(self._stat, f"{self.pid}/stat")
-        return int(said[said.rindex(b")") + 4 :].split(None, 1)[0]) if said else -1
+        return stat.parse(said).ppid if said else -1
 
     def _children_of(self, thread: int) -> tuple[int, ...]:
         kept = self._children.get(thread)
@@ -140,15 +139,15 @@ class Member:
             kept.said, kept.pids = said, tuple(map(int, said.split()))
         return kept.pids
 
-    def _spent(self, old: Process | None, moment: Moment, ticks: int, pages: int) -> tuple[float, int]:
+    def _spent(self, old: Process | None, moment: Moment, new: stat.Stat) -> tuple[float, int]:
         """Return the share of one core and the memory, both anew when the window is over."""
-        self._ticks, self._restless = ticks, True
+        self._ticks, self._restless = new.ticks, True
         if old is None:
-            self._counted, self._since = ticks, moment.now
-            return 0.0, self._memory(pages * _PAGE)
+            self._counted, self._since = new.ticks, moment.now
+            return 0.0, self._memory(new.pages * _PAGE)
         if moment.now - self._since < moment.window:
             return old.cpu, old.rss
-        return self._share(moment), self._memory(pages * _PAGE)
+        return self._share(moment), self._memory(new.pages * _PAGE)
 
     def _rest(self, old: Process, moment: Moment) -> None:
         """Account for what it did before it came to rest; then it has nothing to tell."""

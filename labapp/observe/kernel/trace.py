@@ -15,11 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from labapp.observe.kernel import stat
+
 # A call that another thread's interrupts is finished on a line of its own; one still waiting has no result.
 _FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
 _FAILED = re.compile(r"\) += -1 E[A-Z]+")
-_PATIENCE = 10.0
-_REST = 0.5
+_PATIENCE = 10.0  # seconds until all threads are followed, and until strace has ended
+_REST = 0.5  # seconds for threads to come to rest
+_LOOK_EVERY = 0.001  # seconds
 
 
 class TraceError(RuntimeError):
@@ -102,37 +105,36 @@ def _attached(program: str, pids: list[int], calls: str, output: Path) -> Iterat
 
 
 def _await_attachment(strace: subprocess.Popen[str], pids: list[int], threads: int) -> None:
+    """Wait until strace says that it follows so many threads."""
     assert strace.stderr is not None
-    said = []
+    said, attached = [], 0
     for line in strace.stderr:
         said.append(line.strip())
-        threads -= line.rstrip().endswith("attached")
-        if not threads:
+        if said[-1].endswith("attached"):
+            attached += 1
+        if attached == threads:
             return
     refused = next((pid for pid in pids if f"attach {pid}" in " ".join(said)), pids[0])
     raise TraceError(_explain(refused, " ".join(said)))
 
 
-def _await_rest(threads: list[str]) -> None:
+def _await_rest(threads: list[int]) -> None:
     """Wait until all threads have been stopped and set going again: before that, calls may be missed."""
     # One that sleeps has been; one that runs may be on its way to the stop, or simply busy.
     until = time.monotonic() + _REST
-    while time.monotonic() < until and any(_state(thread) in "RDt" for thread in threads):
-        time.sleep(0.001)
+    while time.monotonic() < until and any(_is_busy(thread) for thread in threads):
+        time.sleep(_LOOK_EVERY)
 
 
-def _state(thread: str) -> str:
-    """Return the kernel's letter for the state of a thread."""
+def _is_busy(thread: int) -> bool:
+    """Whether a thread runs, waits for a device, or is stopped by its tracer."""
+    found = stat.read(thread)
+    return found is not None and found.state in "RDt"
+
+
+def _threads(pid: int) -> list[int]:
     try:
-        stat = Path(f"/proc/{thread}/stat").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return "X"
-    return stat.rpartition(")")[2].split()[0]
-
-
-def _threads(pid: int) -> list[str]:
-    try:
-        return sorted((thread.name for thread in Path(f"/proc/{pid}/task").iterdir()), key=int)
+        return sorted(int(thread.name) for thread in Path(f"/proc/{pid}/task").iterdir())
     except FileNotFoundError:
         raise TraceError(f"there is no process {pid} (any more): take its pid from a new snapshot") from None
 

@@ -9,12 +9,10 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Self
 
-from labapp.observe.kernel.process import started_at
+from labapp.observe.kernel.identity import is_alive
 
 # Where the system does not wake us, and where a child of the caller holds the pipe open.
 _CHECK_EVERY = 1.0
-# Starts of processes are told in hundredths of a second.
-_SAME = 0.02
 
 
 class Lives:
@@ -57,8 +55,7 @@ class Lives:
         if time.monotonic() >= self._check:
             self._check = time.monotonic() + _CHECK_EVERY
             self.wanted &= os.getppid() == self._caller
-            started = started_at(self.root)
-            self.worthwhile &= started is not None and abs(started - self._started) < _SAME
+            self.worthwhile &= is_alive(self.root, self._started)
 
     def _pidfd(self, pid: int) -> int | None:
         """Return what is readable once `pid` has ended, where the system has such."""

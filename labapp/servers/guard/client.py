@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 
-from labapp.observe.kernel.identity import started
+from labapp.observe.kernel.identity import started_at
 from labapp.servers.command import Command
 from labapp.servers.guard import records
 
@@ -57,7 +57,7 @@ class GuardClient:
             os.close(control)
             os.close(reports)
         record.guard = self._guard.pid
-        record.guard_started = started(self._guard.pid) or 0.0
+        record.guard_started = started_at(self._guard.pid) or 0.0
 
     @property
     def pid(self) -> int:
@@ -95,7 +95,7 @@ class GuardClient:
     def _take(self, report: dict[str, object]) -> None:
         match report:
             case {"event": "started", "pid": int(pid)}:
-                self.record.server, self.record.server_started = pid, started(pid) or 0.0
+                self.record.server, self.record.server_started = pid, started_at(pid) or 0.0
             case {"event": "failed", "errno": int(number)}:
                 self.failure = number
             case {"event": "ended", "status": status}:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from labapp.observe.kernel import stat
 from labapp.servers.guard.records import MARKER
 
 
@@ -27,26 +28,18 @@ def scan_processes(root: Path) -> list[ScannedProcess]:
 
 
 def _from_proc(root: Path) -> Iterator[ScannedProcess]:
-    ticks = os.sysconf("SC_CLK_TCK")
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
         with suppress(OSError):  # It ended meanwhile, or may not be looked at.
             if entry.stat().st_uid != os.getuid():
                 continue
-            stat = Path(entry.path, "stat").read_bytes()
-            fields = stat[stat.rindex(b")") + 2 :].split()
-            if fields[0] in b"ZX":
+            pid = int(entry.name)
+            found = stat.read(pid)
+            if found is None or found.ended:
                 continue
-            pid, parent, session, started = (
-                int(entry.name),
-                int(fields[1]),
-                int(fields[3]),
-                int(fields[19]) / ticks,
-            )
-            yield ScannedProcess(
-                pid, started, parent, session, _marked(entry.path) or _writes_into(entry.path, root)
-            )
+            directory = _marked(entry.path) or _writes_into(entry.path, root)
+            yield ScannedProcess(pid, found.started, found.ppid, found.session, directory)
 
 
 def _marked(process: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from labapp.observe.kernel.identity import is_alive, started
+from labapp.observe.kernel.identity import is_alive, started_at
 
 MARKER = "LABAPP_RUNTIME"  # In the environment of every guard and server: the directory.
 LONGEST_SOCKET_NAME = 12  # Characters, within a runtime directory.
@@ -95,7 +95,7 @@ class Record:
 def create_record(command: str) -> Record:
     """Make a runtime directory for a server that this process is about to start."""
     owner = os.getpid()
-    since = started(owner)
+    since = started_at(owner)
     assert since is not None, "this process runs"
     place = runtime_root()
     for number in _count:

@@ -13,7 +13,7 @@ from labapp.observe.feed.messages import (
     ServerEvents,
     TreeChanged,
 )
-from labapp.observe.kernel.backlog import waiting
+from labapp.observe.kernel.sockets import waiting
 from labapp.views.live.process_history import ProcessHistory
 from labapp.views.live.requests_in_flight import RequestsInFlight
 from labapp.views.live.scene import Scene, Structure, arrange, compose, structure

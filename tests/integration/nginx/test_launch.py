@@ -152,12 +152,12 @@ def test_a_relay_that_begins_when_its_owner_is_gone_ends(tmp_path: Path) -> None
     code = f"""
 import json, os, signal, time
 from pathlib import Path
-from labapp.observe.kernel.identity import started
+from labapp.observe.kernel.identity import started_at
 from labapp.servers.kinds.nginx.relay import Relay
 relay = Relay(*map(Path, {places!r}))
 child = os.fork()  # It holds the pipe.
 if child:
-    print(json.dumps([relay.pid, started(relay.pid), child]), flush=True)
+    print(json.dumps([relay.pid, started_at(relay.pid), child]), flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 time.sleep(600)
 """
@@ -175,10 +175,10 @@ def test_nothing_outlives_its_owner(forks: bool) -> None:
     code = f"""
 import json, os, time
 from labapp import lab
-from labapp.observe.kernel.identity import started
+from labapp.observe.kernel.identity import started_at
 edge = lab.nginx({HELLO!r})
 pids = [edge.kind.relay.pid, edge.timeline and edge.feed.pid]
-found = [process.identity for process in edge.tree()], [(pid, started(pid)) for pid in pids]
+found = [process.identity for process in edge.tree()], [(pid, started_at(pid)) for pid in pids]
 child = os.fork() if {forks} else 0
 if child or not {forks}:
     print(json.dumps([*found, str(edge.directory), child]), flush=True)

@@ -10,7 +10,8 @@ from contextlib import closing
 import pytest
 
 from labapp.observe.kernel.announcers import open_events
-from labapp.observe.kernel.process import Process, started_at
+from labapp.observe.kernel.identity import started_at
+from labapp.observe.kernel.process import Process
 
 
 def test_the_end_of_a_watched_process_is_announced_once():

@@ -17,7 +17,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from support.remains import PROGRAMS, Staged
 from support.waiting import wait_for
 
-from labapp.observe.kernel.identity import is_alive, started
+from labapp.observe.kernel.identity import is_alive, started_at
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def test_nothing_outlives_jupyter(
         client = start_kernel(url, tmp_path)
         try:
             pid = int(run(client, "import os; print(os.getpid())"))
-            since = started(pid)
+            since = started_at(pid)
             assert since is not None
             staged = Staged.told(
                 run(client, f"import sys; sys.path[:0] = [{str(PROGRAMS)!r}]; import owner; owner.stage()")

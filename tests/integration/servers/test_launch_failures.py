@@ -11,7 +11,7 @@ from support.kernels import running_kernel
 from support.remains import PROGRAMS
 
 from labapp import lab
-from labapp.observe.kernel.listeners import Newcomers
+from labapp.observe.kernel.sockets import Newcomers
 from labapp.servers.errors import LaunchError
 
 Launch = Callable[..., lab.Server]

@@ -5,13 +5,13 @@ import subprocess
 
 import pytest
 
-from labapp.observe.kernel.identity import is_alive, started
+from labapp.observe.kernel.identity import is_alive, started_at
 from labapp.servers import signals
 
 
 def test_a_signal_reaches_only_the_process_that_was_meant() -> None:
     with subprocess.Popen(["sleep", "60"]) as sleeper:
-        since = started(sleeper.pid)
+        since = started_at(sleeper.pid)
         assert since is not None
         # The pid is right, but it is not the process that began then: it has changed hands.
         with pytest.raises(
@@ -27,7 +27,7 @@ def test_a_signal_reaches_only_the_process_that_was_meant() -> None:
 
 def test_a_zombie_takes_no_signals() -> None:
     with subprocess.Popen(["sleep", "60"]) as sleeper:
-        since = started(sleeper.pid)
+        since = started_at(sleeper.pid)
         assert since is not None
         sleeper.kill()
         while is_alive(sleeper.pid, since):

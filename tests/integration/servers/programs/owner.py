@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from labapp import lab
-from labapp.observe.kernel.identity import started
+from labapp.observe.kernel.identity import started_at
 
 HERE = Path(__file__).parent
 
@@ -82,7 +82,7 @@ def told(web):
     pids = [web.guard_pid, *(process.pid for process in web.tree())]
     return {
         "command": web.command,
-        "processes": [(pid, started(pid)) for pid in pids],
+        "processes": [(pid, started_at(pid)) for pid in pids],
         "port": web.port,
         "directory": str(web.directory),
     }

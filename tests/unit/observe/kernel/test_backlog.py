@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from support.waiting import wait_for
 
-from labapp.observe.kernel.backlog import waiting
+from labapp.observe.kernel.sockets import waiting
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.kernel import listeners, sockets
+from labapp.observe.kernel.sockets import Newcomers, descriptors, diagnosis, listening
 
 
 @pytest.fixture(params=["asked", "read"])
@@ -16,16 +16,17 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
         def refuse() -> dict[int, str]:
             raise OSError("not in this kernel")
 
-        monkeypatch.setattr(listeners, "tcp_listeners", refuse)
+        monkeypatch.setattr(diagnosis, "tcp_listeners", refuse)
     return str(request.param)
 
 
 def test_listening_sockets_are_found(source: str, tmp_path: Path) -> None:
-    newcomers = listeners.Newcomers()
+    newcomers = Newcomers()
     with (
         socket.create_server(("127.0.0.1", 0)) as four,
         socket.create_server(("::1", 0), family=socket.AF_INET6) as six,
         socket.socket(socket.AF_UNIX) as unix,
+        socket.create_connection(four.getsockname()) as client,
         socket.socket() as silent,
     ):
         unix.bind(str(tmp_path / "s"))
@@ -36,10 +37,10 @@ def test_listening_sockets_are_found(source: str, tmp_path: Path) -> None:
             f"[::1]:{six.getsockname()[1]}",
             f"unix:{tmp_path}/s",
         }
-        found = listeners.listening([os.getpid()])
+        found = listening([os.getpid()])
         assert expected <= set(found[os.getpid()])
-        assert f"127.0.0.1:{silent.getsockname()[1]}" not in found[os.getpid()]
-        assert set(found[os.getpid()]) == set(sockets.listening([os.getpid()])[os.getpid()])
+        for other in (silent, client):
+            assert f"127.0.0.1:{other.getsockname()[1]}" not in found[os.getpid()]
         assert expected <= newcomers.of(lambda: [os.getpid()])
 
 
@@ -47,10 +48,20 @@ def test_listening_sockets_are_found(source: str, tmp_path: Path) -> None:
 def test_nobody_is_looked_at_until_somebody_listens() -> None:
     looked: list[int] = []
     with socket.create_server(("127.0.0.1", 0)):
-        newcomers = listeners.Newcomers()
+        newcomers = Newcomers()
         assert newcomers.of(lambda: looked) in (set(), {*looked})
     assert looked == []
 
 
 def test_a_process_that_is_gone_listens_nowhere(source: str) -> None:
-    assert listeners.listening([2**22 + 1]) == {2**22 + 1: ()}
+    assert listening([2**22 + 1]) == {2**22 + 1: ()}
+    assert listening([]) == {}
+
+
+def test_a_socket_held_twice_is_told_once(source: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, server.dup() as twin:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        assert listening([os.getpid()])[os.getpid()].count(address) == 1
+        found = descriptors(os.getpid(), address)
+        assert found.keys() == {server.fileno(), twin.fileno()}
+        assert len(set(found.values())) == 1

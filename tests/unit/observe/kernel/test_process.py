@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from labapp.observe.kernel.process import Process, clock, started_at
+from labapp.observe.kernel.identity import started_at
+from labapp.observe.kernel.process import Process, clock
 
 
 def test_a_name_says_the_role_and_the_number(process):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.kernel.identity import started
+from labapp.observe.kernel.identity import started_at
 from labapp.servers.guard import records, runtime
 
 
@@ -29,7 +29,7 @@ def test_a_record_is_read_as_it_was_written(runtime_directory: Path) -> None:
 
 def test_a_record_without_its_file_still_names_its_owner(runtime_directory: Path) -> None:
     runtime_directory.mkdir()
-    since = started(os.getpid())
+    since = started_at(os.getpid())
     assert since is not None
     mine = runtime_directory / f"{os.getpid()}-{round(since * 100)}-1"
     theirs = runtime_directory / f"{os.getpid()}-{round(since * 100) - 500}-1"
