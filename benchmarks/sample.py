@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from labapp.observe.feed.feed import Exited, Feed, News, TreeChanged
+from labapp.observe.feed import Exited, Feed, FeedMessage, TreeChanged
 from labapp.observe.kernel.announcers import open_events
 from labapp.observe.kernel.procfs import ProcfsReader
 from labapp.observe.roles import Roles
@@ -131,12 +131,12 @@ class Ear:
         self.exits: dict[int, float] = {}
         self.births: dict[int, float] = {}
 
-    def __call__(self, news: News) -> None:
+    def __call__(self, message: FeedMessage) -> None:
         now = time.monotonic()
-        if isinstance(news, Exited):
-            self.exits.setdefault(news.pid, now)
-        if isinstance(news, TreeChanged):
-            for process in news.processes:
+        if isinstance(message, Exited):
+            self.exits.setdefault(message.pid, now)
+        if isinstance(message, TreeChanged):
+            for process in message.processes:
                 self.births.setdefault(process.pid, now)
 
 

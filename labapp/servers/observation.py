@@ -10,7 +10,7 @@ from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime
 
 if TYPE_CHECKING:
-    from labapp.observe.feed.feed import Feed
+    from labapp.observe.feed import Feed
     from labapp.observe.timeline.timeline import Timeline
 
 LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
@@ -30,7 +30,7 @@ class Observation:
     @property
     def feed(self) -> "Feed":
         """What happens to it, as it happens."""
-        from labapp.observe.feed.feed import Feed  # noqa: PLC0415 (a launch can do without)
+        from labapp.observe.feed import Feed  # noqa: PLC0415 (a launch can do without)
 
         with self._lock:
             if self._feed is None:
@@ -41,7 +41,7 @@ class Observation:
 
     def keep_timeline(self) -> "Timeline":
         """Have what happens to it kept from now on, if it is not yet, and return that."""
-        from labapp.observe.feed.messages import TreeChanged  # noqa: PLC0415
+        from labapp.observe.feed import TreeChanged  # noqa: PLC0415
         from labapp.observe.timeline.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
 
         guard, processes = self._lifetime.guard, self._lifetime.processes

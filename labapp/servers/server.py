@@ -22,7 +22,7 @@ from labapp.servers.waiting import wait_until
 if TYPE_CHECKING:
     import httpx
 
-    from labapp.observe.feed.feed import Feed
+    from labapp.observe.feed import Feed
     from labapp.observe.timeline.timeline import Timeline
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition
 
-from labapp.observe.feed.feed import Exited, FeedEnded, LogLines, News, TreeChanged
+from labapp.observe.feed import Exited, FeedEnded, FeedMessage, LogLines, TreeChanged
 from labapp.observe.kernel.identity import started_at
 from labapp.observe.kernel.process import Process
 from labapp.observe.kernel.reader import open_reader
@@ -80,38 +80,38 @@ def running(command: list[str], log: Path) -> Iterator[Family]:
 
 
 class Recorder:
-    """A subscriber that remembers what it was told."""
+    """A subscriber that remembers every message."""
 
     def __init__(self) -> None:
-        self.news: list[FeedMessage] = []
-        self._told = Condition()
+        self.messages: list[FeedMessage] = []
+        self._changed = Condition()
 
-    def __call__(self, news: FeedMessage) -> None:
-        with self._told:
-            self.news.append(news)
-            self._told.notify_all()
+    def __call__(self, message: FeedMessage) -> None:
+        with self._changed:
+            self.messages.append(message)
+            self._changed.notify_all()
 
     def wait(self, condition: Callable[[], object]) -> None:
-        with self._told:
-            assert self._told.wait_for(condition, PATIENCE), self.news[-5:]
+        with self._changed:
+            assert self._changed.wait_for(condition, PATIENCE), self.messages[-5:]
 
     @property
     def pids(self) -> set[int]:
-        trees = [news for news in self.news if isinstance(news, TreeChanged)]
+        trees = [message for message in self.messages if isinstance(message, TreeChanged)]
         return {process.pid for process in trees[-1].processes} if trees else set()
 
     @property
     def trees(self) -> list[list[Process]]:
-        return [news.processes for news in self.news if isinstance(news, TreeChanged)]
+        return [message.processes for message in self.messages if isinstance(message, TreeChanged)]
 
     @property
     def exits(self) -> dict[int, int | None]:
-        return {news.pid: news.status for news in self.news if isinstance(news, Exited)}
+        return {message.pid: message.status for message in self.messages if isinstance(message, Exited)}
 
     @property
     def lines(self) -> list[str]:
-        return [line for news in self.news if isinstance(news, LogLines) for line in news.lines]
+        return [line for message in self.messages if isinstance(message, LogLines) for line in message.lines]
 
     @property
     def ended(self) -> bool:
-        return any(isinstance(news, FeedEnded) for news in self.news)
+        return any(isinstance(message, FeedEnded) for message in self.messages)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labapp.observe.feed.messages import Callback, FeedMessage
+from labapp.observe.feed import Callback, FeedMessage
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
 from labapp.servers import command
@@ -42,7 +42,7 @@ def boxes(workers: int, *, master: bool = True, **more: Any) -> list[Box]:
 
 @dataclass
 class FakeFeed:
-    """A feed whose news the test tells."""
+    """A feed whose messages the test sends."""
 
     subscribers: list[Callback] = field(default_factory=list)
 
@@ -50,9 +50,9 @@ class FakeFeed:
         self.subscribers.append(callback)
         return lambda: self.subscribers.remove(callback)
 
-    def tell(self, news: FeedMessage) -> None:
+    def tell(self, message: FeedMessage) -> None:
         for callback in tuple(self.subscribers):
-            callback(news)
+            callback(message)
 
 
 class FakeRoles:

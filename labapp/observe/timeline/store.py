@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
-from labapp.observe.feed.messages import ServerEvents, TreeChanged
+from labapp.observe.feed import ServerEvents, TreeChanged
 from labapp.observe.kernel.process import clock
 from labapp.observe.server_events.events import Fork, RequestBegin, RequestEnd
 from labapp.observe.timeline.events import (

@@ -15,7 +15,7 @@ from dataclasses import replace
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
 
-from labapp.observe.feed.messages import (
+from labapp.observe.feed import (
     Exited,
     FeedEnded,
     FeedMessage,
@@ -32,7 +32,7 @@ from labapp.observe.timeline.store import EventStore
 if TYPE_CHECKING:
     import pandas
 
-    from labapp.observe.feed.feed import Feed
+    from labapp.observe.feed import Feed
     from labapp.observe.roles import Roles
 
 SHOWN = 60.0  # seconds, of a timeline that is shown as a whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.feed.messages import (
+from labapp.observe.feed import (
     Exited,
     FeedEnded,
     FeedMessage,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from labapp.observe.feed.messages import FeedMessage, ServerEvents
+from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.servers import send_signal
 from labapp.views.live.about import describe
 from labapp.views.live.live_state import LiveState

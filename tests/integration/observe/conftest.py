@@ -11,7 +11,7 @@ from support.families import PROGRAMS, Family, Recorder, running
 from support.processes import gone
 from support.waiting import wait_for
 
-from labapp.observe.feed.feed import Feed
+from labapp.observe.feed import Feed
 
 
 @pytest.fixture

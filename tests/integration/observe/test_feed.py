@@ -10,7 +10,7 @@ from support.families import Recorder
 from support.processes import gone
 from support.waiting import wait_for
 
-from labapp.observe.feed.messages import FeedEnded, LogLines, TreeChanged
+from labapp.observe.feed import FeedEnded, LogLines, TreeChanged
 from labapp.observe.kernel.announcers import open_events
 
 
@@ -88,12 +88,12 @@ def test_cpu_is_told_now_and_then(family, follow):
 def test_nothing_is_said_while_nothing_happens(prefork, follow):
     family = prefork(3)
     _, recorder = follow(family)
-    # Its start has been told once a second has passed without news.
+    # Its start has been told once a second has passed without a message.
     until = time.monotonic() + 10
     said = -1
-    while said != len(recorder.news):
+    while said != len(recorder.messages):
         assert time.monotonic() < until
-        said = len(recorder.news)
+        said = len(recorder.messages)
         time.sleep(1.0)
 
 
@@ -104,10 +104,10 @@ def test_a_late_subscriber_gets_what_there_is(prefork, follow, events):
     first.wait(lambda: len(first.lines) == 2)
     late = Recorder()
     feed.subscribe(late)
-    late.wait(lambda: len(late.news) >= 2)
-    assert isinstance(late.news[0], TreeChanged)
+    late.wait(lambda: len(late.messages) >= 2)
+    assert isinstance(late.messages[0], TreeChanged)
     assert late.pids == first.pids
-    assert isinstance(late.news[1], LogLines)
+    assert isinstance(late.messages[1], LogLines)
     assert late.lines == first.lines
     os.kill(family.tree().workers[0].pid, signal.SIGKILL)
     late.wait(lambda: len(late.exits) == 1 and len(late.lines) == 3)
@@ -119,13 +119,13 @@ def test_the_last_subscriber_takes_the_sampler_along(prefork, follow):
     feed, recorder = follow(family)
     other = Recorder()
     leave = feed.subscribe(other)
-    other.wait(lambda: other.news)
+    other.wait(lambda: other.messages)
     sampler = feed.pid
     leave()
     assert feed.pid == sampler
     feed.close()
     wait_for(lambda: gone(sampler))
-    assert recorder.news[-1] == FeedEnded("")
+    assert recorder.messages[-1] == FeedEnded("")
     assert not other.ended
     # A subscriber that comes after the end starts it anew, and may leave at once.
     leave = feed.subscribe(other)
@@ -140,7 +140,7 @@ def test_a_subscriber_that_fails_is_dropped_and_the_others_are_not(prefork, foll
     family = prefork(1)
     feed, recorder = follow(family)
 
-    def fail(news: object) -> None:
+    def fail(message: object) -> None:
         raise ValueError("not today")
 
     feed.subscribe(fail)
@@ -158,7 +158,7 @@ def test_the_feed_ends_with_the_root(prefork, follow, events):
     recorder.wait(lambda: recorder.ended)
     assert recorder.pids == set()
     assert set(recorder.exits) == members
-    assert recorder.news[-1] == FeedEnded("the server is gone")
+    assert recorder.messages[-1] == FeedEnded("the server is gone")
     # Whoever comes now is told just that.
     late = Recorder()
     feed.subscribe(late)
@@ -183,7 +183,7 @@ def test_a_sampler_that_fails_says_why(prefork, follow, monkeypatch):
     recorder = Recorder()
     feed.subscribe(recorder)
     recorder.wait(lambda: recorder.ended)
-    assert "telepathy" in recorder.news[-1].reason
+    assert "telepathy" in recorder.messages[-1].reason
 
 
 @either
@@ -204,7 +204,7 @@ def test_a_burst_of_log_lines_arrives_in_order_and_bounded(family, follow):
     recorder.wait(lambda: "199999" in recorder.lines)
     numbers = [int(line) for line in recorder.lines if line.isdigit()]
     assert numbers == sorted(numbers)
-    assert all(len(news.lines) <= 500 for news in recorder.news if isinstance(news, LogLines))
+    assert all(len(message.lines) <= 500 for message in recorder.messages if isinstance(message, LogLines))
 
 
 def test_a_rotated_log_is_followed(prefork, follow):

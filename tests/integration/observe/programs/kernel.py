@@ -4,14 +4,13 @@ import os
 import sys
 import time
 
-from labapp.observe.feed.feed import Feed
-from labapp.observe.feed.messages import TreeChanged
+from labapp.observe.feed import Feed, TreeChanged
 
 root, log, child = int(sys.argv[1]), sys.argv[2], "child" in sys.argv
 feed = Feed(root, log)
 seen = []
 feed.subscribe(seen.append)
-while not any(isinstance(news, TreeChanged) for news in seen):
+while not any(isinstance(message, TreeChanged) for message in seen):
     time.sleep(0.01)
 pids = [feed.pid]
 if child:

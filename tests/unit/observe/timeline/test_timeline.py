@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
+from labapp.observe.feed import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import Roles

@@ -14,7 +14,7 @@ import pytest
 from support.made_up import SOCKET, FakeServer, process, tree
 from support.waiting import wait_for
 
-from labapp.observe.feed.messages import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
+from labapp.observe.feed import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
 from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import RequestBegin, RequestEnd
 from labapp.observe.timeline.timeline import Timeline
