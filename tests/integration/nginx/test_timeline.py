@@ -44,18 +44,18 @@ def test_a_request_passes_from_nginx_to_a_worker(nginx: Run, gunicorn: Launch) -
     assert abs(outer.duration - inner.duration) < 0.3
 
 
-def test_the_whole_journey_is_one_timeline(nginx: Run, gunicorn: Launch) -> None:
+def test_the_timelines_of_all_servers_are_merged(nginx: Run, gunicorn: Launch) -> None:
     web, others = gunicorn(), [gunicorn()]
     edge = nginx(PROXY, web=web, others=others)
     edge.get("/x?seconds=0.3")
     edge.timeline.wait_for(requests=1)
     web.timeline.wait_for(requests=1)
-    journey = edge.journey()
-    workers = {request.worker for request in journey.requests()}
+    merged = edge.merged_timeline()
+    workers = {request.worker for request in merged.requests()}
     assert {"web W1"} < workers < {"web W1", "nginx W1", "nginx W2"}
-    assert [event.at for event in journey.events] == sorted(event.at for event in journey.events)
-    assert {"nginx M", "web M", "others[0] M"} <= {life.who for life in journey.lives}
-    lines = str(journey).splitlines()
+    assert [event.at for event in merged.events] == sorted(event.at for event in merged.events)
+    assert {"nginx M", "web M", "others[0] M"} <= {life.who for life in merged.lives}
+    lines = str(merged).splitlines()
     shown = {line[:9].rstrip(): line.count("█") for line in lines if "█" in line and "served" not in line}
     assert shown.keys() == workers
     assert min(shown.values()) > 3

@@ -41,7 +41,7 @@ class NginxServer(Server):
         """The whole file that Nginx was given, the learner's part between two lines that say so."""
         return Excerpt(self.kind.conf.text)
 
-    def journey(self) -> "Stretch":
+    def merged_timeline(self) -> "Stretch":
         """Return what happened in it and in the servers that its configuration names, in one order of time.
 
         There a request is seen to pass from Nginx to a worker. Nginx tells of a request when it has ended,
