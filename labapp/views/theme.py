@@ -1,40 +1,37 @@
-"""The colours, in light and in dark: one list for the live view's style sheet and for static pictures."""
+"""The colours, in light and in dark, and which box has which: for the live view and for static pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIGHT: Mapping[str, str] = {
-    "paper": "#ffffff",
-    "ink": "#1b1f24",
-    "soft": "#57606a",
-    "line": "#d0d7de",
-    "edge": "#7d8590",
-    "card": "#f6f8fa",
-    "log": "#fbfcfd",
-    "track": "#dfe4ea",
-    "master": "#0b57d0",
-    "master-ink": "#ffffff",
-    "busy": "#9a4c00",
-    "born": "#1a7f37",
-    "dead": "#b3261e",
-    "mark": "#ddeaff",
+# Each in light and in dark.
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "paper": ("#ffffff", "#14171b"),
+    "ink": ("#1b1f24", "#e6edf3"),
+    "soft": ("#57606a", "#9fa9b4"),
+    "line": ("#d0d7de", "#363d46"),
+    "edge": ("#7d8590", "#747d88"),
+    "card": ("#f6f8fa", "#1c2128"),
+    "log": ("#fbfcfd", "#181c21"),
+    "track": ("#dfe4ea", "#303841"),
+    "master": ("#0b57d0", "#7ab0ff"),
+    "master-ink": ("#ffffff", "#0c1a2e"),
+    "busy": ("#9a4c00", "#f0a04b"),
+    "born": ("#1a7f37", "#5ec97a"),
+    "dead": ("#b3261e", "#ff8a80"),
+    "mark": ("#ddeaff", "#22344f"),
 }
-DARK: Mapping[str, str] = {
-    "paper": "#14171b",
-    "ink": "#e6edf3",
-    "soft": "#9fa9b4",
-    "line": "#363d46",
-    "edge": "#747d88",
-    "card": "#1c2128",
-    "log": "#181c21",
-    "track": "#303841",
-    "master": "#7ab0ff",
-    "master-ink": "#0c1a2e",
-    "busy": "#f0a04b",
-    "born": "#5ec97a",
-    "dead": "#ff8a80",
-    "mark": "#22344f",
+LIGHT: Mapping[str, str] = {name: light for name, (light, _) in COLOURS.items()}
+DARK: Mapping[str, str] = {name: dark for name, (_, dark) in COLOURS.items()}
+# The colour of a process's box by its role, then by its state: the last that fits counts; else "edge".
+OUTLINES: Mapping[str, str] = {
+    "master": "master",
+    "server": "master",
+    "born": "born",
+    "dead": "dead",
+    "stopped": "busy",
+    "traced": "busy",
+    "zombie": "busy",
 }
 SANS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
@@ -51,6 +48,15 @@ def style_sheet(rules: str) -> str:
         f".labapp-live {{ {light} --sans: {SANS}; --mono: {MONO}; }}\n"
         f'[data-jp-theme-light="false"] .labapp-live {{ {dark} }}\n'
         f"@media (prefers-color-scheme: dark) {{ {elsewhere} }}\n{rules}"
+    )
+
+
+def box_rules() -> str:
+    """Return the rules that give each box of the live view its `--outline`, of border and state."""
+    return "".join(
+        f'.labapp-live .ll-box:is([data-role="{which}"], [data-state="{which}"]) '
+        f"{{ --outline: var(--{colour}); }}\n"
+        for which, colour in OUTLINES.items()
     )
 
 

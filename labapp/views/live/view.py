@@ -19,7 +19,7 @@ from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
 from labapp.views.live.script import bundle
 from labapp.views.live.sent_signals import SentSignals
-from labapp.views.theme import style_sheet
+from labapp.views.theme import box_rules, style_sheet
 from labapp.views.tree import plain_text, server_bundle, terminal_text
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LiveView(anywidget.AnyWidget):
     """
 
     _esm = bundle(HERE / "view.js")
-    _css = style_sheet("".join((HERE / name).read_text(encoding="utf-8") for name in STYLES))
+    _css = style_sheet("".join((HERE / name).read_text(encoding="utf-8") for name in STYLES) + box_rules())
     about = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
     scene = traitlets.Dict().tag(sync=True)

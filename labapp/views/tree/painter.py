@@ -10,7 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.svg import leaf, number, opening, text
-from labapp.views.theme import LIGHT, SANS
+from labapp.views.theme import LIGHT, OUTLINES, SANS
 from labapp.views.tree.families import held_sockets
 from labapp.views.tree.layout import WIDE, lay_out
 from labapp.views.tree.picture import PLUG_RADIUS
@@ -102,7 +102,7 @@ def _scenery(picture: Picture) -> Iterator[str]:
 def _box(picture: Picture, place: Place, box: Box) -> Iterator[str]:
     """Draw a box: its outline, its tag's frame, its words, the plug of the socket it holds."""
     shape = picture.shapes[place.shape]
-    colour = LIGHT["master"] if box.is_head else EDGE
+    colour = LIGHT[OUTLINES.get(box.role, "edge")]
     yield f'<g transform="translate({number(place.x)} {number(place.y)})">'
     outline: Look = {"width": shape.width, "height": shape.height, "rx": shape.radius, "fill": LIGHT["card"]}
     yield leaf("rect", **outline, stroke=colour, stroke_width=2.2 if box.is_head else 1.4)

@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from support.made_up import boxes
 
 from labapp.views import theme
+from labapp.views.tree import painter
+from labapp.views.tree.painter import draw
 
 VIEWS = Path(theme.__file__).parent
 CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("live/front/*.css")))
@@ -49,13 +52,18 @@ def test_contrast_is_enough(colours, pairs, least):
     assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < least} == {}
 
 
-def test_both_themes_name_the_same_colours():
-    assert theme.LIGHT.keys() == theme.DARK.keys()
+def test_a_box_has_its_colour_from_one_table_wherever_it_is_drawn(monkeypatch):
+    monkeypatch.setattr(painter, "OUTLINES", {"worker": "born"})
+    assert draw(boxes(1, master=False), "Tree").count(theme.LIGHT["born"]) == 2  # Outline and tag.
+    assert set(theme.OUTLINES.values()) < theme.COLOURS.keys()
+    rules = theme.box_rules()
+    for which, colour in theme.OUTLINES.items():
+        assert re.search(rf'\[data-role="{which}"\].* --outline: var\(--{colour}\);', rules)
 
 
 def test_the_style_sheet_takes_every_colour_from_the_theme():
     used = set(re.findall(r"var\(--([\w-]+)\)", CSS))
-    assert used <= theme.LIGHT.keys() | {"sans", "mono"}
+    assert used <= theme.COLOURS.keys() | {"sans", "mono", "outline"}
     assert not re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", CSS)
 
 
