@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labapp.observe.feed import Callback, FeedMessage
 from labapp.observe.kernel.process import Process, clock
@@ -13,6 +13,9 @@ from labapp.servers import command
 from labapp.servers.kinds.known import AnyOther
 from labapp.servers.server_kind import SignalNote, by_name
 from labapp.views.tree.boxes import Box
+
+if TYPE_CHECKING:
+    from labapp.views.live.view import LiveView
 
 SOCKET = "127.0.0.1:46393"
 NOW = clock()  # One moment for all, so that the same process made twice is the same process.
@@ -91,3 +94,8 @@ class FakeServer:
         if role == "master":
             return by_name(SignalNote("TTIN", "one worker more", "The master forks one more worker."))
         return by_name(SignalNote("KILL", "die", "It ends at once."))
+
+
+def ask(view: LiveView, **message: str) -> None:
+    """Send a live view a message as its front end does."""
+    view._handle_custom_msg(message, [])

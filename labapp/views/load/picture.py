@@ -34,7 +34,7 @@ def draw(load: Load) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
         f' aria-label="{title}" font-family="{escape(SANS)}">',
         f"<title>{title}</title>",
-        f"<desc>{escape(_told(load, plots))}</desc>",
+        f"<desc>{escape(_description(load, plots))}</desc>",
         f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
         f'<text x="{LEFT}" y="28" {heading}>{escape(load.what)}</text>',
         *_table(rows),
@@ -68,6 +68,6 @@ def _plots(load: Load) -> list[Plot]:
     return plots
 
 
-def _told(load: Load, plots: Sequence[Plot]) -> str:
+def _description(load: Load, plots: Sequence[Plot]) -> str:
     figures = "; ".join(f"{name}: {' '.join(figure.split())}" for name, figure in load.rows)
-    return ". ".join([figures, *(plot.told for plot in plots)]) + "."
+    return ". ".join([figures, *(plot.summary for plot in plots)]) + "."

@@ -35,7 +35,7 @@ class Plot:
         return max(self.totals)
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """Say where most of it is."""
         peak = self.totals.index(self.most)
         between = f"{self.edges[peak]:.3g} and {self.edges[peak + 1]:.3g}"

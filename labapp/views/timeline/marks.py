@@ -135,8 +135,8 @@ def width_of(words: str, size: float) -> float:
 def _fitting(block: Block) -> str:
     room = block.right - block.left - 10
     request = block.bar.request
-    told = (block.bar.words, f"{request.path} {request.status or ''}".rstrip(), request.path)
-    return next((words for words in told if width_of(words, _SIZE) <= room), "")
+    choices = (block.bar.words, f"{request.path} {request.status or ''}".rstrip(), request.path)
+    return next((words for words in choices if width_of(words, _SIZE) <= room), "")
 
 
 def _torn(area: Area) -> str:

@@ -88,7 +88,7 @@ class Spans:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
             f' aria-label="{title}" font-family="{escape(SANS)}">',
             f"<title>{title}</title>",
-            f"<desc>{escape(' '.join(_said(span) for span in self.spans))}</desc>",
+            f"<desc>{escape(' '.join(_sentence(span) for span in self.spans))}</desc>",
             f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
             _text(16, 28, self.summary, 15, LIGHT["ink"], bold=True),
             *_axis(axis, scale, height),
@@ -170,7 +170,7 @@ def _bar(span: Span, middle: float, scale: float) -> Iterator[str]:
         )
 
 
-def _said(span: Span) -> str:
+def _sentence(span: Span) -> str:
     by = f" by {span.by}" if span.by else ""
     return (
         f"{span.lane}: waited {span.taken - span.sent:.2f} s, "

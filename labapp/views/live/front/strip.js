@@ -66,7 +66,7 @@ function gather(moments, from, to) {
   return [...lanes.values()].sort((one, other) => Number(one.key.slice(1)) - Number(other.key.slice(1)));
 }
 
-// Add to a worker's bars what one moment tells: it serves, or has served since the moment before.
+// Add to a worker's bars what one moment shows: it serves, or has served since the moment before.
 function addBars(lane, requests, mood, at, until) {
   if (!requests) return;
   const { flying, served, since } = requests;

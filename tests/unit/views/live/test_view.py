@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from types import SimpleNamespace
-from typing import Any, cast
-from unittest.mock import ANY
+from typing import cast
 from xml.etree import ElementTree
 
-import pytest
-from support.made_up import SOCKET, FakeServer, process, tree
+from support.made_up import SOCKET, FakeServer, ask, process, tree
 from support.waiting import wait_for
 
-from labapp.observe.feed import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
-from labapp.observe.roles import Roles
-from labapp.observe.server_events.events import RequestBegin, RequestEnd
-from labapp.observe.timeline.timeline import Timeline
+from labapp.observe.feed import Exited, FeedEnded, LogLines, TreeChanged
 from labapp.observe.tree import Tree
-from labapp.servers import signals
 from labapp.servers.server import Server
 from labapp.views.live import view as live
 from labapp.views.live.about import link
@@ -28,29 +20,8 @@ from labapp.views.live.view import LiveView
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-@pytest.fixture
-def said(view: LiveView, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Return the messages that the view sends beside its state."""
-    messages: list[dict[str, Any]] = []
-    monkeypatch.setattr(view, "send", messages.append)
-    return messages
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float, object]]:
-    """Return the signals that are sent, to nobody."""
-    seen: list[tuple[int, float, object]] = []
-    monkeypatch.setattr(live, "send_signal", lambda *signal: seen.append(signal))
-    return seen
-
-
 def moods(view: LiveView) -> dict[str, str]:
     return {box["key"]: box["mood"] for box in view.scene["boxes"]}
-
-
-def ask(view: LiveView, **message: str) -> None:
-    """Send a message as the front end does."""
-    view._handle_custom_msg(message, [])
 
 
 def test_one_server_has_one_view(view, server):
@@ -139,56 +110,6 @@ def test_new_lines_go_out_once(view, server, said):
     assert [(e["n"], e["tag"], e["text"]) for e in second] == [(2, "", "plain")]
 
 
-def test_a_press_sends_the_signal_to_the_very_process(view, server, sent, said):
-    ask(view, kind="signal", key="W2", signal="KILL")
-    worker = server.now.find("W2")
-    assert sent == [(worker.pid, worker.started, "KILL")]
-    assert [entry["text"] for message in said for entry in message["entries"]] == [
-        "you sent KILL to worker 2"
-    ]
-
-
-def test_a_signal_that_a_cell_sends_is_told_too_and_once(view, server, monkeypatch, said):
-    monkeypatch.setattr(signals, "_send", lambda *_: None)
-    view.follow()
-    server.feed.tell(TreeChanged(0.0, list(server.now)))
-    worker = server.now.find("W2")
-    signals.send_signal(worker.pid, worker.started, "KILL")
-    signals.send_signal(worker.pid, worker.started + 1, "TERM")  # To somebody else.
-    server.feed.tell(TreeChanged(0.0, [p for p in server.now if p.label != "W2"]))
-    ask(view, kind="signal", key="M", signal="TTIN")
-    texts = [entry["text"] for message in said for entry in message.get("entries", ())]
-    assert texts == ["you sent KILL to worker 2", "you sent TTIN to master"]
-    view.close()
-    assert signals._listeners == []
-
-
-def test_a_signal_to_one_who_is_gone_is_refused_in_the_view(view, sent, said):
-    ask(view, kind="signal", key="W9", signal="KILL")
-    assert sent == []
-    (entry,) = said[0]["entries"]
-    assert (entry["kind"], entry["text"]) == ("refused", "W9 has ended: KILL was not sent.")
-
-
-@pytest.mark.parametrize(
-    "error", [ProcessLookupError("gone"), PermissionError("not yours"), ValueError("no such")]
-)
-def test_what_the_system_refuses_is_told_in_the_view(view, said, monkeypatch, error, capsys):
-    def refuse(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(live, "send_signal", refuse)
-    ask(view, kind="signal", key="M", signal="TTIN")
-    assert said[0]["entries"][0] | {"kind": "refused", "text": str(error)} == said[0]["entries"][0]
-    assert capsys.readouterr() == ("", "")
-
-
-@pytest.mark.parametrize("message", [{}, {"kind": "dance"}, {"kind": "signal", "key": "M"}])
-def test_a_message_it_does_not_know_does_nothing(view, sent, said, message):
-    ask(view, **message)
-    assert (sent, said) == ([], [])
-
-
 def test_it_closes_by_itself_when_the_server_ends(view, server):
     view.follow()
     server.ending = "killed by SIGKILL"
@@ -233,87 +154,6 @@ def test_a_server_that_has_ended_already_can_be_looked_at():
         assert view.scene["ending"] == "exited with status 3"
         assert repr(view).endswith("exited with status 3")
     live._views.clear()
-
-
-def event(pid: int, *, ended: bool = False, at: float = 0.0, port: int = 1) -> RequestBegin | RequestEnd:
-    """Return an event of a request."""
-    began = BEGAN + at
-    about = ("", port, port, "GET", "/wait")
-    if ended:
-        return RequestEnd("end", began + 0.1, pid, 0, *about, began, 200)
-    return RequestBegin("begin", began, pid, 0, *about)
-
-
-BEGAN = time.monotonic()
-
-
-def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server):
-    view.follow()
-    server.feed.tell(TreeChanged(0.0, list(server.now)))
-    assert view.traffic == {}
-    changes: list[Any] = []
-    view.observe(changes.append, ["scene", "picture", "traffic"])
-    now = time.monotonic() - BEGAN
-    server.feed.tell(
-        ServerEvents([event(3307, at=now), event(3308, at=now), event(3308, at=now, ended=True)])
-    )
-    wait_for(lambda: changes, 5, "the requests")
-    assert {change["name"] for change in changes} == {"traffic"}
-    state = changes[0]["new"]
-    assert state["workers"] == {
-        "W1": {"flying": 1, "served": 0, "lost": 0, "since": ANY, "path": "/wait"},
-        "W2": {"flying": 0, "served": 1, "lost": 0, "since": 0.0, "path": ""},
-    }
-    assert [flight["worker"] for flight in state["flights"]] == ["W1", "W2"]
-
-
-def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
-    view.follow()
-    server.feed.tell(TreeChanged(0.0, list(server.now)))
-    changes: list[object] = []
-    view.observe(changes.append, ["traffic"])
-    begun = time.monotonic()
-    for number in range(3000):
-        at = number / 10_000
-        server.feed.tell(
-            ServerEvents([event(3307, at=at, port=number), event(3307, ended=True, at=at, port=number)])
-        )
-    wait_for(lambda: view.traffic.get("served") == 3000, 5, "the last request")
-    assert len(changes) <= (time.monotonic() - begun) / live.BATCH + 2
-
-
-def test_it_starts_from_what_the_timeline_knows(server):
-    server.kind = SimpleNamespace(emits_events=True, log_syntax=server.kind.log_syntax)
-    timeline = Timeline(cast(Roles, server.roles))
-    timeline.on_message(TreeChanged(0.0, list(server.now)))
-    now = time.monotonic() + 0.1 - BEGAN
-    earlier = ServerEvents(
-        [event(3307, at=now), event(3307, at=now, ended=True), event(3308, at=now, port=2)]
-    )
-    timeline.on_message(earlier)
-    server.timeline = timeline
-    with live.watch(cast(Server, server)) as view:
-        view.follow()
-        # The feed tells the timeline first: what it knows by now is not to be counted twice.
-        server.feed.tell(earlier)
-        server.feed.tell(ServerEvents([event(3308, at=now, port=2, ended=True)]))
-        wait_for(lambda: view.traffic.get("served") == 2, 5, "both requests")
-        worker = view.traffic["workers"]["W2"]
-        assert (worker["flying"], worker["served"]) == (0, 1)
-    live._views.clear()
-
-
-def test_the_past_is_told_to_a_front_end_that_comes_along(view, server, said):
-    view.follow()
-    family = [*server.now, process(3309, "W3", age=0.0)]
-    server.feed.tell(TreeChanged(0.0, family))
-    server.feed.tell(TreeChanged(0.0, [p for p in family if p.label != "W1"]))
-    said.clear()
-    ask(view, kind="hello")
-    past = next(message for message in said if message["kind"] == "past")
-    assert len(past["pictures"]) == 3
-    assert len(past["moments"]) == 3
-    json.dumps(past)
 
 
 def test_the_bundle_holds_view_picture_and_text(view):
