@@ -1,5 +1,6 @@
 """How kernels of this environment run (an IPython configuration file)."""
 
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.subshell_manager import SubshellManager
 
@@ -16,3 +17,7 @@ def _reply(_: SubshellManager, message: list[object]) -> None:
 # Before 7.4.0, ipykernel replies past the stream that reads the requests. It may miss one that comes
 # meanwhile, and the page waits until it is reloaded (https://github.com/ipython/ipykernel/issues/1554).
 SubshellManager._send_on_shell_channel = _reply
+
+# JupyterLab writes this into every notebook that it opens. With a whole version in it, a notebook that was
+# written under another Python would be changed as soon as somebody looks at it.
+IPythonKernel.language_info = IPythonKernel.language_info | {"version": "3"}

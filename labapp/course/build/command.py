@@ -16,6 +16,7 @@ from labapp.course.build.normalise import normalise
 from labapp.course.build.notebook_sets import NotebookSet, notebook_sets
 from labapp.course.build.progress import Progress
 from labapp.course.build.sanitise import Sanitiser
+from labapp.course.contract import RUN, digest
 from labapp.course.folders import LessonError
 from labapp.course.lesson import Page, SourceError, dumps, loads
 
@@ -94,9 +95,11 @@ def _write(page: Page, sanitiser: Sanitiser) -> str:
     changed = sum(cell.cell_type == "code" for cell in page.notebook.cells)
     ran = any(cell.get("execution_count") for cell in page.notebook.cells)
     before = target.read_text(encoding="utf-8") if target.exists() else None
+    normalise(page.notebook, sanitiser.shorten)
     if before is not None:
         changed = keep(page.notebook, loads(before), sanitiser)
-    normalise(page.notebook, sanitiser.shorten)
+    if ran:
+        page.notebook.metadata[RUN] = digest(page.notebook)
     text = dumps(page.notebook)
     if text == before:
         return "unchanged"

@@ -1,40 +1,39 @@
-"""Keeping the outputs that a new run only confirmed, so that a rebuild with no change is an empty diff."""
+"""One notebook, one run: one that only confirms the committed outputs leaves all, any other replaces all."""
 
 from __future__ import annotations
 
 from nbformat import NotebookNode
 
 from labapp.course.build.sanitise import Sanitiser
-from labapp.course.contract import MEASUREMENT
+from labapp.course.contract import MEASUREMENT, is_of_one_run
 
 
 def keep(built: NotebookNode, committed: NotebookNode, sanitiser: Sanitiser) -> int:
-    """Put back into `built` each committed output that says the same; return how many cells' outputs changed.
+    """Put all committed outputs back into `built` or none; return how many cells' outputs are new.
 
-    A measurement never repeats itself, so its committed output stays as long as no code up to it changed.
+    All of them, if the committed notebook holds one run of the same code and every cell then said what it
+    says now. A measurement never repeats itself: it only has to have shown the same kinds of things.
     """
-    before = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}
-    order = list(before)
-    changed = number = 0
-    untouched = True
-    for cell in built.cells:
-        if cell.cell_type != "code":
-            continue
-        old = before.get(cell.id)
-        untouched = untouched and old is not None and order[number] == cell.id
-        number += 1
-        if old is None or old.execution_count is None:
-            changed += 1
-        elif sanitiser.same(cell.outputs, old.outputs) or (untouched and _measured_alike(cell, old)):
+    cells, before = _code(built), _code(committed)
+    if [cell.id for cell in cells] != [old.id for old in before] or not is_of_one_run(committed):
+        return len(cells)
+    pairs = list(zip(cells, before, strict=True))
+    changed = sum(not _alike(cell, old, sanitiser) for cell, old in pairs)
+    if not changed:
+        for cell, old in pairs:
             cell.outputs = old.outputs
-        else:
-            changed += 1
     return changed
 
 
-def _measured_alike(cell: NotebookNode, old: NotebookNode) -> bool:
-    """Tell whether two runs of a measurement differ in nothing but their values."""
-    return MEASUREMENT in cell.metadata.get("tags", []) and _shape(cell) == _shape(old)
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _alike(cell: NotebookNode, old: NotebookNode, sanitiser: Sanitiser) -> bool:
+    """Tell whether two runs of a cell differ in nothing that is compared."""
+    if MEASUREMENT in cell.metadata.get("tags", []):
+        return _shape(cell) == _shape(old)
+    return sanitiser.same(cell.outputs, old.outputs)
 
 
 def _shape(cell: NotebookNode) -> list[tuple[str, str, list[str]]]:

@@ -10,6 +10,7 @@ from labapp.course.contract import (
     execution,
     exercises,
     glossary,
+    one_run,
     pictures,
     places,
     prose,
@@ -18,22 +19,29 @@ from labapp.course.contract import (
 )
 from labapp.course.contract.book import Book, Rule, Violation
 from labapp.course.contract.execution import MEASUREMENT
+from labapp.course.contract.one_run import RUN, digest, is_of_one_run
 
 __all__ = [
     "EXERCISE_RULES",
     "GLOSSARY_RULES",
     "LESSON_RULES",
     "MEASUREMENT",
+    "RUN",
     "SOLUTION_RULES",
     "Book",
     "Rule",
     "Violation",
     "check",
+    "digest",
+    "is_of_one_run",
 ]
 
 LESSON_RULES: tuple[Rule, ...] = (
     drift.says_what_the_lesson_says,
     execution.every_cell_ran_in_order,
+    one_run.outputs_are_of_one_run,
+    one_run.results_carry_the_number_of_their_cell,
+    one_run.a_server_has_one_address_and_one_master,
     execution.errors_are_announced,
     execution.measurements_are_few_and_asserted,
     execution.nothing_is_skipped,
@@ -90,6 +98,11 @@ _SHARED: tuple[Rule, ...] = (
 SOLUTION_RULES: tuple[Rule, ...] = (
     *_SHARED,
     execution.every_cell_ran_in_order,
+    one_run.outputs_are_of_one_run,
+    one_run.results_carry_the_number_of_their_cell,
+    one_run.outputs_are_of_one_run,
+    one_run.results_carry_the_number_of_their_cell,
+    one_run.a_server_has_one_address_and_one_master,
     execution.errors_are_announced,
     exercises.every_answer_passes,
     exercises.every_question_points_into_the_lesson,

@@ -11,11 +11,16 @@ from nbformat import NotebookNode
 
 # Every build writes the same, whatever Python ran it: no version of anything.
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# The course's kernels say the same of themselves (setup/ipython_kernel_config.py): JupyterLab writes it into
+# any notebook that it opens, and marks one as changed that says something else.
 _LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
     "file_extension": ".py",
     "mimetype": "text/x-python",
     "name": "python",
+    "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
+    "version": "3",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from labapp.course.build.keep import keep
 from labapp.course.build.normalise import normalise
 from labapp.course.build.sanitise import Sanitiser
+from labapp.course.contract import RUN, digest
 from labapp.course.lesson import Page, load
 
 PIDS = Sanitiser("regex: pid \\d+\nreplace: pid PID\n\n[path of a home]\nregex: /home/\\w+/\nreplace: ~/\n")
@@ -31,53 +33,60 @@ def test_nothing_changed(committed: Any) -> None:
     assert built == committed
 
 
-def test_what_the_rules_hide_keeps_its_committed_form(committed: Any) -> None:
-    built = deepcopy(committed)
+@pytest.fixture
+def confirmed(committed: Any) -> Any:
+    """A second run of the notebook: other pids, another measurement, and nothing else."""
     find(committed, "1 + 1").outputs[0].data["text/plain"] = "pid 1"
+    committed.metadata[RUN] = digest(committed)
+    built = deepcopy(committed)
     find(built, "1 + 1").outputs[0].data["text/plain"] = "pid 22"
-    assert keep(built, committed, PIDS) == 0
-    assert find(built, "1 + 1").outputs[0].data["text/plain"] == "pid 1"
-
-
-def test_what_the_rules_do_not_hide_is_new(committed: Any) -> None:
-    built = deepcopy(committed)
-    find(built, "1 + 1").outputs[0].data["text/plain"] = "3"
-    assert keep(built, committed, PIDS) == 1
-    assert find(built, "1 + 1").outputs[0].data["text/plain"] == "3"
-
-
-def test_a_measurement_keeps_its_committed_value(committed: Any) -> None:
-    built = deepcopy(committed)
     find(built, "import time").outputs[0].text = "99.9\n"
-    assert keep(built, committed, PIDS) == 0
-    assert find(built, "import time").outputs[0].text == "12.5\n"
+    return built
 
 
-def test_a_measurement_is_new_when_code_before_it_changed(committed: Any) -> None:
-    built = deepcopy(committed)
-    find(built, "1 + 1").id = "another"
-    find(built, "import time").outputs[0].text = "99.9\n"
-    assert keep(built, committed, PIDS) == 2
-    assert find(built, "import time").outputs[0].text == "99.9\n"
+def test_a_run_that_confirms_the_committed_one_leaves_all_of_it(committed: Any, confirmed: Any) -> None:
+    assert keep(confirmed, committed, PIDS) == 0
+    assert confirmed == committed
 
 
-def test_a_measurement_is_new_when_it_shows_something_else(committed: Any) -> None:
-    built = deepcopy(committed)
-    find(built, "import time").outputs[0].name = "stderr"
-    assert keep(built, committed, PIDS) == 1
+def test_a_run_that_differs_in_one_cell_replaces_all(committed: Any, confirmed: Any) -> None:
+    find(confirmed, "1 / 0").outputs[0].evalue = "by zero"
+    assert keep(confirmed, committed, PIDS) == 1
+    assert find(confirmed, "1 + 1").outputs[0].data["text/plain"] == "pid 22"
+    assert find(confirmed, "import time").outputs[0].text == "99.9\n"
 
 
-def test_a_cell_that_never_ran_has_nothing_to_keep(committed: Any) -> None:
-    built = deepcopy(committed)
-    find(committed, "1 + 1").execution_count = None
-    assert keep(built, committed, PIDS) == 1
+def test_words_that_changed_leave_the_outputs(committed: Any, confirmed: Any) -> None:
+    find(confirmed, "# ").source += " more"
+    assert keep(confirmed, committed, PIDS) == 0
+    assert find(confirmed, "import time").outputs[0].text == "12.5\n"
 
 
-def test_a_measurement_after_a_removed_cell_is_new(committed: Any) -> None:
-    built = deepcopy(committed)
-    built.cells.remove(find(built, "from types"))
-    find(built, "import time").outputs[0].text = "99.9\n"
-    assert keep(built, committed, PIDS) == 1
+def changed(notebook: Any) -> None:
+    find(notebook, "1 + 1").id = "another"
+
+
+def removed(notebook: Any) -> None:
+    notebook.cells.remove(find(notebook, "from types"))
+
+
+def shows_something_else(notebook: Any) -> None:
+    find(notebook, "import time").outputs[0].name = "stderr"
+
+
+@pytest.mark.parametrize("what", [changed, removed, shows_something_else])
+def test_other_code_and_other_kinds_of_outputs_are_a_run_of_their_own(
+    committed: Any, confirmed: Any, what: Callable[[Any], None]
+) -> None:
+    what(confirmed)
+    assert keep(confirmed, committed, PIDS) > 0
+    assert find(confirmed, "import time").outputs[0].text == "99.9\n"
+
+
+def test_a_mixture_of_runs_is_not_kept(committed: Any, confirmed: Any) -> None:
+    find(committed, "1 + 1").outputs[0].data["text/plain"] = "pid 333"
+    assert keep(confirmed, committed, PIDS) > 0
+    assert find(confirmed, "1 + 1").outputs[0].data["text/plain"] == "pid 22"
 
 
 def test_a_published_notebook_has_no_widget_no_timing_and_no_home(committed: Any, tmp_path: Path) -> None:

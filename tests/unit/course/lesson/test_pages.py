@@ -60,10 +60,13 @@ def test_metadata_is_the_same_from_every_python(pages: list[Page]) -> None:
         "title": "A first lesson",
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {
-            "name": "python",
+            "codemirror_mode": {"name": "ipython", "version": 3},
             "file_extension": ".py",
             "mimetype": "text/x-python",
+            "name": "python",
+            "nbconvert_exporter": "python",
             "pygments_lexer": "ipython3",
+            "version": "3",
         },
     }
 

@@ -1,0 +1,92 @@
+"""A notebook's outputs are those of one run: no reader meets two ports of one server on one page."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from labapp.course.contract.book import Book, Finding
+from labapp.course.contract.code import parse
+
+# The notebook's metadata that tells which outputs one run gave it.
+RUN = "run"
+_REBUILD = "run `make notebooks`"
+_STARTERS = ("lab.launch", "lab.nginx")
+_ADDRESS = re.compile(r"(?:answers at|Listening at:) (?:http://)?(\S+?:\d+)\b")
+_MASTER = re.compile(r"answers at \S+; master (\d+)|Listening at: \S+ \((\d+)\)")
+# What may put another master in the first one's place.
+_RENEWS = (".signal(", ".reload(", "os.kill")
+
+
+def digest(notebook: NotebookNode) -> str:
+    """Return what stands for all outputs of a notebook and their numbers, and changes with any of them."""
+    shown = [(cell.execution_count, cell.outputs) for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def is_of_one_run(notebook: NotebookNode) -> bool:
+    """Whether its outputs are all, and only, those that the build wrote at once."""
+    return bool(notebook.metadata.get(RUN) == digest(notebook))
+
+
+def outputs_are_of_one_run(book: Book) -> Iterator[Finding]:
+    """No output was replaced, added or removed since a run wrote them all."""
+    if book.notebook is not None and not is_of_one_run(book.notebook):
+        yield None, f"its outputs are not those that one run wrote: {_REBUILD}"
+
+
+def results_carry_the_number_of_their_cell(book: Book) -> Iterator[Finding]:
+    """The number beside a result is that of the cell: another is of another run."""
+    for index, cell in book.code():
+        for output in cell.outputs:
+            number = output.get("execution_count", cell.execution_count)
+            if number != cell.execution_count:
+                yield index, f"is number {cell.execution_count}, and its result number {number}: {_REBUILD}"
+
+
+def a_server_has_one_address_and_one_master(book: Book) -> Iterator[Finding]:
+    """What shows a server shows it where it was before, under the same master while nobody renewed it."""
+    told: dict[str, dict[str, str]] = {}
+    for index, cell in book.code():
+        tree = parse(cell.source)
+        if tree is None:
+            continue
+        for name in _launched(tree):
+            told[name] = {}
+        if any(way in cell.source for way in _RENEWS):
+            for facts in told.values():
+                facts.pop("master", None)
+        spoken_of = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(told)
+        if len(spoken_of) != 1:
+            continue  # Of none or of several: which of them an output is about cannot be told.
+        (name,) = spoken_of
+        for what, value in _facts(cell):
+            before = told[name].setdefault(what, value)
+            if before != value:
+                yield index, f"shows {name} with {what} {value}, and with {before} before: {_REBUILD}"
+
+
+def _launched(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a cell gives to servers which it starts."""
+    for node in ast.walk(tree):
+        given: list[tuple[ast.expr | None, list[ast.expr]]] = []
+        if isinstance(node, ast.Assign):
+            given = [(node.value, node.targets)]
+        elif isinstance(node, ast.With):
+            given = [(item.context_expr, [item.optional_vars]) for item in node.items if item.optional_vars]
+        for value, targets in given:
+            if isinstance(value, ast.Call) and ast.unparse(value.func) in _STARTERS:
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def _facts(cell: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield what a cell's outputs say of the server they show."""
+    for output in cell.outputs:
+        said = str(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
+        yield from (("address", found) for found in _ADDRESS.findall(said))
+        yield from (("master", one or other) for one, other in _MASTER.findall(said))
