@@ -81,7 +81,7 @@ def test_a_directory_left_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_kernel_that_does_not_answer_is_started_anew(
     monkeypatch: pytest.MonkeyPatch, sleeping_first: Path
 ) -> None:
-    monkeypatch.setattr("second_start.FIRST", 1)
+    monkeypatch.setattr("support.second_start.FIRST", 1)
     manager, client = start_new_kernel(kernel_name=CURRENT_ENV_KERNEL_NAME)
     client.stop_channels()
     manager.shutdown_kernel(now=True)
