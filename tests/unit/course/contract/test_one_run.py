@@ -42,12 +42,6 @@ def test_an_output_from_elsewhere_is_seen() -> None:
     assert messages(book) == ["its outputs are not those that one run wrote: run `make notebooks`"]
 
 
-def test_outputs_that_no_run_vouches_for_are_seen() -> None:
-    book = ran(("1 + 1", "2"))
-    del book.notebook.metadata[RUN]
-    assert len(messages(book)) == 1
-
-
 def test_a_result_with_another_number_is_seen() -> None:
     book = ran(("1 + 1", "2"), ("2 + 2", "4"))
     book.cells[1].outputs[0].execution_count = 7
