@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent, indent
 from typing import Any
 
+from labapp import lab
 from labapp.course.exercise.answers import Answer
 from labapp.course.exercise.learner_frames import describe
 from labapp.course.exercise.leftovers import Leftovers
@@ -24,6 +25,7 @@ from labapp.course.exercise.question import Given
 from labapp.course.exercise.run import is_stub
 from labapp.course.lesson import Lesson, first_heading, read
 
+_GRACE = 1.0
 _QUESTION = 2
 """The level of a question's heading."""
 
@@ -131,9 +133,11 @@ class Workbook:
                     self._execute(asked.answer, text, answer.body, space)
                 yield eval(compile(check, "<check>", "eval"), space)
             finally:
-                for value in space.values():
-                    if isinstance(value, TemporaryDirectory):
-                        value.cleanup()
+                made = list(space.values())
+                for server in (each for each in made if isinstance(each, lab.Server)):
+                    server.stop(timeout=_GRACE)
+                for folder in (each for each in made if isinstance(each, TemporaryDirectory)):
+                    folder.cleanup()
 
     def _run_before(self, asked: _Asked, wanted: set[str], space: dict[str, Any]) -> None:
         """Run what stands above the answer, as far as the answer and its check depend on it.
