@@ -677,7 +677,7 @@ LEAK = 10_000_000  # Bytes that fifteen requests may add when all is well; the l
 @question(
     5,
     seconds=14,
-    section="A leak, and a remedy for it",
+    section="A leak, and a remedy for it (optional)",
     hints=(
         "Ask for some orders; look at `web.workers[0].pss()` after each. Where does the program keep what?",
         "Nobody asks for an order twice, so what is kept is never used. It can be kept less, or shorter.",

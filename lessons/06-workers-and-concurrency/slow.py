@@ -3,9 +3,9 @@
 import ctypes
 import json
 import socket
-import threading
 import time
 from pathlib import Path
+from time import sleep
 
 libc = ctypes.CDLL(None)
 
@@ -57,6 +57,6 @@ async def coroutine(scope, receive, send):
 
 
 def where():
-    """Tell to which module belongs what the standard library's names mean in this process."""
-    names = {"time.sleep": time.sleep, "socket.socket": socket.socket, "threading.Lock": threading.Lock}
+    """Tell to which module belongs what three names of the standard library mean in this process."""
+    names = {"time.sleep": time.sleep, "sleep": sleep, "socket.socket": socket.socket}
     return {name: thing.__module__ for name, thing in names.items()}

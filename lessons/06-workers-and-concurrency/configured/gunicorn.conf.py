@@ -10,9 +10,14 @@ SLOW = 0.1  # seconds
 began = {}  # in each worker, of the requests under way: when they began
 
 
-def post_fork(server, worker):
-    """Called in each worker, after the fork: the place to open what must not be shared."""
-    server.log.info("worker %d opens what is its own", worker.age)
+def post_fork(_server, worker):
+    """Called in each worker, right after the fork, before it has the application."""
+    worker.log.info("worker %d: post_fork, sleep is of %s", worker.age, time.sleep.__module__)
+
+
+def post_worker_init(worker):
+    """Called in each worker, when it has the application: the place to open what must not be shared."""
+    worker.log.info("worker %d: post_worker_init, sleep is of %s", worker.age, time.sleep.__module__)
 
 
 def pre_request(_worker, req):
@@ -25,11 +30,6 @@ def post_request(worker, req, _environ, _resp):
     took = time.monotonic() - began.pop(id(req))
     if took >= SLOW:
         worker.log.warning("slow: %s", req.path)
-
-
-def worker_abort(worker):
-    """Called in a worker that the master has given up: the last chance to say anything."""
-    worker.log.error("worker %d was given up", worker.age)
 
 
 def child_exit(server, worker):

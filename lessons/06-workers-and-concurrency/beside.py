@@ -1,0 +1,25 @@
+"""A trivial request beside a slow one: does the server let it pass?"""
+
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+
+
+def trivial_beside(web, way, seconds=0.2):
+    """Send a slow request, and a trivial one while it is served; return how long the trivial one took.
+
+    Return also a verdict, from the server's own times: was the trivial one answered before the slow one?
+    """
+    trivial = f"/beside{way}"
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(web.get, f"{way}?{seconds}")
+        web.timeline.wait_for(lambda seen: way in {each.path for each in seen.requests()})
+        asked = monotonic()
+        web.get(trivial)
+        took = monotonic() - asked
+
+    seen = _ends(web.timeline.wait_for(lambda seen: {way, trivial} <= _ends(seen).keys()))
+    return took, "lets pass" if seen[trivial] < seen[way] else "blocks"
+
+
+def _ends(seen):
+    return {each.path: each.end for each in seen.requests() if each.end}
