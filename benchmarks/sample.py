@@ -21,10 +21,9 @@ from pathlib import Path
 
 import psutil
 
+from labapp.observe import Roles
 from labapp.observe.feed import Exited, Feed, FeedMessage, TreeChanged
-from labapp.observe.kernel.announcers import open_events
-from labapp.observe.kernel.procfs import ProcfsReader
-from labapp.observe.roles import Roles
+from labapp.observe.kernel import ProcfsReader, open_announcer
 
 WORKERS = (5, 50, 200, 500)
 SECONDS = 3.0
@@ -193,7 +192,7 @@ def table(rows: list[list[str]]) -> None:
 
 def announced() -> bool:
     try:
-        open_events("netlink").close()
+        open_announcer("netlink").close()
     except OSError:
         return False
     return True

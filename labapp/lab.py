@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labapp.observe.kernel import TraceError, trace
 from labapp.observe.kernel.sockets import descriptors
-from labapp.observe.kernel.trace import TraceError, trace
 from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import install_displays
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from labapp.observe.kernel.process import clock
+from labapp.observe.kernel import clock
 from labapp.servers.guard import Record, clear_leftovers, end_servers, find_leftovers, live_records
 
 

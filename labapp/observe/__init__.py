@@ -1,1 +1,14 @@
 """What the operating system and the servers say: the process tree and its events."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.observe.log_syntax import LogSyntax
+    from labapp.observe.roles import MASTER, WORKER, Role, Roles
+    from labapp.observe.tree import Tree
+
+__all__ = ["MASTER", "WORKER", "LogSyntax", "Role", "Roles", "Tree"]
+
+__getattr__ = door(__name__, log_syntax="LogSyntax", roles="MASTER WORKER Role Roles", tree="Tree")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from labapp.observe.kernel.process import Process
+from labapp.observe.kernel import Process
 from labapp.observe.tree import Tree
 
 Identity = tuple[int, float]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import overload
 
-from labapp.observe.kernel.process import Process
+from labapp.observe.kernel import Process
 
 _ORDER = {"worker": 0, "helper": 2, "server": 3, "master": 4}
 

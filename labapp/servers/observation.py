@@ -11,7 +11,7 @@ from labapp.servers.stopping import Lifetime
 
 if TYPE_CHECKING:
     from labapp.observe.feed import Feed
-    from labapp.observe.timeline.timeline import Timeline
+    from labapp.observe.timeline import Timeline
 
 LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
 
@@ -35,14 +35,14 @@ class Observation:
         with self._lock:
             if self._feed is None:
                 guard = self._lifetime.guard
-                self._feed = Feed(guard.pid, guard.record.log, talk=self._events)
+                self._feed = Feed(guard.pid, guard.record.log, server_events=self._events)
                 self._lifetime.at_end(self._feed.close)
             return self._feed
 
     def keep_timeline(self) -> "Timeline":
         """Have what happens to it kept from now on, if it is not yet, and return that."""
         from labapp.observe.feed import TreeChanged  # noqa: PLC0415
-        from labapp.observe.timeline.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
+        from labapp.observe.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
 
         guard, processes = self._lifetime.guard, self._lifetime.processes
         with self._lock:

@@ -5,11 +5,9 @@ from dataclasses import dataclass, fields
 from threading import Lock
 from typing import Self
 
-from labapp.observe.kernel.process import Process
-from labapp.observe.kernel.reader import open_reader
+from labapp.observe import Roles, Tree
+from labapp.observe.kernel import Process, open_reader
 from labapp.observe.kernel.sockets import Newcomers, listening
-from labapp.observe.roles import Roles
-from labapp.observe.tree import Tree
 from labapp.servers import signals
 from labapp.servers.server_kind import ServerKind
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from labapp.observe.kernel.sockets import Newcomers
-from labapp.observe.server_events import datagrams
+from labapp.observe.server_events import listen_for_events
 from labapp.servers import registry
 from labapp.servers.diagnosis import Failure, without_library_frames
 from labapp.servers.errors import LaunchError
@@ -36,7 +36,9 @@ def run(
     with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
         opened.callback(discard_record, record)
         added = kind.additions(record)
-        events = opened.enter_context(closing(datagrams.listen(record.events))) if kind.emits_events else None
+        events = (
+            opened.enter_context(closing(listen_for_events(record.events))) if kind.emits_events else None
+        )
         newcomers = Newcomers()
         guard = GuardClient(kind.command, {**kind.command.environment, **added}, record)
         opened.callback(guard.release)

@@ -8,8 +8,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from labapp.observe.roles import Roles
-from labapp.observe.tree import Tree
+from labapp.observe import Roles, Tree
 from labapp.servers import signals, wording
 from labapp.servers.http import Answer, Client, host_and_port
 from labapp.servers.log import Log
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
     from labapp.observe.feed import Feed
-    from labapp.observe.timeline.timeline import Timeline
+    from labapp.observe.timeline import Timeline
 
 
 class Server:

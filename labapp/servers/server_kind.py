@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from labapp.observe.log_syntax import LogSyntax
-from labapp.observe.roles import Role
+from labapp.observe import LogSyntax, Role
 from labapp.servers.command import Command
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.guard import Record

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from labapp.observe.kernel.identity import is_alive
+from labapp.observe.kernel import is_alive
 
 Which = str | int | signal.Signals
 Listener = Callable[[int, float, signal.Signals, float], None]

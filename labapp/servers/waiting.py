@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from labapp.observe.tree import Tree
+from labapp.observe import Tree
 from labapp.servers.wording import count
 
 POLL = 0.01

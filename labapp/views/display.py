@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from labapp.load import Load
-    from labapp.observe.timeline.slice import Stretch
-    from labapp.observe.timeline.timeline import Timeline
-    from labapp.observe.tree import Tree
+    from labapp.observe import Tree
+    from labapp.observe.timeline import Timeline, TimelineSlice
 
 
 def install_displays() -> bool:
@@ -23,7 +22,7 @@ def install_displays() -> bool:
     formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
     formatter.for_type_by_name("labapp.load.result", "Load", _show_load)
     formatter.for_type_by_name("labapp.observe.timeline.timeline", "Timeline", _show_timeline)
-    formatter.for_type_by_name("labapp.observe.timeline.slice", "Stretch", _show_timeline)
+    formatter.for_type_by_name("labapp.observe.timeline.slice", "TimelineSlice", _show_timeline)
     return True
 
 
@@ -39,7 +38,7 @@ def _show_load(load: Load) -> dict[str, str]:
     return load_bundle(load)
 
 
-def _show_timeline(shown: Stretch | Timeline) -> dict[str, str]:
+def _show_timeline(shown: TimelineSlice | Timeline) -> dict[str, str]:
     from labapp.views.timeline import timeline_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return timeline_bundle(shown)

@@ -12,8 +12,7 @@ import time
 from pathlib import Path
 
 from labapp.course.doctor.finding import Finding
-from labapp.observe.kernel.announcers import open_events
-from labapp.observe.kernel.procfs import lists_children
+from labapp.observe.kernel import lists_children, open_announcer
 from labapp.servers.guard import find_leftovers, runtime_root
 
 _PORTS = 32
@@ -70,7 +69,7 @@ def processes() -> Finding:
 
 def announcements() -> Finding:
     """See whether the system announces births and deaths of processes."""
-    events = open_events()
+    events = open_announcer()
     events.close()
     if events.announces_forks:
         return Finding.fine("announcements", "the kernel tells of forks and exits")

@@ -10,8 +10,7 @@ import time
 from contextlib import suppress
 from typing import Any, Self
 
-from labapp.observe.kernel.process import Process
-from labapp.observe.kernel.reader import open_reader
+from labapp.observe.kernel import Process, open_reader
 
 _GRACE = 1.0
 _BIRTH = 0.1

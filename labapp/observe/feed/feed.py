@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Self
 
 from labapp.observe.feed.messages import Callback
-from labapp.observe.feed.sampler_client import Watch
-from labapp.observe.kernel.identity import started_at
+from labapp.observe.feed.sampler_client import SamplerClient
+from labapp.observe.kernel import started_at
 
 _RUN = """\
 import sys
 sys.path.append(sys.argv[1])
-from labapp.observe.sampler.sampler import main
+from labapp.observe.sampler import main
 main(sys.argv[2:])
 """
 
@@ -27,7 +27,7 @@ class Feed:
 
     All callbacks are called from one thread, in the order of the events. One that raises is dropped, and its
     error kept in `errors`. `events` is of `announcers.KINDS`, `$LABAPP_EVENTS` unless given.
-    At `talk`, a socket of `datagrams.listen`, the server's processes send their events; the caller closes it.
+    To `server_events`, a socket of `listen_for_events`, the server's processes send; the caller closes it.
     """
 
     def __init__(
@@ -36,16 +36,16 @@ class Feed:
         log_path: str | Path,
         *,
         events: str | None = None,
-        talk: socket.socket | None = None,
+        server_events: socket.socket | None = None,
     ) -> None:
         self.root = root
         self.log_path = Path(log_path)
         self.errors: list[Exception] = []
         self._started = started_at(root)
         self._events = events
-        self._talk = talk
+        self._server_events = server_events
         self._lock = threading.Lock()
-        self._watch: Watch | None = None
+        self._client: SamplerClient | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,40 +56,40 @@ class Feed:
     @property
     def pid(self) -> int | None:
         """The pid of the sampler, None while nobody subscribes."""
-        watch = self._watch
-        return watch.sampler.pid if watch is not None and not watch.over else None
+        client = self._client
+        return client.sampler.pid if client is not None and not client.over else None
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` with what there is now and whatever happens from now on; return how to end that."""
         with self._lock:
-            if self._watch is None or not self._watch.join(callback):
-                self._watch = Watch(self._command(), callback, self.errors, self._handed_on)
-                self._watch.start()
-            watch = self._watch
+            if self._client is None or not self._client.join(callback):
+                self._client = SamplerClient(self._command(), callback, self.errors, self._handed_on)
+                self._client.start()
+            client = self._client
 
         def unsubscribe() -> None:
-            watch.leave(callback)
+            client.leave(callback)
 
         return unsubscribe
 
     def close(self) -> None:
         """End the watching: subscribers get `FeedEnded`. A later subscriber starts it anew."""
         with self._lock:
-            watch, self._watch = self._watch, None
-        if watch is not None:
-            watch.stop()
-            watch.wait()
+            client, self._client = self._client, None
+        if client is not None:
+            client.stop()
+            client.wait()
 
     @property
     def _handed_on(self) -> list[int]:
         """The descriptors that the sampler is to inherit."""
-        return [] if self._talk is None else [self._talk.fileno()]
+        return [] if self._server_events is None else [self._server_events.fileno()]
 
     def _command(self) -> list[str]:
         events = self._events or os.environ.get("LABAPP_EVENTS") or "auto"
         source = str(Path(__file__).parents[3])
         # It needs no installed package where there is /proc, and starts faster without looking for them.
         flags = ["-I", "-S"] if sys.platform == "linux" else ["-I"]
-        talk = self._handed_on or [-1]
-        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid(), *talk
+        server_events = self._handed_on or [-1]
+        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid(), *server_events
         return [sys.executable, *flags, "-c", _RUN, source, *map(str, arguments)]

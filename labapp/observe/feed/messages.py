@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from labapp.observe.kernel.process import Process
-from labapp.observe.server_events.events import ServerEvent
+from labapp.observe.kernel import Process
+from labapp.observe.server_events import ServerEvent
 
 
 @dataclass(frozen=True, slots=True)

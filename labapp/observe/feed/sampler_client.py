@@ -20,9 +20,9 @@ from labapp.observe.feed.messages import (
     ServerEvents,
     TreeChanged,
 )
-from labapp.observe.kernel.process import Process
-from labapp.observe.sampler import protocol
-from labapp.observe.server_events.decode import decode
+from labapp.observe.kernel import Process
+from labapp.observe.sampler import ProcessRow, decode_process
+from labapp.observe.server_events import decode_events
 
 _TAIL = 500
 # A line about 500 processes fits, so that few turns of the interpreter lock suffice to read it.
@@ -30,7 +30,7 @@ _BUFFER = 256 * 1024
 _PATIENCE = 2.0
 
 
-class Watch:
+class SamplerClient:
     """One run of the sampler, and the thread that reads it."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Watch:
         self._callbacks: list[Callback] = []
         self._tree: TreeChanged | None = None
         self._tail: deque[str] = deque(maxlen=_TAIL)
-        self._known: dict[int, tuple[protocol.Row, Process]] = {}
+        self._known: dict[int, tuple[ProcessRow, Process]] = {}
         self._reason = ""
         self.sampler = subprocess.Popen(
             command,
@@ -120,18 +120,13 @@ class Watch:
                 self._on_line(line)
         self.sampler.wait()
         self.stop()
-        self._on_line(protocol.hello())
+        self._welcome()
         self._publish(FeedEnded(self._reason))
         self._callbacks.clear()
 
     def _on_line(self, line: bytes) -> None:
         """Welcome the new subscribers, then pass on to all what the line says."""
-        with self._lock:
-            new, self._new = self._new, []
-            self._callbacks += new
-        for past in self._present() if new else ():
-            for callback in new:
-                self._call(callback, past)
+        self._welcome()
         try:
             fields = json.loads(line)
         except ValueError:
@@ -140,6 +135,15 @@ class Watch:
         message = self._message(fields)
         if message is not None:
             self._publish(message)
+
+    def _welcome(self) -> None:
+        """Send new subscribers what they have missed; from now on they get what all get."""
+        with self._lock:
+            new, self._new = self._new, []
+            self._callbacks += new
+        for past in self._present() if new else ():
+            for callback in new:
+                self._call(callback, past)
 
     def _present(self) -> list[FeedMessage]:
         """Return what a late subscriber has missed."""
@@ -157,17 +161,17 @@ class Watch:
                 self._tail.extend(fields["lines"])
                 return LogLines(fields["lines"], fields["skipped"])
             case "events":
-                return ServerEvents(decode(fields["events"]), fields["malformed"])
+                return ServerEvents(decode_events(fields["events"]), fields["malformed"])
             case "end":
                 self._reason = fields["reason"]
         return None
 
-    def _processes(self, rows: list[protocol.Row]) -> list[Process]:
+    def _processes(self, rows: list[ProcessRow]) -> list[Process]:
         """Return the processes, the same object again for each that did not change."""
         known = {}
         for row in rows:
             before = self._known.get(row[0])
-            known[row[0]] = before if before and before[0] == row else (row, protocol.process(row))
+            known[row[0]] = before if before and before[0] == row else (row, decode_process(row))
         self._known = known
         return [process for _, process in known.values()]
 

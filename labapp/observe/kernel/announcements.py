@@ -16,7 +16,7 @@ class Announced:
     """How each process ended: an exit status, a negative signal, or None where the system does not tell."""
 
 
-class Events(Protocol):
+class Announcer(Protocol):
     """A source of announcements."""
 
     @property
@@ -24,7 +24,7 @@ class Events(Protocol):
         """Whether births are announced, or have to be looked for."""
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when there is news."""
+        """Return the descriptor that is readable when something was announced."""
 
     def watch(self, pids: Collection[int]) -> None:
         """Announce from now on what happens to these processes, and to no others."""

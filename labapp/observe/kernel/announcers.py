@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import sys
 
-from labapp.observe.kernel.announcements import Events
+from labapp.observe.kernel.announcements import Announcer
 
 KINDS = ("auto", "netlink", "exits")
 
 
-def open_events(kind: str = "auto") -> Events:
+def open_announcer(kind: str = "auto") -> Announcer:
     """Return the best source there is, or the one of `KINDS` that is asked for.
 
     `netlink` raises OSError where the kernel does not announce; `exits` is what remains there.
     """
     if kind not in KINDS:
-        raise ValueError(f"unknown events {kind!r}: choose from {', '.join(KINDS)}")
+        raise ValueError(f"unknown announcer {kind!r}: choose from {', '.join(KINDS)}")
     if sys.platform != "linux":
         from labapp.observe.kernel.kqueue import Kqueue
 

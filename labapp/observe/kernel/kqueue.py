@@ -22,7 +22,7 @@ class Kqueue:
         self._watched: set[int] = set()
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when there is news."""
+        """Return the descriptor that is readable when something was announced."""
         return self._queue.fileno()
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ class Netlink:
             raise
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when there is news."""
+        """Return the descriptor that is readable when something was announced."""
         return self._socket.fileno()
 
     def close(self) -> None:

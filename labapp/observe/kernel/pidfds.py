@@ -23,7 +23,7 @@ class Pidfds:
         self._open: dict[int, int] = {}
 
     def fileno(self) -> int:
-        """Return the descriptor that is readable when there is news."""
+        """Return the descriptor that is readable when something was announced."""
         return self._epoll.fileno()
 
     def close(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from labapp.observe.kernel import stat
 from labapp.observe.kernel.descriptor_cache import DescriptorCache
 from labapp.observe.kernel.process import STATES, Process
+from labapp.observe.kernel.stat import Stat, parse_stat
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -87,7 +87,7 @@ class ProcfsProcess:
         if not said:
             return None
         self._said = said
-        new = stat.parse(said)
+        new = parse_stat(said)
         if old is not None and old.started != new.started:
             return None
         self._threads = new.threads
@@ -123,7 +123,7 @@ class ProcfsProcess:
     def parent_now(self) -> int:
         """Return the pid of its parent at this moment; -1 when it is gone."""
         said = self._files.read(self._stat, f"{self.pid}/stat")
-        return stat.parse(said).ppid if said else -1
+        return parse_stat(said).ppid if said else -1
 
     def _children_of(self, thread: int) -> tuple[int, ...]:
         kept = self._children.get(thread)
@@ -139,7 +139,7 @@ class ProcfsProcess:
             kept.said, kept.pids = said, tuple(map(int, said.split()))
         return kept.pids
 
-    def _spent(self, old: Process | None, moment: Moment, new: stat.Stat) -> tuple[float, int]:
+    def _spent(self, old: Process | None, moment: Moment, new: Stat) -> tuple[float, int]:
         """Return the share of one core and the memory, both anew when the window is over."""
         self._ticks, self._restless = new.ticks, True
         if old is None:

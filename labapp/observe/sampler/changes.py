@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labapp.observe.kernel.process import Process
+from labapp.observe.kernel import Process
 from labapp.observe.sampler import protocol
 
 Shape = tuple[object, ...]
@@ -21,10 +21,10 @@ class Changes:
         """How processes ended, as far as it was announced."""
         self.reshaped = False
         """Whether the last sample showed more than other metrics: then more may follow soon."""
-        self._told: list[protocol.Row] = []
+        self._told: list[protocol.ProcessRow] = []
         self._shape: list[Shape] | None = None
         self._living: dict[int, float] = {}
-        self._rows: dict[int, tuple[Process, protocol.Row]] = {}
+        self._rows: dict[int, tuple[Process, protocol.ProcessRow]] = {}
 
     def lines(self, at: float, sample: Sequence[Process], metrics: bool) -> list[bytes]:
         """Return the lines that tell what changed: who ended and how, then the tree as it is.
@@ -43,13 +43,13 @@ class Changes:
         self._shape, self._told = shape, rows
         return [*lines, protocol.tree(at, rows)]
 
-    def _take(self, sample: Sequence[Process]) -> list[protocol.Row]:
+    def _take(self, sample: Sequence[Process]) -> list[protocol.ProcessRow]:
         """Turn the sample into rows; a process that the reader did not touch keeps its row."""
         kept = {}
         for process in sample:
             before = self._rows.get(process.pid)
             kept[process.pid] = (
-                before if before and before[0] is process else (process, protocol.row(process))
+                before if before and before[0] is process else (process, protocol.encode_process(process))
             )
         self._rows = kept
         return [row for _, row in kept.values()]

@@ -9,13 +9,13 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Self
 
-from labapp.observe.kernel.identity import is_alive
+from labapp.observe.kernel import is_alive
 
 # Where the system does not wake us, and where a child of the caller holds the pipe open.
 _CHECK_EVERY = 1.0
 
 
-class Lives:
+class Liveness:
     """Watches the caller, by its pipe and its pid, and the process `root` that started at `started`."""
 
     def __init__(self, root: int, started: float, caller: int, pipe: int = 0) -> None:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from labapp.observe.kernel.process import Process
+from labapp.observe.kernel import Process
 
-Row = list[Any]
+ProcessRow = list[Any]
 _MB = 1_000_000
 
 
-def row(process: Process) -> Row:
+def encode_process(process: Process) -> ProcessRow:
     """Return a process as it travels: CPU share to 1 %, memory to 1 MB, so that noise is no change."""
     return [
         process.pid,
@@ -29,7 +29,7 @@ def row(process: Process) -> Row:
     ]
 
 
-def process(row: Row) -> Process:
+def decode_process(row: ProcessRow) -> Process:
     """Return the process that `row` carries."""
     pid, ppid, started, command, state, threads, cpu, rss, title, image, succeeds = row
     return Process(
@@ -37,7 +37,7 @@ def process(row: Row) -> Process:
     )
 
 
-def tree(at: float, rows: Iterable[Row]) -> bytes:
+def tree(at: float, rows: Iterable[ProcessRow]) -> bytes:
     """Say which processes there are, at a time of the monotonic clock."""
     return _line({"kind": "tree", "at": at, "processes": list(rows)})
 

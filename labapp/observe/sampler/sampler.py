@@ -12,24 +12,21 @@ import socket
 import time
 from contextlib import ExitStack, closing, suppress
 
-from labapp.observe.kernel.announcements import Events
-from labapp.observe.kernel.announcers import open_events
-from labapp.observe.kernel.reader import Reader, open_reader
+from labapp.observe.kernel import Announcer, Reader, open_announcer, open_reader
 from labapp.observe.sampler import protocol
 from labapp.observe.sampler.changes import Changes
-from labapp.observe.sampler.liveness import Lives
+from labapp.observe.sampler.liveness import Liveness
 from labapp.observe.sampler.log_tail import LogTail
 from labapp.observe.sampler.outlet import Outlet
-from labapp.observe.sampler.schedule import Pace
-from labapp.observe.server_events.datagrams import Datagrams
-from labapp.observe.server_events.recognise import is_event
+from labapp.observe.sampler.schedule import SampleSchedule
+from labapp.observe.server_events import Datagrams, is_event
 
 # A log file announces nothing; births do not where only exits are announced.
 _LOG_EVERY = 0.05
 _FORKS_EVERY = 0.02
 # Who serves thousands of requests a second sends as many events: they are received together.
 _RECEIVE_EVERY = 0.02
-# When the caller is behind with its reading, there is nothing to do but to see whether it lives.
+# When the caller is behind with its reading, there is nothing to do but to see whether it liveness.
 _FULL = 1.0
 
 
@@ -38,43 +35,43 @@ class Sampler:
 
     def __init__(  # noqa: PLR0917 - its six senses
         self,
-        lives: Lives,
+        liveness: Liveness,
         reader: Reader,
-        events: Events,
+        announcer: Announcer,
         log: LogTail,
         outlet: Outlet,
         datagrams: Datagrams | None,
     ) -> None:
-        self._lives = lives
+        self._liveness = liveness
         self._reader = reader
-        self._events = events
+        self._announcer = announcer
         self._log = log
         self._outlet = outlet
         self._datagrams = datagrams
         self._received = 0.0
         self._changes = Changes()
         self._watched: set[int] = set()
-        self._pace = Pace(time.monotonic())
+        self._schedule = SampleSchedule(time.monotonic())
 
     def run(self) -> None:
         """Say what happens, and at last that the server is gone; nothing more once the caller is."""
-        lives = self._lives
-        sources: list[int | Events | Datagrams] = [*lives.sources, self._events]
-        lives.ask(())
-        while lives.wanted and lives.worthwhile:
+        liveness = self._liveness
+        sources: list[int | Announcer | Datagrams] = [*liveness.sources, self._announcer]
+        liveness.ask(())
+        while liveness.wanted and liveness.worthwhile:
             self._outlet.flush()
             self._work()
             full = [self._outlet] if self._outlet.full else []
-            talk = [self._datagrams] if self._datagrams and self._receives() else []
-            ready, _, _ = select.select([*sources, *talk], full, [], self._rest())
-            if self._events in ready:
+            datagrams = [self._datagrams] if self._datagrams and self._receives() else []
+            ready, _, _ = select.select([*sources, *datagrams], full, [], self._rest())
+            if self._announcer in ready:
                 self._on_announcement()
             if self._datagrams in ready:
                 self._on_datagrams()
-            lives.ask(ready)
-            if lives.called:
+            liveness.ask(ready)
+            if liveness.called:
                 self._outlet.write(protocol.hello())
-        if lives.wanted:
+        if liveness.wanted:
             self._finish()
 
     def _rest(self) -> float:
@@ -82,10 +79,10 @@ class Sampler:
         if self._outlet.full:
             return _FULL
         now = time.monotonic()
-        often = _LOG_EVERY if self._events.announces_forks else _FORKS_EVERY
+        often = _LOG_EVERY if self._announcer.announces_forks else _FORKS_EVERY
         if not self._receives():
             often = min(often, self._received + _RECEIVE_EVERY - now)
-        return max(0.0, min(self._pace.next(now) - now, often))
+        return max(0.0, min(self._schedule.next(now) - now, often))
 
     def _receives(self) -> bool:
         """Whether it is time to receive what the server's processes send; it waits in their sockets."""
@@ -101,10 +98,10 @@ class Sampler:
         self._received = time.monotonic()
 
     def _on_announcement(self) -> None:
-        announced = self._events.read()
+        announced = self._announcer.read()
         self._changes.exits.update(announced.exits)
         if announced.changed:
-            self._pace.announced(time.monotonic())
+            self._schedule.announced(time.monotonic())
 
     def _work(self) -> None:
         """Look where something is due, unless the caller has not read what there was."""
@@ -112,24 +109,24 @@ class Sampler:
             return
         now = time.monotonic()
         lines = self._log_lines()
-        if not (self._events.announces_forks or self._pace.expectant) and self._reader.forked():
-            self._pace.announced(now)
-        if self._pace.next(now) <= now:
+        if not (self._announcer.announces_forks or self._schedule.expectant) and self._reader.forked():
+            self._schedule.announced(now)
+        if self._schedule.next(now) <= now:
             lines += self._sample(now)
         if lines:
             self._outlet.write(b"".join(lines))
 
     def _sample(self, now: float) -> list[bytes]:
-        metrics = self._pace.wants_metrics(now)
+        metrics = self._schedule.wants_metrics(now)
         if metrics:
             self._log.follow()
         processes = self._reader.read()
-        pids = {process.pid for process in processes if process.alive} | {self._lives.root}
+        pids = {process.pid for process in processes if process.alive} | {self._liveness.root}
         if pids != self._watched:
             self._watched = pids
-            self._events.watch(pids)
+            self._announcer.watch(pids)
         lines = self._changes.lines(now, processes, metrics)
-        self._pace.sampled(now, time.monotonic() - now, self._changes.reshaped)
+        self._schedule.sampled(now, time.monotonic() - now, self._changes.reshaped)
         return lines
 
     def _log_lines(self) -> list[bytes]:
@@ -142,9 +139,9 @@ class Sampler:
         self._on_datagrams()
         last = self._changes.lines(time.monotonic(), [], metrics=False)
         self._outlet.write(b"".join([*self._log_lines(), *last, protocol.end("the server is gone")]))
-        while self._outlet.full and self._lives.wanted:
-            ready, _, _ = select.select(self._lives.callers, [self._outlet], [], _FULL)
-            self._lives.ask(ready)
+        while self._outlet.full and self._liveness.wanted:
+            ready, _, _ = select.select(self._liveness.callers, [self._outlet], [], _FULL)
+            self._liveness.ask(ready)
             self._outlet.flush()
 
 
@@ -153,23 +150,23 @@ def main(arguments: list[str]) -> None:
 
     Last comes the descriptor of the socket at which the server's processes send events, -1 for none.
     """
-    root, started, path, kind, caller, talk = arguments
+    root, started, path, kind, caller, server_events = arguments
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with (
         suppress(BrokenPipeError),
-        Lives(int(root), float(started), int(caller)) as lives,
-        closing(open_events(kind)) as events,
+        Liveness(int(root), float(started), int(caller)) as liveness,
+        closing(open_announcer(kind)) as announcer,
         # In two thirds of the descriptors: where only exits are announced, each process needs one more.
         open_reader(int(root), budget=_budget(hard), window=0.9) as reader,
         LogTail(path) as log,
         ExitStack() as stack,
     ):
         datagrams = None
-        if int(talk) >= 0:
-            datagrams = stack.enter_context(closing(Datagrams(socket.socket(fileno=int(talk)))))
-        Sampler(lives, reader, events, log, Outlet(1), datagrams).run()
+        if int(server_events) >= 0:
+            datagrams = stack.enter_context(closing(Datagrams(socket.socket(fileno=int(server_events)))))
+        Sampler(liveness, reader, announcer, log, Outlet(1), datagrams).run()
 
 
 def _budget(hard: int) -> int:

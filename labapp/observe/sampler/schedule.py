@@ -17,7 +17,7 @@ _METRICS = 1.0
 _SHARE = 0.01
 
 
-class Pace:
+class SampleSchedule:
     """Decides, given the time in seconds, when to sample: soon after an announcement, else now and then."""
 
     def __init__(self, now: float) -> None:

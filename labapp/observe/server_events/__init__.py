@@ -4,3 +4,78 @@ An event is sent as a line (`encode`). The sampler receives datagrams of one or 
 tells events from other lines (`recognise`) and hands them on unread. The notebook makes named values of
 them (`decode`, `events`).
 """
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
+    from labapp.observe.server_events.decode import decode_events
+    from labapp.observe.server_events.encode import (
+        SOCKET_KIND,
+        encode_fork,
+        encode_notice,
+        encode_ready,
+        encode_reap,
+        encode_request,
+        encode_request_begin,
+        encode_request_end,
+        encode_worker_count,
+    )
+    from labapp.observe.server_events.events import (
+        CONNECTION,
+        UNITS,
+        Fork,
+        Notice,
+        Ready,
+        Reap,
+        RequestBegin,
+        RequestEnd,
+        RequestEvent,
+        ServerEvent,
+        WorkerCount,
+        serves_one,
+        upstreams,
+    )
+    from labapp.observe.server_events.recognise import is_event
+
+__all__ = [
+    "CONNECTION",
+    "SOCKET_KIND",
+    "UNITS",
+    "Datagrams",
+    "Fork",
+    "Notice",
+    "Ready",
+    "Reap",
+    "RequestBegin",
+    "RequestEnd",
+    "RequestEvent",
+    "ServerEvent",
+    "WorkerCount",
+    "decode_events",
+    "encode_fork",
+    "encode_notice",
+    "encode_ready",
+    "encode_reap",
+    "encode_request",
+    "encode_request_begin",
+    "encode_request_end",
+    "encode_worker_count",
+    "is_event",
+    "listen_for_events",
+    "serves_one",
+    "upstreams",
+]
+
+__getattr__ = door(
+    __name__,
+    datagrams="Datagrams listen_for_events",
+    decode="decode_events",
+    encode="SOCKET_KIND encode_fork encode_notice encode_ready encode_reap encode_request"
+    " encode_request_begin encode_request_end encode_worker_count",
+    events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
+    " WorkerCount serves_one upstreams",
+    recognise="is_event",
+)

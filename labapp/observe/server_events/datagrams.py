@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import selectors
 import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labapp.observe.server_events.encode import SOCKET_KIND
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ROOM = 4 * 1024 * 1024
 _SENDERS = 1024
@@ -15,7 +18,7 @@ _LONGEST = 32 * 1024
 _MOST = 4000
 
 
-def listen(path: Path) -> socket.socket:
+def listen_for_events(path: Path) -> socket.socket:
     """Return the socket bound to `path`: what is sent there waits until somebody receives it."""
     listener = socket.socket(socket.AF_UNIX, SOCKET_KIND)
     try:
@@ -32,7 +35,7 @@ def listen(path: Path) -> socket.socket:
 
 
 class Datagrams:
-    """Receives what many senders send to one socket of `listen`."""
+    """Receives what many senders send to one socket of `listen_for_events`."""
 
     def __init__(self, listener: socket.socket) -> None:
         self._listener = listener

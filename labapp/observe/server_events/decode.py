@@ -27,6 +27,6 @@ _MAKERS: dict[str, Callable[[Iterable[Any]], ServerEvent]] = {
 }
 
 
-def decode(rows: Iterable[list[Any]]) -> list[ServerEvent]:
+def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent]:
     """Return the events that rows hold; each row is one that `is_event` has passed, read as JSON."""
     return [_MAKERS[row[0]](row) for row in rows]

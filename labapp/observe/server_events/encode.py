@@ -15,43 +15,43 @@ SOCKET_KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_
 """The kind of the sockets through which events are sent."""
 
 
-def request(unit: str, number: int, port: int, method: str, target: str) -> str:
+def encode_request(unit: str, number: int, port: int, method: str, target: str) -> str:
     """Return what the begin and the end of a request have in common."""
     return f"{quoted(unit)},{number},{port},{quoted(method)},{quoted(target)}"
 
 
-def request_begin(at: float, pid: int, lost: int, about: str) -> str:
-    """Return the begin of a request; `about` is what `request` returned."""
+def encode_request_begin(at: float, pid: int, lost: int, about: str) -> str:
+    """Return the begin of a request; `about` is what `encode_request` returned."""
     return f'["begin",{at:.6f},{pid},{lost},{about}]'
 
 
-def request_end(  # noqa: PLR0917 - called for each request, where names cost time
+def encode_request_end(  # noqa: PLR0917 - called for each request, where names cost time
     at: float, pid: int, lost: int, about: str, began: float, status: int | None
 ) -> str:
-    """Return the end of a request; `about` is what `request` returned."""
+    """Return the end of a request; `about` is what `encode_request` returned."""
     return f'["end",{at:.6f},{pid},{lost},{about},{began:.6f},{"null" if status is None else status}]'
 
 
-def fork(at: float, pid: int, lost: int, parent: int) -> str:
+def encode_fork(at: float, pid: int, lost: int, parent: int) -> str:
     """Return the fork of a process."""
     return f'["fork",{at:.6f},{pid},{lost},{parent}]'
 
 
-def ready(at: float, pid: int, lost: int, role: str) -> str:
+def encode_ready(at: float, pid: int, lost: int, role: str) -> str:
     """Return the readiness of a `master` or a `worker`."""
     return f'["ready",{at:.6f},{pid},{lost},"{role}"]'
 
 
-def reap(at: float, pid: int, lost: int, child: int) -> str:
+def encode_reap(at: float, pid: int, lost: int, child: int) -> str:
     """Return the reaping of a child."""
     return f'["reap",{at:.6f},{pid},{lost},{child}]'
 
 
-def worker_count(at: float, pid: int, lost: int, wanted: int, before: int | None) -> str:
+def encode_worker_count(at: float, pid: int, lost: int, wanted: int, before: int | None) -> str:
     """Return that another number of workers is wanted."""
     return f'["count",{at:.6f},{pid},{lost},{wanted},{"null" if before is None else before}]'
 
 
-def notice(at: float, pid: int, lost: int, kind: str) -> str:
+def encode_notice(at: float, pid: int, lost: int, kind: str) -> str:
     """Return an event of which its kind says all: `abort`, `exit`, `reload`, `upgrade`."""
     return f'["{kind}",{at:.6f},{pid},{lost}]'

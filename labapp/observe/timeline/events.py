@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from labapp.observe.server_events.events import ServerEvent
+from labapp.observe.server_events import ServerEvent
 
 OS, LAB = "operating system", "lab"
 
@@ -67,7 +67,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class ProcessLife:
     """A process from its start to its end, None while it lives."""
 
     pid: int

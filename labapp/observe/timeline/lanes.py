@@ -1,4 +1,4 @@
-"""A stretch of time as lanes: who waited at the socket, what each process served, and what befell it."""
+"""A part of a timeline as lanes: who waited at the socket, what each process served, and what befell it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.events import Event
+    from labapp.observe.timeline.events import Event, ProcessLife
     from labapp.observe.timeline.requests import Request
-    from labapp.observe.timeline.slice import Stretch
 
 Kind = Literal["waiting", "served", "failed", "cut", "open"]
 
@@ -27,6 +26,34 @@ _WORDS = {
     "reload": (OTHER, "reloads"),
     "upgrade": (OTHER, "starts a second master"),
 }
+
+
+class Shown(Protocol):
+    """A part of a timeline, as far as lanes need it."""
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """What happened, in order."""
+
+    @property
+    def served(self) -> Sequence[Request]:
+        """The requests that were under way."""
+
+    @property
+    def lives(self) -> Sequence[ProcessLife]:
+        """The processes, as long as each lived."""
+
+    @property
+    def begin(self) -> float:
+        """When it begins, on the monotonic clock."""
+
+    @property
+    def end(self) -> float:
+        """When it ends."""
+
+    @property
+    def summary(self) -> str:
+        """What there is in it, counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +82,7 @@ class Lane:
 
     name: str
     life: tuple[float, float] | None
-    """From when until when the process lived in the stretch; the socket has none."""
+    """From when until when the process lived in the part; the socket has none."""
     rows: dict[str, list[Bar]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     more: int = 0
@@ -72,22 +99,22 @@ class Lane:
         return f"{self.more} more {self.place}" + ("" if self.more == 1 else "s")
 
 
-def lanes(stretch: Stretch) -> list[Lane]:
+def lanes_of(part: Shown) -> list[Lane]:
     """Return the socket where anybody waited, then the processes: masters, then the others by number."""
     found: dict[str, Lane] = {}
-    for life in stretch.lives:
-        until = stretch.end if life.end is None else min(life.end, stretch.end)
-        found[life.who] = Lane(life.who, (max(life.begin, stretch.begin), until))
-    for event in stretch.events:
-        lane = found.setdefault(event.who, Lane(event.who, (stretch.begin, stretch.end)))
-        if (told := _told(event)) and stretch.begin <= event.at <= stretch.end:
-            lane.notes.append(Note(event.at, *told))
-    for request in stretch.served:
-        lane = found.setdefault(request.worker, Lane(request.worker, (stretch.begin, stretch.end)))
-        lane.rows.setdefault(request.thread, []).append(_bar(request, stretch))
+    for life in part.lives:
+        until = part.end if life.end is None else min(life.end, part.end)
+        found[life.who] = Lane(life.who, (max(life.begin, part.begin), until))
+    for event in part.events:
+        lane = found.setdefault(event.who, Lane(event.who, (part.begin, part.end)))
+        if (mark := _mark(event)) and part.begin <= event.at <= part.end:
+            lane.notes.append(Note(event.at, *mark))
+    for request in part.served:
+        lane = found.setdefault(request.worker, Lane(request.worker, (part.begin, part.end)))
+        lane.rows.setdefault(request.thread, []).append(_bar(request, part))
     for lane in found.values():
         lane.rows = dict(sorted(lane.rows.items(), key=lambda row: _in_order(row[0])))
-    queue = _queue(stretch)
+    queue = _queue(part)
     return [*([queue] if queue.rows else []), *sorted(found.values(), key=lambda lane: _rank(lane.name))]
 
 
@@ -113,10 +140,10 @@ def _height(lane: Lane, most: int) -> int:
     return max(1, min(len(lane.rows), most)) + (len(lane.rows) > most)
 
 
-def _bar(request: Request, stretch: Stretch) -> Bar:
+def _bar(request: Request, part: Shown) -> Bar:
     what = f"{request.method} {request.path}"
-    begin = max(request.begin, stretch.begin)
-    end = max(begin, min(request.until or stretch.end, stretch.end))
+    begin = max(request.begin, part.begin)
+    end = max(begin, min(request.until or part.end, part.end))
     if request.cut is not None:
         return Bar(begin, end, "cut", f"{what}: cut off", request)
     if request.end is None:
@@ -126,18 +153,18 @@ def _bar(request: Request, stretch: Stretch) -> Bar:
     return Bar(begin, end, "served", f"{what}: {request.status}", request)
 
 
-def _queue(stretch: Stretch) -> Lane:
+def _queue(part: Shown) -> Lane:
     """Return those that waited, each in the first row that is free."""
     lane = Lane(BACKLOG, None)
     taken: list[tuple[float, int]] = []
     free: list[int] = []
-    least = _VISIBLE * (stretch.end - stretch.begin)
-    for request in sorted(stretch.served, key=lambda request: request.sent or 0.0):
-        if request.sent is None or request.begin - request.sent < least or request.begin < stretch.begin:
+    least = _VISIBLE * (part.end - part.begin)
+    for request in sorted(part.served, key=lambda request: request.sent or 0.0):
+        if request.sent is None or request.begin - request.sent < least or request.begin < part.begin:
             continue
         bar = Bar(
-            max(request.sent, stretch.begin),
-            min(request.begin, stretch.end),
+            max(request.sent, part.begin),
+            min(request.begin, part.end),
             "waiting",
             f"{request.method} {request.path}: waits",
             request,
@@ -150,7 +177,7 @@ def _queue(stretch: Stretch) -> Lane:
     return lane
 
 
-def _told(event: Event) -> tuple[str, str] | None:
+def _mark(event: Event) -> tuple[str, str] | None:
     """Return mark and words of an event, nothing of those that another tells as well."""
     match event.kind:
         case "ended":

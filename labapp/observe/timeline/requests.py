@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from labapp.observe.server_events.events import (
+from labapp.observe.server_events import (
     CONNECTION,
     UNITS,
     RequestBegin,

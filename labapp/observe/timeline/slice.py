@@ -1,4 +1,4 @@
-"""A stretch of a server's time: what happened in it, in order, and which requests were under way."""
+"""A part of a server's time: what happened in it, in order, and which requests were under way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, overload
 
-from labapp.observe.timeline.events import Event, Life
+from labapp.observe.timeline.events import Event, ProcessLife
 from labapp.observe.timeline.requests import Request
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class Sent(Protocol):
 
 
 @dataclass(frozen=True, repr=False)
-class Stretch(Sequence[Event]):
+class TimelineSlice(Sequence[Event]):
     """An immutable part of a timeline. Times are seconds of the monotonic clock, for every source alike."""
 
     events: tuple[Event, ...] = ()
     served: tuple[Request, ...] = ()
-    lives: tuple[Life, ...] = ()
+    lives: tuple[ProcessLife, ...] = ()
     """The server's processes, as long as each lived."""
     begin: float = 0.0
     """When it begins: with its first event, or as it was cut out."""
@@ -77,7 +77,7 @@ class Stretch(Sequence[Event]):
             found[label] = [request for request in self.served if request.worker == label]
         return found
 
-    def between(self, first: float, last: float) -> Stretch:
+    def between(self, first: float, last: float) -> TimelineSlice:
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         events = tuple(event for event in self.events if first <= event.at < last)
         served = tuple(request for request in self.served if request.overlaps(first, last))
@@ -86,18 +86,18 @@ class Stretch(Sequence[Event]):
         )
         return replace(self, events=events, served=served, lives=lives, begin=first, end=last)
 
-    def last(self, seconds: float) -> Stretch:
+    def last(self, seconds: float) -> TimelineSlice:
         """Return what happened in the last seconds of it."""
         # Half open: the last event itself is to be in it.
         return self.between(max(self.begin, self.end - seconds), math.nextafter(self.end, math.inf))
 
-    def during(self, load: Sent) -> Stretch:
+    def during(self, load: Sent) -> TimelineSlice:
         """Return what happened while a load was sent, and a little before and after."""
         margin = load.seconds / 50
         return self.between(load.began - margin, load.began + load.seconds + margin)
 
     def to_frame(self) -> pandas.DataFrame:
-        """Return the requests as a pandas frame; begin and end in seconds since the stretch began."""
+        """Return the requests as a pandas frame; begin and end in seconds since the part began."""
         try:
             import pandas as pd  # noqa: PLC0415 (slow to import, and not needed but here)
         except ImportError:

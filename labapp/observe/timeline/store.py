@@ -8,11 +8,11 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeVar
 
 from labapp.observe.feed import ServerEvents, TreeChanged
-from labapp.observe.kernel.process import clock
-from labapp.observe.server_events.events import Fork, RequestBegin, RequestEnd
+from labapp.observe.kernel import clock
+from labapp.observe.server_events import Fork, RequestBegin, RequestEnd
 from labapp.observe.timeline.events import (
-    Life,
     ProcessEnd,
+    ProcessLife,
     ProcessStart,
     RawEvent,
     SignalSent,
@@ -20,7 +20,7 @@ from labapp.observe.timeline.events import (
     named,
 )
 from labapp.observe.timeline.requests import paired
-from labapp.observe.timeline.slice import Stretch
+from labapp.observe.timeline.slice import TimelineSlice
 
 if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax
@@ -124,7 +124,7 @@ class EventStore:
         """Keep when a request was sent, and from which port."""
         self._sent.append((port, at))
 
-    def sum_up(self) -> Stretch:
+    def sum_up(self) -> TimelineSlice:
         """Return all that is known."""
         # A process that says so has started: that is told more finely than the kernel tells its start.
         forks = {event.pid: event.at for event in self._events if isinstance(event, Fork)}
@@ -138,14 +138,14 @@ class EventStore:
         sent: dict[int, list[float]] = {}
         for port, at in self._sent:
             sent.setdefault(port, []).append(at)
-        talk = (event for event in events if isinstance(event, RequestBegin | RequestEnd))
-        served = tuple(paired(talk, self._names, self._deaths, sent))
+        requests = (event for event in events if isinstance(event, RequestBegin | RequestEnd))
+        served = tuple(paired(requests, self._names, self._deaths, sent))
         begin, end = (events[0].at, events[-1].at) if events else (0.0, 0.0)
         lives = [
-            Life(pid, name(pid, self._names), min(born, forks.get(pid, born)), died)
+            ProcessLife(pid, name(pid, self._names), min(born, forks.get(pid, born)), died)
             for (pid, _), (born, died) in self._lives.items()
         ]
-        return Stretch(
+        return TimelineSlice(
             tuple(named(event, self._server, self._names, self._statuses) for event in events),
             served,
             tuple(lives),

@@ -2,7 +2,7 @@
 
 It is told by the feed, whose side process takes in what the operating system announces and what the server's
 processes send: a kernel that burns the processor would leave a socket of its own unread, and lose events.
-Here one thread of the feed adds them, a batch at a time; whoever asks gets an immutable `Stretch`.
+Here one thread of the feed adds them, a batch at a time; whoever asks gets an immutable `TimelineSlice`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from labapp.observe.feed import (
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.timeline.events import Event
 from labapp.observe.timeline.requests import Request
-from labapp.observe.timeline.slice import Sent, Stretch
+from labapp.observe.timeline.slice import Sent, TimelineSlice
 from labapp.observe.timeline.store import EventStore
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Timeline:
         self._followed = self._over = False
         self._state = Condition(RLock())
         self._version = 0
-        self._known: tuple[int, Stretch] = (-1, Stretch())
+        self._known: tuple[int, TimelineSlice] = (-1, TimelineSlice())
 
     # What happens.
 
@@ -104,7 +104,7 @@ class Timeline:
 
     # What it is asked.
 
-    def now(self) -> Stretch:
+    def now(self) -> TimelineSlice:
         """Return all that is known now, as a value that does not change any more."""
         with self._state:
             version, known = self._known
@@ -117,11 +117,11 @@ class Timeline:
 
     def wait_for(
         self,
-        condition: Callable[[Stretch], object] | None = None,
+        condition: Callable[[TimelineSlice], object] | None = None,
         *,
         requests: int | None = None,
         timeout: float = 5.0,
-    ) -> Stretch:
+    ) -> TimelineSlice:
         """Wait until so many requests have been answered, or a condition holds; return what is known then.
 
         What happens in the server takes a moment to be known here. `TimeoutError`, after `timeout` seconds,
@@ -148,21 +148,21 @@ class Timeline:
         """Return the requests of each worker that served any, by its label: `W1`, `W2`."""
         return self.now().by_worker()
 
-    def between(self, first: float, last: float) -> Stretch:
+    def between(self, first: float, last: float) -> TimelineSlice:
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         return self.now().between(first, last)
 
-    def last(self, seconds: float) -> Stretch:
+    def last(self, seconds: float) -> TimelineSlice:
         """Return what happened in the last seconds that are known."""
         return self.now().last(seconds)
 
-    def during(self, load: Sent, timeout: float = 1.0) -> Stretch:
+    def during(self, load: Sent, timeout: float = 1.0) -> TimelineSlice:
         """Return what happened while a load was sent (what `lab.load` returned) when all of it is known.
 
         The last answers take a moment to be known here; after `timeout` seconds, return what there is.
         """
 
-        def known_whole(known: Stretch) -> bool:
+        def known_whole(known: TimelineSlice) -> bool:
             ends = sum(request.end is not None for request in known.during(load).served)
             return ends >= len(load.answered)
 

@@ -2,8 +2,8 @@
 
 import os
 
-from labapp.observe.kernel import sockets
-from labapp.observe.kernel.identity import command_line
+from labapp.observe.kernel import command_line
+from labapp.observe.kernel.sockets import listening
 from labapp.servers.guard import all_records, runtime_root, scan_processes
 
 
@@ -14,6 +14,6 @@ def socket_owner(address: str) -> str:
             elsewhere = record.notebook.rpartition("/")[2] or f"process {record.owner}"
             place = "here" if record.owner == os.getpid() else f"by {elsewhere}"
             return f"`{record.command}`, launched {place},"
-    held = sockets.listening([seen.pid for seen in scan_processes(runtime_root())])
+    held = listening([seen.pid for seen in scan_processes(runtime_root())])
     pids = [pid for pid, addresses in held.items() if address in addresses]
     return f"`{command_line(min(pids))}` (process {min(pids)})" if pids else "another process"

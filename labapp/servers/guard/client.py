@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 
-from labapp.observe.kernel.identity import started_at
+from labapp.observe.kernel import started_at
 from labapp.servers.command import Command
 from labapp.servers.guard import records
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from labapp.observe.kernel import stat
+from labapp.observe.kernel import read_stat
 from labapp.servers.guard.records import MARKER
 
 
@@ -35,7 +35,7 @@ def _from_proc(root: Path) -> Iterator[ScannedProcess]:
             if entry.stat().st_uid != os.getuid():
                 continue
             pid = int(entry.name)
-            found = stat.read(pid)
+            found = read_stat(pid)
             if found is None or found.ended:
                 continue
             directory = _marked(entry.path) or _writes_into(entry.path, root)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from labapp.observe.kernel.identity import is_alive, started_at
+from labapp.observe.kernel import is_alive, started_at
 
 MARKER = "LABAPP_RUNTIME"  # In the environment of every guard and server: the directory.
 LONGEST_SOCKET_NAME = 12  # Characters, within a runtime directory.

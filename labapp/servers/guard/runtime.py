@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from labapp.observe.kernel.identity import is_alive
+from labapp.observe.kernel import is_alive
 from labapp.servers import signals
 from labapp.servers.guard import records
 from labapp.servers.guard.process_scan import scan_processes

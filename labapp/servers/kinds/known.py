@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from labapp.observe.log_syntax import LogSyntax
+from labapp.observe import LogSyntax
 from labapp.servers.command import Command
 from labapp.servers.kinds.gunicorn import Gunicorn
 from labapp.servers.kinds.nginx import Nginx

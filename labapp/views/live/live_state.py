@@ -20,8 +20,8 @@ from labapp.views.live.scene import Scene, Structure, arrange, compose, structur
 from labapp.views.live.socket_owners import SocketOwners
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.slice import Stretch
-    from labapp.observe.tree import Tree
+    from labapp.observe import Tree
+    from labapp.observe.timeline import TimelineSlice
     from labapp.servers import Server
 
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
@@ -47,7 +47,7 @@ class LiveState:
         self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
         self.on_tree(server.tree())
 
-    def begin_with(self, known: Stretch) -> None:
+    def begin_with(self, known: TimelineSlice) -> None:
         """Start from the requests that a timeline knows of."""
         self._requests.begin_with(known.served, known.dropped)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labapp.observe.log_syntax import LogSyntax
+    from labapp.observe import LogSyntax
 
 TRACEBACK = re.compile(r"\s|Traceback \(most recent call last\):|[\w.]*(Error|Exception|Exit|Interrupt)\b")
 

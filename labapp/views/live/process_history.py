@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.kernel.process import Process
-from labapp.observe.tree import Tree
+from labapp.observe import Tree
+from labapp.observe.kernel import Process
 from labapp.servers import ending
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree import Box, of_process
 
 if TYPE_CHECKING:
-    from labapp.observe.log_syntax import LogSyntax
+    from labapp.observe import LogSyntax
     from labapp.servers import Which
 
 NEWBORN = 4.0  # seconds a newborn is marked

@@ -7,12 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from labapp.observe.server_events.events import Fork, RequestBegin, RequestEnd, ServerEvent
-from labapp.observe.timeline.requests import RequestsUnderWay
+from labapp.observe.server_events import Fork, RequestBegin, RequestEnd, ServerEvent
+from labapp.observe.timeline import RequestsUnderWay
 
 if TYPE_CHECKING:
-    from labapp.observe.kernel.process import Process
-    from labapp.observe.timeline.requests import Request
+    from labapp.observe.kernel import Process
+    from labapp.observe.timeline import Request
 
 SEEN = 24  # requests that set out between two looks: more are counted, and not drawn one by one
 LATE = 1.0  # seconds after which a request that set out is no longer drawn on its way

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from labapp.observe.kernel import sockets
+from labapp.observe.kernel.sockets import listening
 
 if TYPE_CHECKING:
-    from labapp.observe.kernel.process import Process
-    from labapp.observe.tree import Tree
+    from labapp.observe import Tree
+    from labapp.observe.kernel import Process
 
 Addresses = tuple[str, ...]
 Identity = tuple[int, float]
@@ -27,7 +27,7 @@ class SocketOwners:
     `serves` tells the addresses where clients are answered from those where a server takes orders.
     """
 
-    def __init__(self, serves: Callable[[str], bool], read: Read = sockets.listening) -> None:
+    def __init__(self, serves: Callable[[str], bool], read: Read = listening) -> None:
         self._serves = serves
         self._read = read
         self._known: dict[Identity, Addresses] = {}

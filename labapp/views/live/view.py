@@ -23,7 +23,7 @@ from labapp.views.theme import box_rules, style_sheet
 from labapp.views.tree import plain_text, server_bundle, terminal_text
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.timeline import Timeline
+    from labapp.observe.timeline import Timeline
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"

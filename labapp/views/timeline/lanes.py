@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from labapp.observe.timeline.lanes import ENDED, STARTED, Bar, Lane, Note
+from labapp.observe.timeline import ENDED, STARTED, Bar, Lane, Note
 from labapp.views.svg import leaf, text
 from labapp.views.timeline.marks import Block, Colours, Look, blocks, draw_block, draw_sign, width_of
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from labapp.observe.timeline.lanes import ENDED, OTHER, SIGNAL, STARTED, Bar, Kind
+from labapp.observe.timeline import ENDED, OTHER, SIGNAL, STARTED, Bar, Kind
 from labapp.views.svg import Area, leaf, text
 from labapp.views.svg import number as n
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from labapp.observe.timeline.lanes import SIGNAL, fit, lanes
-from labapp.observe.timeline.timeline import SHOWN, Timeline
+from labapp.observe.timeline import SHOWN, SIGNAL, Timeline, fit, lanes_of
 from labapp.views.svg import PAGE_WIDTH, leaf, opening, text, ticks
 from labapp.views.svg import number as n
 from labapp.views.theme import LIGHT, SANS
@@ -17,7 +16,7 @@ from labapp.views.timeline.legend import draw_legend, legend
 from labapp.views.timeline.words import describe
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.slice import Stretch
+    from labapp.observe.timeline import TimelineSlice
     from labapp.views.timeline.marks import Colours, Look
 
 LEFT, RIGHT = 128, 22  # before the first moment, at least, and after the last one, in pixels
@@ -27,22 +26,22 @@ LINE = 96  # characters of the summary on one line
 SIGNALS = 12  # Up to so many are drawn across all lanes.
 
 
-def timeline_bundle(shown: Stretch | Timeline) -> dict[str, str]:
-    """Return a stretch, or the last minute of a timeline, as a picture and as text."""
-    stretch = shown.last(SHOWN) if isinstance(shown, Timeline) else shown
-    return {"image/svg+xml": draw(stretch), "text/plain": str(stretch)}
+def timeline_bundle(shown: TimelineSlice | Timeline) -> dict[str, str]:
+    """Return a part, or the last minute of a timeline, as a picture and as text."""
+    part = shown.last(SHOWN) if isinstance(shown, Timeline) else shown
+    return {"image/svg+xml": draw(part), "text/plain": str(part)}
 
 
-def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
+def draw(part: TimelineSlice, colours: Colours = LIGHT) -> str:
     """Return the picture, on a card of its own that reads well on any page."""
-    shown, left_out = fit(lanes(stretch), ROWS)
+    shown, left_out = fit(lanes_of(part), ROWS)
     rows = sum(max(1, len(lane.rows)) for lane in shown)
-    length = max(stretch.end - stretch.begin, 1e-6)
+    length = max(part.end - part.begin, 1e-6)
     left = max(LEFT, margin(shown))
     per_second = (PAGE_WIDTH - left - RIGHT) / length
-    scale = Scale(left, PAGE_WIDTH - RIGHT, stretch.begin, per_second, HIGH if rows <= FEW else LOW)
+    scale = Scale(left, PAGE_WIDTH - RIGHT, part.begin, per_second, HIGH if rows <= FEW else LOW)
     placed = [place(lane, scale) for lane in shown]
-    heading = textwrap.wrap(stretch.summary, LINE)
+    heading = textwrap.wrap(part.summary, LINE)
     top = 20.0 + 20 * len(heading)
     below = [f"… and {left_out} more processes"] if left_out else []
     if merged := sum(lane.merged for lane in placed):
@@ -50,14 +49,14 @@ def draw(stretch: Stretch, colours: Colours = LIGHT) -> str:
     bottom = top + sum(lane.height for lane in placed)
     key = legend(placed, PAGE_WIDTH)
     height = bottom + 30 + 20 * len(below) + 24 * len(key) + 8
-    title = f"Timeline: {stretch.summary}"
+    title = f"Timeline: {part.summary}"
     size: Look = {"viewBox": f"0 0 {PAGE_WIDTH} {n(height)}", "width": PAGE_WIDTH, "height": height}
     named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
     card: Look = {"rx": 10, "fill": colours["paper"], "stroke": colours["line"]}
     lines = [
         opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
-        f"<desc>{escape(describe(shown, stretch.begin, left_out))}</desc>",
+        f"<desc>{escape(describe(shown, part.begin, left_out))}</desc>",
         leaf("rect", x=0.5, y=0.5, width=PAGE_WIDTH - 1, height=height - 1, **card),
         *(text(14, 26 + 20 * row, line, 15, colours["ink"], bold=True) for row, line in enumerate(heading)),
         *_axis(scale, length, top, bottom, colours),

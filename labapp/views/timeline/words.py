@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from labapp.views.timeline.marks import KINDS
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.lanes import Lane
+    from labapp.observe.timeline import Lane
 
 NOTES = 12  # of one lane
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from labapp.observe.kernel.process import Process
+    from labapp.observe.kernel import Process
 
 Mood = Literal["alive", "born", "dead"]
 

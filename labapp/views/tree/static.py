@@ -9,7 +9,7 @@ from labapp.views.tree.boxes import of_tree, settled
 from labapp.views.tree.painter import draw
 
 if TYPE_CHECKING:
-    from labapp.observe.tree import Tree
+    from labapp.observe import Tree
     from labapp.servers import Server
 
 

@@ -9,13 +9,13 @@ from contextlib import closing
 
 import pytest
 
-from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.announcers import open_announcer
 from labapp.observe.kernel.identity import started_at
 from labapp.observe.kernel.process import Process
 
 
 def test_the_end_of_a_watched_process_is_announced_once():
-    with closing(open_events("exits")) as events, subprocess.Popen(["sleep", "60"]) as child:
+    with closing(open_announcer("exits")) as events, subprocess.Popen(["sleep", "60"]) as child:
         events.watch({child.pid})
         assert not events.read().changed
         child.kill()

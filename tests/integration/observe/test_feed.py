@@ -11,13 +11,13 @@ from support.processes import gone
 from support.waiting import wait_for
 
 from labapp.observe.feed import FeedEnded, LogLines, TreeChanged
-from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.announcers import open_announcer
 
 
 def announced() -> bool:
     """Tell whether the kernel announces process events here."""
     try:
-        open_events("netlink").close()
+        open_announcer("netlink").close()
     except OSError:
         return False
     return True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.kernel.trace import TraceError, strace_available, trace
+from labapp.observe.kernel.system_calls import TraceError, strace_available, trace
 
 # The kernel lets any process trace one that says so, also where it is strict about it.
 SERVER = """

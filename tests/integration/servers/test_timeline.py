@@ -18,8 +18,8 @@ import pytest
 from support.waiting import wait_for
 
 from labapp import lab
-from labapp.observe.server_events import encode
-from labapp.observe.timeline.slice import Stretch
+from labapp.observe.server_events.encode import SOCKET_KIND
+from labapp.observe.timeline.slice import TimelineSlice
 
 Launch = Callable[..., lab.Server]
 PATIENCE = 15.0
@@ -134,7 +134,7 @@ def test_a_full_socket_loses_and_counts_and_keeps_nobody_waiting(launch: Launch)
         asked.append(web.get("/then").text)
         return web.timeline.dropped
 
-    def all_accounted_for(known: Stretch) -> bool:
+    def all_accounted_for(known: TimelineSlice) -> bool:
         told_of = sum(event.kind in ("begin", "end") for event in known)
         return told_of + known.dropped == 2 * (MORE_THAN_FIT + 1 + len(asked))
 
@@ -277,7 +277,7 @@ def test_another_server_has_a_timeline_without_requests(launch: Launch) -> None:
 
 def test_what_a_stranger_sends_is_counted_and_harms_nobody(launch: Launch) -> None:
     web = launch("gunicorn answers:app -w 1")
-    with socket.socket(socket.AF_UNIX, encode.SOCKET_KIND) as stranger:
+    with socket.socket(socket.AF_UNIX, SOCKET_KIND) as stranger:
         stranger.connect(str(web.directory / "events"))
         for data in (b"hello", b'{"kind": "end"}', b"\n", b'["begin",1.0,1,0]', b"[" * 9000):
             stranger.send(data)

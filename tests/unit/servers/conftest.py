@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.server_events import datagrams
-from labapp.observe.server_events.datagrams import Datagrams
-from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
+from labapp.observe.server_events.decode import decode_events
 from labapp.observe.server_events.events import ServerEvent
 from labapp.observe.server_events.recognise import is_event
 
@@ -32,8 +31,8 @@ def heard(place: Path) -> Iterator[Heard]:
     def hear() -> list[ServerEvent]:
         data = received.read()
         assert all(map(is_event, data))
-        return decode(map(json.loads, data))
+        return decode_events(map(json.loads, data))
 
-    with closing(Datagrams(datagrams.listen(place))) as received:
+    with closing(Datagrams(listen_for_events(place))) as received:
         yield hear
     place.unlink()

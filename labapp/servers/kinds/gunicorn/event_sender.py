@@ -20,7 +20,7 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
-from labapp.observe.server_events import encode
+from labapp.observe.server_events import SOCKET_KIND, encode_request, encode_request_begin, encode_request_end
 
 ROOM = 4 * 1024 * 1024  # bytes in the queue, or as many as the system grants
 # Characters in a datagram, from which on none is added; macOS sends no more than 2048 at once.
@@ -82,7 +82,7 @@ class EventSender:
         about = self._about(req)
         self._began[id(req)] = at, about
         lost = self._flushed()
-        self._deliver(encode.request_begin(at, self.pid, lost, about), 1, lost)
+        self._deliver(encode_request_begin(at, self.pid, lost, about), 1, lost)
 
     def end(self, req: Any, resp: Any) -> None:
         """Send that a request ends; in a storm, soon."""
@@ -93,7 +93,7 @@ class EventSender:
         if about or self.on_held is None:
             lost = self._flushed()
             about = about or self._about(req)
-            self._deliver(encode.request_end(at, self.pid, lost, about, began, _status(resp)), 1, lost)
+            self._deliver(encode_request_end(at, self.pid, lost, about, began, _status(resp)), 1, lost)
         else:
             if not self._held:
                 self._since = at
@@ -125,15 +125,15 @@ class EventSender:
             with suppress(IndexError):  # Another thread may be at it as well.
                 while size < LARGE:
                     at, unit, number, port, method, target, began, status = self._held.popleft()
-                    about = encode.request(unit, number, port, method or "", (target or "")[:LONGEST])
+                    about = encode_request(unit, number, port, method or "", (target or "")[:LONGEST])
                     so_far = 0 if lines else lost
-                    lines.append(encode.request_end(at, self.pid, so_far, about, began, status))
+                    lines.append(encode_request_end(at, self.pid, so_far, about, began, status))
                     size += len(lines[-1])
             if lines:
                 self._deliver("\n".join(lines), len(lines), lost)
 
     def _about(self, req: Any) -> str:
-        return encode.request(self.unit(), id(req), _port(req), req.method or "", (req.uri or "")[:LONGEST])
+        return encode_request(self.unit(), id(req), _port(req), req.method or "", (req.uri or "")[:LONGEST])
 
     def _flushed(self) -> int:
         """Send what is held, and return how many events were lost so far."""
@@ -168,7 +168,7 @@ class EventSender:
         if now < self._again:
             return False
         self._again = now + PAUSE
-        new = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
+        new = socket.socket(socket.AF_UNIX, SOCKET_KIND)
         try:
             new.setblocking(False)
             with suppress(OSError):

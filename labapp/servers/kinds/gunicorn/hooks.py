@@ -19,7 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn import glogging
 
-from labapp.observe.server_events import encode
+from labapp.observe.server_events import (
+    encode_fork,
+    encode_notice,
+    encode_ready,
+    encode_reap,
+    encode_worker_count,
+)
 from labapp.servers.kinds.gunicorn.event_sender import EventSender
 from labapp.servers.kinds.gunicorn.workers import look_after, unit_of
 
@@ -81,35 +87,35 @@ def _hooks(sender: EventSender) -> dict[str, Hook]:
     send = sender.send
 
     def when_ready(_server: Any) -> None:
-        send(encode.ready, "master")
+        send(encode_ready, "master")
 
     def post_fork(_server: Any, _worker: Any) -> None:
         sender.renew()
-        send(encode.fork, os.getppid())
+        send(encode_fork, os.getppid())
 
     def post_worker_init(worker: Any) -> None:
         sender.unit = unit_of(worker)
         sender.on_held = look_after(worker, sender)
-        send(encode.ready, "worker")
+        send(encode_ready, "worker")
 
     def worker_abort(_worker: Any) -> None:
-        send(encode.notice, "abort")
+        send(encode_notice, "abort")
 
     def worker_exit(_server: Any, worker: Any) -> None:
         if worker.pid == sender.pid:  # The master calls it too, for a worker that it missed.
-            send(encode.notice, "exit")
+            send(encode_notice, "exit")
 
     def child_exit(_server: Any, worker: Any) -> None:
-        send(encode.reap, worker.pid)
+        send(encode_reap, worker.pid)
 
     def nworkers_changed(_server: Any, new: int, old: int | None) -> None:
-        send(encode.worker_count, new, old)
+        send(encode_worker_count, new, old)
 
     # Gunicorn counts the parameters.
     return {
-        "on_reload": lambda _server: send(encode.notice, "reload"),
+        "on_reload": lambda _server: send(encode_notice, "reload"),
         "when_ready": when_ready,
-        "pre_exec": lambda _server: send(encode.notice, "upgrade"),
+        "pre_exec": lambda _server: send(encode_notice, "upgrade"),
         "post_fork": post_fork,
         "post_worker_init": post_worker_init,
         "pre_request": lambda _worker, req: sender.begin(req),
@@ -118,7 +124,7 @@ def _hooks(sender: EventSender) -> dict[str, Hook]:
         "worker_abort": worker_abort,
         "worker_exit": worker_exit,
         "child_exit": child_exit,
-        "on_exit": lambda _server: send(encode.notice, "exit"),
+        "on_exit": lambda _server: send(encode_notice, "exit"),
     }
 
 

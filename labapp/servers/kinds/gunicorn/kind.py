@@ -11,8 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
-from labapp.observe.log_syntax import LogSyntax
-from labapp.observe.roles import MASTER, WORKER, Role
+from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.errors import LaunchError

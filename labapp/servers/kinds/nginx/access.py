@@ -9,7 +9,7 @@ the millisecond.
 import json
 import re
 
-from labapp.observe.server_events import encode
+from labapp.observe.server_events import encode_request, encode_request_end
 
 FORMATS = """\
 log_format labapp escape=json
@@ -36,10 +36,10 @@ def event(datagram: bytes, lost: int, shift: float) -> bytes:
         raise ValueError(f"This is no line of the lab's access log: {datagram[:80]!r}.")
     at, duration, pid, status, connection, port, texts = line.groups()
     unit, method, target = _texts(texts)
-    about = encode.request(unit.rstrip(), int(connection), int(port or 0), method, target)
+    about = encode_request(unit.rstrip(), int(connection), int(port or 0), method, target)
     ended = float(at) - shift
     begun = ended - float(duration)
-    return encode.request_end(ended, int(pid), lost, about, begun, int(status) or None).encode()
+    return encode_request_end(ended, int(pid), lost, about, begun, int(status) or None).encode()
 
 
 def _texts(array: bytes) -> list[str]:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from labapp.observe.log_syntax import LogSyntax
-from labapp.observe.roles import MASTER, WORKER, Role
+from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.kinds.nginx import signals
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from labapp.observe.timeline.slice import Stretch
+from labapp.observe.timeline import TimelineSlice
 from labapp.servers.server import Server
 
 
@@ -12,7 +12,7 @@ def behind(names: Mapping[str, object]) -> dict[str, Server]:
     return dict(found for name, value in names.items() for found in _servers(name, value))
 
 
-def joined(parts: Mapping[str, Stretch]) -> Stretch:
+def joined(parts: Mapping[str, TimelineSlice]) -> TimelineSlice:
     """Return what happened in several servers; each process is called by its server's name and its label."""
     all_events = (
         replace(event, who=f"{name} {event.who}") for name, part in parts.items() for event in part.events
@@ -24,7 +24,7 @@ def joined(parts: Mapping[str, Stretch]) -> Stretch:
         for request in part.served
     )
     known = [part for part in parts.values() if part.events]
-    return Stretch(
+    return TimelineSlice(
         events,
         tuple(sorted(all_served, key=lambda request: request.begin)),
         tuple(replace(life, who=f"{name} {life.who}") for name, part in parts.items() for life in part.lives),

@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
-from labapp.observe.server_events import encode
+from labapp.observe.server_events import SOCKET_KIND
 from labapp.servers.kinds.nginx.access import event
 
 _RUN = """\
@@ -125,7 +125,7 @@ class _Line:
         """Send what is pending, as far as it is taken."""
         try:
             if self._outlet is None and self._pending:
-                self._outlet = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
+                self._outlet = socket.socket(socket.AF_UNIX, SOCKET_KIND)
                 self._outlet.setblocking(False)
                 self._outlet.connect(self._events)
             while self._outlet and self._pending:

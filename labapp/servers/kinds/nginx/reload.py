@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
-from labapp.observe.kernel.identity import command_line
+from labapp.observe.kernel import command_line
 from labapp.observe.kernel.sockets import listening
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.nginx import failures

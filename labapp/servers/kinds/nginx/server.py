@@ -23,7 +23,7 @@ from labapp.servers.log import Excerpt
 from labapp.servers.server import Server
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline.slice import Stretch
+    from labapp.observe.timeline import TimelineSlice
 
 
 class NginxServer(Server):
@@ -41,7 +41,7 @@ class NginxServer(Server):
         """The whole file that Nginx was given, the learner's part between two lines that say so."""
         return Excerpt(self.kind.conf.text)
 
-    def merged_timeline(self) -> "Stretch":
+    def merged_timeline(self) -> "TimelineSlice":
         """Return what happened in it and in the servers that its configuration names, in one order of time.
 
         There a request is seen to pass from Nginx to a worker. Nginx tells of a request when it has ended,

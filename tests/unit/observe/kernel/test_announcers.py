@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from labapp.observe.kernel.announcers import open_events
+from labapp.observe.kernel.announcers import open_announcer
 from labapp.observe.kernel.netlink_filter import COMM, EXEC, EXIT, FORK, NONE, assemble
 
 UID = 4
@@ -63,8 +63,8 @@ def test_what_others_and_threads_do_is_dropped(watched):
 
 
 def test_events_that_do_not_exist_are_refused():
-    with pytest.raises(ValueError, match="unknown events 'telepathy': choose from auto, netlink, exits"):
-        open_events("telepathy")
+    with pytest.raises(ValueError, match="unknown announcer 'telepathy': choose from auto, netlink, exits"):
+        open_announcer("telepathy")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the process connector")
@@ -75,7 +75,7 @@ def test_where_the_kernel_does_not_announce_only_exits_are(monkeypatch):
         raise ConnectionRefusedError(111, "Connection refused")
 
     monkeypatch.setattr(netlink, "Netlink", refuse)
-    with closing(open_events("auto")) as events:
+    with closing(open_announcer("auto")) as events:
         assert not events.announces_forks
     with pytest.raises(ConnectionRefusedError):
-        open_events("netlink")
+        open_announcer("netlink")

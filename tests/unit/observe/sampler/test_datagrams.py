@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 
 from labapp.observe.sampler import protocol
-from labapp.observe.server_events import datagrams, encode
-from labapp.observe.server_events.datagrams import Datagrams
-from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
+from labapp.observe.server_events.decode import decode_events
+from labapp.observe.server_events.encode import (
+    SOCKET_KIND,
+    encode_fork,
+    encode_notice,
+    encode_ready,
+    encode_reap,
+    encode_request,
+    encode_request_begin,
+    encode_request_end,
+    encode_worker_count,
+)
 from labapp.observe.server_events.events import (
     Fork,
     Notice,
@@ -36,7 +46,7 @@ def place(runtime_directory: Path) -> Iterator[Path]:
 
 
 def sender(place: Path) -> socket.socket:
-    new = socket.socket(socket.AF_UNIX, encode.SOCKET_KIND)
+    new = socket.socket(socket.AF_UNIX, SOCKET_KIND)
     new.setblocking(False)
     new.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1024 * 1024)
     new.connect(str(place))
@@ -87,33 +97,33 @@ def test_what_is_no_event_is_not_taken_for_one(data):
     assert not is_event(data)
 
 
-ABOUT = encode.request("t14012", 140, 45678, "GET", '/wait"é\n?x=1')
+ABOUT = encode_request("t14012", 140, 45678, "GET", '/wait"é\n?x=1')
 
 
 @pytest.mark.parametrize(
     ("line", "event"),
     [
         (
-            encode.request_begin(1.5, 7, 2, ABOUT),
+            encode_request_begin(1.5, 7, 2, ABOUT),
             RequestBegin("begin", 1.5, 7, 2, "t14012", 140, 45678, "GET", '/wait"é\n?x=1'),
         ),
         (
-            encode.request_end(2.5, 7, 0, ABOUT, 1.5, None),
+            encode_request_end(2.5, 7, 0, ABOUT, 1.5, None),
             RequestEnd("end", 2.5, 7, 0, "t14012", 140, 45678, "GET", '/wait"é\n?x=1', 1.5, None),
         ),
-        (encode.fork(1.5, 7, 0, 3), Fork("fork", 1.5, 7, 0, 3)),
-        (encode.ready(1.5, 7, 0, "master"), Ready("ready", 1.5, 7, 0, "master")),
-        (encode.reap(1.5, 7, 0, 8), Reap("reap", 1.5, 7, 0, 8)),
-        (encode.worker_count(1.5, 7, 0, 3, None), WorkerCount("count", 1.5, 7, 0, 3, None)),
+        (encode_fork(1.5, 7, 0, 3), Fork("fork", 1.5, 7, 0, 3)),
+        (encode_ready(1.5, 7, 0, "master"), Ready("ready", 1.5, 7, 0, "master")),
+        (encode_reap(1.5, 7, 0, 8), Reap("reap", 1.5, 7, 0, 8)),
+        (encode_worker_count(1.5, 7, 0, 3, None), WorkerCount("count", 1.5, 7, 0, 3, None)),
         *(
-            (encode.notice(1.5, 7, 0, kind), Notice(kind, 1.5, 7, 0))
+            (encode_notice(1.5, 7, 0, kind), Notice(kind, 1.5, 7, 0))
             for kind in ("abort", "exit", "reload", "upgrade")
         ),
     ],
 )
 def test_what_is_encoded_is_known_for_an_event_and_decoded(line, event):
     assert is_event(line.encode())
-    (found,) = decode([json.loads(line)])
+    (found,) = decode_events([json.loads(line)])
     assert found == event
     assert type(found) is type(event)
 
@@ -125,7 +135,7 @@ def test_a_batch_is_one_line_that_can_be_read():
 
 
 def test_what_is_sent_before_anybody_listens_waits(place):
-    listener = datagrams.listen(place)
+    listener = listen_for_events(place)
     with closing(sender(place)) as first, closing(sender(place)) as second:
         for number in range(300):
             first.send(b"%d" % number)
@@ -141,14 +151,14 @@ def test_what_is_sent_before_anybody_listens_waits(place):
 
 
 def test_a_datagram_may_tell_several_events(place):
-    with closing(Datagrams(datagrams.listen(place))) as received, closing(sender(place)) as first:
+    with closing(Datagrams(listen_for_events(place))) as received, closing(sender(place)) as first:
         first.send(BEGIN + b"\n" + END)
         first.send(END)
         assert received.read() == [BEGIN, END, END]
 
 
 def test_a_sender_that_ends_is_let_go_after_its_last_words(place):
-    with closing(Datagrams(datagrams.listen(place))) as received:
+    with closing(Datagrams(listen_for_events(place))) as received:
         with closing(sender(place)) as first:
             first.send(b"last")
         assert received.read() == [b"last"]
@@ -159,7 +169,7 @@ def test_a_sender_that_ends_is_let_go_after_its_last_words(place):
 
 
 def test_a_full_socket_refuses_at_once_and_loses_nothing_it_took(place):
-    with closing(Datagrams(datagrams.listen(place))) as received, closing(sender(place)) as first:
+    with closing(Datagrams(listen_for_events(place))) as received, closing(sender(place)) as first:
         sent = 0
         with suppress(BlockingIOError):
             while sent < 1_000_000:
@@ -175,7 +185,7 @@ def test_a_full_socket_refuses_at_once_and_loses_nothing_it_took(place):
 
 
 def test_the_socket_is_the_users_own(place):
-    with closing(datagrams.listen(place)):
+    with closing(listen_for_events(place)):
         assert place.is_socket()
         with pytest.raises(OSError, match="Address already in use"):
-            datagrams.listen(place)
+            listen_for_events(place)

@@ -8,7 +8,7 @@ import pytest
 from labapp.observe.sampler import protocol
 from labapp.observe.sampler.changes import Changes
 from labapp.observe.sampler.outlet import Outlet
-from labapp.observe.sampler.schedule import Pace
+from labapp.observe.sampler.schedule import SampleSchedule
 
 
 def heard(lines: list[bytes]) -> list[tuple[str, object]]:
@@ -23,11 +23,11 @@ def heard(lines: list[bytes]) -> list[tuple[str, object]]:
 
 def test_a_process_survives_the_wire(process):
     sent = process(11, cpu=0.25, rss=31_000_000, succeeds=4, started=1455.95)
-    assert protocol.process(json.loads(json.dumps(protocol.row(sent)))) == sent
+    assert protocol.decode_process(json.loads(json.dumps(protocol.encode_process(sent)))) == sent
 
 
 def test_noise_is_rounded_away(process):
-    assert protocol.row(process(11, cpu=0.2512, rss=31_499_999)) == protocol.row(
+    assert protocol.encode_process(process(11, cpu=0.2512, rss=31_499_999)) == protocol.encode_process(
         process(11, cpu=0.25, rss=31_000_000)
     )
 
@@ -88,18 +88,18 @@ def test_a_full_pipe_does_not_stop_the_writer(pipe):
     assert not outlet.full
 
 
-def sample(pace: Pace, now: float, changed: bool = False) -> None:
-    pace.wants_metrics(now)
-    pace.sampled(now, 0.0, changed)
+def sample(schedule: SampleSchedule, now: float, changed: bool = False) -> None:
+    schedule.wants_metrics(now)
+    schedule.sampled(now, 0.0, changed)
 
 
 @pytest.fixture
 def quiet():
-    """A pace at the time 100, its first sample taken and nothing going on."""
-    pace = Pace(100.0)
-    assert pace.next(100.0) <= 100.0
-    sample(pace, 100.0)
-    return pace
+    """A schedule at the time 100, its first sample taken and nothing going on."""
+    schedule = SampleSchedule(100.0)
+    assert schedule.next(100.0) <= 100.0
+    sample(schedule, 100.0)
+    return schedule
 
 
 def test_at_rest_it_looks_four_times_a_second(quiet):

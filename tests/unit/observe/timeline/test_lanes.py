@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from support.timelines import ZERO, event, killed, life, queue_of_ten, request, stretch
 
-from labapp.observe.timeline.lanes import Lane, fit, lanes
+from labapp.observe.timeline.lanes import Lane, fit, lanes_of
 from labapp.observe.timeline.text import MOST, WIDTH
 
 
@@ -12,7 +12,7 @@ def by_name(found: list[Lane]) -> dict[str, Lane]:
 
 
 def test_who_waits_has_a_place_at_the_socket_until_a_worker_begins():
-    socket, _, worker = lanes(queue_of_ten())
+    socket, _, worker = lanes_of(queue_of_ten())
     assert (socket.name, socket.life, socket.place) == ("socket", None, "place")
     # The first one did not wait.
     waits = [bar for bars in socket.rows.values() for bar in bars]
@@ -22,24 +22,24 @@ def test_who_waits_has_a_place_at_the_socket_until_a_worker_begins():
 
 
 def test_a_place_at_the_socket_is_taken_again_when_it_is_free():
-    socket, _ = lanes(stretch(*(request(n + 0.5, n + 0.9, sent=float(n)) for n in range(3))))
+    socket, _ = lanes_of(stretch(*(request(n + 0.5, n + 0.9, sent=float(n)) for n in range(3))))
     assert {place: len(bars) for place, bars in socket.rows.items()} == {"place 1": 3}
 
 
 def test_masters_come_first_and_workers_by_number():
     names = ["W10", "pid 99", "W2", "M2", "M"]
-    assert [lane.name for lane in lanes(stretch(*map(life, names)))] == ["M", "M2", "W2", "W10", "pid 99"]
+    assert [lane.name for lane in lanes_of(stretch(*map(life, names)))] == ["M", "M2", "W2", "W10", "pid 99"]
 
 
 def test_threads_are_rows_of_their_worker_by_number():
     served = [request(0.1, 1.0, thread=f"thread {n}") for n in (10, 2, 1)]
-    (lane,) = lanes(stretch(*served))
+    (lane,) = lanes_of(stretch(*served))
     assert list(lane.rows) == ["thread 1", "thread 2", "thread 10"]
     assert lane.place == "thread"
 
 
 def test_every_end_of_a_request_is_a_kind():
-    found = by_name(lanes(killed()))
+    found = by_name(lanes_of(killed()))
     assert [bar.kind for bar in found["W1"].rows[""]] == ["served", "cut"]
     assert [bar.words for bar in found["W1"].rows[""]] == ["GET /wait: 200", "GET /wait: cut off"]
     assert [bar.kind for bar in found["W2"].rows[""]] == ["failed"]
@@ -60,30 +60,30 @@ def test_every_end_of_a_request_is_a_kind():
     ],
 )
 def test_what_befalls_a_process_has_a_mark_and_words(told, note):
-    (lane,) = lanes(stretch(told))
+    (lane,) = lanes_of(stretch(told))
     assert [(found.mark, found.words) for found in lane.notes] == [note]
 
 
 @pytest.mark.parametrize("kind", ["fork", "ready", "begin", "end", "reap", "exit"])
 def test_what_another_event_tells_as_well_has_none(kind):
-    (lane,) = lanes(stretch(event(1, kind, "W1")))
+    (lane,) = lanes_of(stretch(event(1, kind, "W1")))
     assert lane.notes == []
 
 
 def test_a_number_of_workers_that_did_not_change_is_no_news():
-    (lane,) = lanes(stretch(event(0, "count", "M", "2"), event(1, "count", "M", "2 → 2")))
+    (lane,) = lanes_of(stretch(event(0, "count", "M", "2"), event(1, "count", "M", "2 → 2")))
     assert lane.notes == []
 
 
 def test_what_began_before_a_stretch_is_cut_to_it():
     part = stretch(life("W1", -5.0), request(-1.0, 1.0, sent=-2.0), seconds=2.0)
-    (lane,) = lanes(part)
+    (lane,) = lanes_of(part)
     assert lane.life == (part.begin, part.end)
     assert [(bar.begin, bar.end) for bar in lane.rows[""]] == [(part.begin, ZERO + 1.0)]
 
 
 def crowd(workers: int, greenlets: int) -> list[Lane]:
-    return lanes(
+    return lanes_of(
         stretch(
             *(
                 request(0.1, 1.0, f"W{worker}", f"greenlet {number}")

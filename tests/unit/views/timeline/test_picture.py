@@ -13,7 +13,7 @@ from IPython.core.formatters import DisplayFormatter
 from support.timelines import event, killed, life, queue_of_ten, request, stretch
 
 from labapp.observe.roles import Roles
-from labapp.observe.timeline.slice import Stretch
+from labapp.observe.timeline.slice import TimelineSlice
 from labapp.observe.timeline.timeline import Timeline
 from labapp.views import display
 from labapp.views.svg import Area
@@ -25,7 +25,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 LETTER = 0.62  # of its size: a letter of a wide font, on average
 
 
-def busy() -> Stretch:
+def busy() -> TimelineSlice:
     """Return a reload with everything that is told of it, near the end of the picture."""
     signs = [
         event(2.5, "signal", "M", "HUP"),
@@ -41,13 +41,13 @@ def busy() -> Stretch:
     )
 
 
-def crowd() -> Stretch:
+def crowd() -> TimelineSlice:
     return stretch(
         *(request(0.1, 1.0, f"W{w}", f"greenlet {n}", sent=0.0) for w in range(1, 5) for n in range(1, 101))
     )
 
 
-def journey() -> Stretch:
+def journey() -> TimelineSlice:
     """Return a request on its way through two servers, whose names take up room."""
     nginx, backend = "nginx W1", "backends[0] W12"
     return stretch(
@@ -70,12 +70,12 @@ STRETCHES = {
 
 
 @pytest.fixture(params=STRETCHES)
-def shown(request: pytest.FixtureRequest) -> Stretch:
-    made: Stretch = STRETCHES[request.param]()
+def shown(request: pytest.FixtureRequest) -> TimelineSlice:
+    made: TimelineSlice = STRETCHES[request.param]()
     return made
 
 
-def picture(shown: Stretch) -> ET.Element:
+def picture(shown: TimelineSlice) -> ET.Element:
     return ET.fromstring(draw(shown))
 
 

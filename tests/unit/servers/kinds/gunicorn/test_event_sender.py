@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from labapp.observe.server_events import datagrams, encode
-from labapp.observe.server_events.datagrams import Datagrams
-from labapp.observe.server_events.decode import decode
+from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
+from labapp.observe.server_events.decode import decode_events
+from labapp.observe.server_events.encode import encode_notice
 from labapp.observe.server_events.events import ServerEvent
 from labapp.servers.kinds.gunicorn.event_sender import GATHER, MANY, STORM, EventSender
 
@@ -89,15 +89,15 @@ def test_what_does_not_fit_is_lost_and_counted_in_the_next_that_does(heard, send
     sender.renew()
     told = 0
     while not sender._lost:
-        sender.send(encode.notice, "reload")
+        sender.send(encode_notice, "reload")
         told += 1
-    sender.send(encode.notice, "reload")
+    sender.send(encode_notice, "reload")
     found = heard()
     while more := heard():
         found += more
     assert (len(found), {event.lost for event in found}) == (told - 1, {0})
-    sender.send(encode.notice, "exit")
-    sender.send(encode.notice, "abort")
+    sender.send(encode_notice, "exit")
+    sender.send(encode_notice, "abort")
     assert [(event.kind, event.lost) for event in heard()] == [("exit", 2), ("abort", 0)]
 
 
@@ -106,7 +106,7 @@ def test_nothing_goes_wrong_where_nobody_listens(place, sender):
     sender.begin(REQUEST)
     sender.end(REQUEST, None)
     assert sender._lost == 2
-    with closing(datagrams.listen(place)):
+    with closing(listen_for_events(place)):
         # It is not tried again for every event.
         sender.begin(REQUEST)
         assert sender._lost == 3
@@ -114,18 +114,18 @@ def test_nothing_goes_wrong_where_nobody_listens(place, sender):
 
 
 def test_a_lost_connection_is_made_anew(place, sender):
-    first = Datagrams(datagrams.listen(place))
+    first = Datagrams(listen_for_events(place))
     sender.renew()
-    sender.send(encode.notice, "reload")
+    sender.send(encode_notice, "reload")
     assert len(first.read()) == 1
     first.close()
     place.unlink()
-    sender.send(encode.notice, "reload")
+    sender.send(encode_notice, "reload")
     assert sender._lost == 1
-    with closing(Datagrams(datagrams.listen(place))) as second:
+    with closing(Datagrams(listen_for_events(place))) as second:
         sender._again = 0.0
-        sender.send(encode.notice, "exit")
-        (exit_,) = decode(map(json.loads, second.read()))
+        sender.send(encode_notice, "exit")
+        (exit_,) = decode_events(map(json.loads, second.read()))
         assert (exit_.kind, exit_.lost) == ("exit", 1)
     place.unlink()
 
@@ -176,7 +176,7 @@ def test_the_ends_in_a_storm_wait_neither_for_many_nor_for_long(storm):
 
 def test_whatever_else_is_told_comes_after_what_was_gathered(heard, sender, storm):
     assert storm(2) == []
-    sender.send(encode.notice, "reload")
+    sender.send(encode_notice, "reload")
     assert [event.kind for event in heard()] == ["end", "end", "reload"]
     assert storm(2) == []
     assert [event.kind for event in storm(uri="/other")] == ["end", "end", "begin", "end"]

@@ -1,19 +1,19 @@
 """One order of time for several servers."""
 
-from labapp.observe.timeline.events import Event, Life
+from labapp.observe.timeline.events import Event, ProcessLife
 from labapp.observe.timeline.requests import Request
-from labapp.observe.timeline.slice import Stretch
+from labapp.observe.timeline.slice import TimelineSlice
 from labapp.servers.kinds.nginx.merged_timeline import behind, joined
 
 
-def stretch(begin: float, end: float) -> Stretch:
+def stretch(begin: float, end: float) -> TimelineSlice:
     event = Event(begin, "lab", "signal", 7, "M", "HUP")
     request = Request("GET", "/", "", 8, "W1", "", begin, end, 200)
-    return Stretch((event,), (request,), (Life(8, "W1", begin),), begin, end, dropped=1)
+    return TimelineSlice((event,), (request,), (ProcessLife(8, "W1", begin),), begin, end, dropped=1)
 
 
 def test_each_process_is_called_by_its_server() -> None:
-    found = joined({"web": stretch(2.0, 3.0), "nginx": stretch(1.0, 4.0), "idle": Stretch()})
+    found = joined({"web": stretch(2.0, 3.0), "nginx": stretch(1.0, 4.0), "idle": TimelineSlice()})
     assert [(event.at, event.who) for event in found] == [(1.0, "nginx M"), (2.0, "web M")]
     assert [request.worker for request in found.requests()] == ["nginx W1", "web W1"]
     assert {life.who for life in found.lives} == {"nginx W1", "web W1"}

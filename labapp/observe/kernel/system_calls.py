@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from labapp.observe.kernel import stat
+from labapp.observe.kernel.stat import read_stat
 
 # A call that another thread's interrupts is finished on a line of its own; one still waiting has no result.
 _FINISHED = re.compile(r"(?:\d+ +)?((?:<\.\.\. )?\w+(?:\(| resumed>).*\) += .*)")
@@ -128,7 +128,7 @@ def _await_rest(threads: list[int]) -> None:
 
 def _is_busy(thread: int) -> bool:
     """Whether a thread runs, waits for a device, or is stopped by its tracer."""
-    found = stat.read(thread)
+    found = read_stat(thread)
     return found is not None and found.state in "RDt"
 
 
