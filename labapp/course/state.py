@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import platformdirs
 
 VERSION = 1
 _FILE = "progress.json"
@@ -32,9 +33,10 @@ def state_folder() -> Path:
     """
     if named := os.environ.get("LABAPP_STATE_DIR"):
         return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "labapp"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "labapp"
+    folder = platformdirs.user_state_path("labapp", appauthor=False)
+    if not folder.is_absolute():
+        raise RuntimeError("Could not determine home directory.")
+    return folder
 
 
 class State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,8 @@ from support.places import ROOT
 FLOORS = ("labapp", "labapp.course")
 # Most that a folder may hold before nobody sees any more what is in it.
 ENTRIES = 20
+# Most words of our own that somebody new should have to learn.
+WORDS = 15
 
 
 @cache
@@ -71,3 +74,11 @@ def test_no_folder_holds_too_much() -> None:
         and len(entries := [path for path in folder.iterdir() if path.name != "__pycache__"]) > ENTRIES
     }
     assert not full
+
+
+def test_the_architecture_names_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    listed = re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)
+    assert sorted(listed) == [room.removeprefix("labapp.") for room in rooms() if room != "labapp"]
+    words = page.partition("## Words")[2].count("\n| ") - 1
+    assert words <= WORDS
