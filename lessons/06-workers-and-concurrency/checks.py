@@ -1,30 +1,20 @@
 """Checks of the lesson on workers: what each kind is good at, and servers that are slow, leak or die."""
-# An answer's name is its description.
 
 from __future__ import annotations
 
-import heapq
 import math
 import selectors
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from labapp import lab
-from labapp.course.exercise import Given, expect, fail, question, shown, unattempted
-
-LAB = 'gunicorn "labapp:create_app()"'
-
-
-def returned(value: object, what: str) -> None:
-    """Fail where a function has printed its answer, or forgotten it."""
-    expect(value is not None, f"{what}, returned", saw="`None`: the function returns nothing")
+from labapp.course.exercise import expect, fail, question, returned, shown, unattempted
 
 
 def beside(name: str) -> str:
@@ -87,25 +77,13 @@ def volley(web: lab.Server, paths: Sequence[str], seconds: float) -> list[Asked]
     return asked
 
 
-def launched(what: str, command: object) -> lab.Server:
-    """Launch a learner's command, or say why it does not start."""
-    expect(isinstance(command, str | list | tuple) and command, f"{what}: a command", command)
+def launched(command: object, whose: str = "") -> lab.Server:
+    """Launch a learner's command, or say why it does not start, and whose it is."""
+    expect(isinstance(command, str | list | tuple) and command, f"{whose}a command", command)
     try:
         return lab.launch(command, timeout=10)  # type: ignore[arg-type]
     except lab.LaunchError as error:
-        fail(f"{what}: a server that starts", saw=error.summary)
-
-
-@contextmanager
-def serving(name: str, program: str, command: str) -> Iterator[Given]:
-    """Run a program, mended or not, in a folder of its own; give the server and the folder."""
-    with TemporaryDirectory() as folder:
-        (Path(folder) / name).write_text(program)
-        web = lab.launch(command, cwd=folder)
-        try:
-            yield Given(web, Path(folder))
-        finally:
-            web.stop(timeout=1)
+        fail(f"{whose}a server that starts", saw=error.summary)
 
 
 def attempted(web: lab.Server, folder: Path, name: str, program: str, command: str) -> None:
@@ -141,6 +119,7 @@ CASES = (
     Case("computing", 8, 0.1, {"kind": "gthread", "threads": 8}),
     Case("computing", 8, 0.1, {"kind": "gevent", "workers": 2}),
     Case("computing", 8, 0.1, {"workers": 8}),
+    Case("computing", 7, 0.1, {"workers": 2}),
 )
 
 
@@ -155,9 +134,8 @@ def reckon(
     processors: int = 2,
 ) -> float:
     """Reckon the seconds until all requests are answered."""
-    if work == "computing":
-        return requests * each / min(workers, processors)
-    return each if kind == "gevent" else math.ceil(requests / (workers * threads)) * each
+    at_a_time = min(workers, processors) if work == "computing" else workers * threads
+    return each if (work, kind) == ("waiting", "gevent") else math.ceil(requests / at_a_time) * each
 
 
 @question(
@@ -171,7 +149,7 @@ def reckon(
         ),
         (
             "Waiting: `math.ceil(requests / (workers * threads)) * each`, and once `each` for gevent. "
-            "Computing: all the work, divided by the smaller of `workers` and `processors`."
+            "Computing: the same rounds, with the smaller of `workers` and `processors` at a time."
         ),
     ),
 )
@@ -189,102 +167,12 @@ def how_long_it_takes(how_long: Callable[..., float]) -> None:
         )
 
 
-@how_long_it_takes.right
-def by_formula() -> Any:
-    return reckon
-
-
-@how_long_it_takes.right
-def by_playing_it_through() -> Any:
-    def how_long(
-        work: str,
-        requests: int,
-        each: float,
-        *,
-        kind: str = "sync",
-        workers: int = 1,
-        threads: int = 1,
-        processors: int = 2,
-    ) -> float:
-        places = {"computing": min(workers, processors), "waiting": workers * threads}[work]
-        if kind == "gevent" and work == "waiting":
-            places = 1000 * workers
-        free = [0.0] * places
-        for _ in range(requests):
-            heapq.heappush(free, heapq.heappop(free) + each)
-        return max(free)
-
-    return how_long
-
-
-def misjudged(places: Callable[[Mapping[str, Any]], float], *works: str) -> Any:
-    """Return a `how_long` that is wrong about how many requests are served at a time."""
-
-    def how_long(work: str, requests: int, each: float, **server: Any) -> float:
-        if work not in works:
-            return reckon(work, requests, each, **server)
-        asked = {"kind": "sync", "workers": 1, "threads": 1, "processors": 2} | server
-        return max(each, each * math.ceil(requests / places(asked)))
-
-    return how_long
-
-
-@how_long_it_takes.wrong("10, 0.2, workers=4)`: the time until the last one is answered, saw 0.5 s")
-def a_round_and_a_bit() -> Any:
-    def how_long(work: str, requests: int, each: float, **server: Any) -> float:
-        if work == "waiting" and server.get("kind") != "gevent":
-            return requests / (server.get("workers", 1) * server.get("threads", 1)) * each
-        return reckon(work, requests, each, **server)
-
-    return how_long
-
-
-@how_long_it_takes.wrong("workers=2, threads=3)`: the time until the last one is answered, saw 1.2 s")
-def sync_has_no_threads() -> Any:
-    def places(asked: Mapping[str, Any]) -> float:
-        if asked["kind"] == "gevent":
-            return 1000.0
-        return float(asked["workers"] * (asked["threads"] if asked["kind"] == "gthread" else 1))
-
-    return misjudged(places, "waiting")
-
-
-@how_long_it_takes.wrong("kind='gevent', threads=4)`: the time until the last one is answered, saw 5 s")
-def greenlets_counted_as_threads() -> Any:
-    return misjudged(lambda asked: asked["workers"] * asked["threads"], "waiting")
-
-
-@how_long_it_takes.wrong("kind='gthread', threads=8)`: the time until the last one is answered, saw 0.1 s")
-def threads_compute_side_by_side() -> Any:
-    return misjudged(lambda asked: min(asked["workers"], 2) * asked["threads"], "computing")
-
-
-@how_long_it_takes.wrong("kind='gevent', workers=2)`: the time until the last one is answered, saw 0.1 s")
-def greenlets_compute_side_by_side() -> Any:
-    return misjudged(
-        lambda asked: 1000.0 if asked["kind"] == "gevent" else min(asked["workers"], 2), "computing"
-    )
-
-
-@how_long_it_takes.wrong("0.1, workers=8)`: the time until the last one is answered, saw 0.1 s")
-def more_workers_than_processors() -> Any:
-    return misjudged(lambda asked: asked["workers"], "computing")
-
-
-@how_long_it_takes.wrong("a number of seconds, saw `'")
-def as_text() -> Any:
-    return lambda *args, **server: f"{reckon(*args, **server):g} s"
-
-
-@how_long_it_takes.wrong("returns nothing")
-def printed() -> Any:
-    return lambda *args, **server: print(reckon(*args, **server))
-
-
 # 2. A command for each work.
 
 
 WORKS = ("patient", "prompt", "sturdy")
+# On a busy machine the last of twelve may be sent when the first is answered already.
+ATTEMPTS = 3
 
 
 @question(
@@ -308,11 +196,11 @@ def a_command_for_each(commands: Mapping[str, Any]) -> None:
     expect(not missing, "a command under each of the three names", saw=f"none under {', '.join(missing)}")
     if all(commands[name] is None for name in WORKS):
         unattempted("The three commands are still `None`.")
-    with launched("'patient'", commands["patient"]) as web:
+    with launched(commands["patient"], "'patient': ") as web:
         patient(web)
-    with launched("'prompt'", commands["prompt"]) as web:
+    with launched(commands["prompt"], "'prompt': ") as web:
         prompt(web)
-    with launched("'sturdy'", commands["sturdy"]) as web:
+    with launched(commands["sturdy"], "'sturdy': ") as web:
         sturdy(web)
 
 
@@ -320,11 +208,22 @@ def patient(web: lab.Server) -> None:
     settle(web)
     workers = len(web.workers)
     expect(workers == 1, "'patient': one worker process", saw=f"{workers}")
-    answers = volley(web, ["/wait?seconds=0.3"] * 12, 9)
-    answered("'patient'", answers)
-    took = max(each.done for each in answers)
-    # One after the other it is 3.6 s, and 0.3 s for all at a time.
-    expect(took < 1.4, "'patient': many requests at a time", saw=f"about {math.ceil(3.6 / took)} at a time")
+    most = 0
+    for _ in range(ATTEMPTS):
+        began = time.monotonic()
+        answered("'patient'", volley(web, ["/wait?seconds=0.3"] * 12, 9))
+        most = max(most, at_a_time(web, began))
+    expect(most == 12, "'patient': twelve requests at a time", saw=f"{most} at a time")
+
+
+def at_a_time(web: lab.Server, began: float) -> int:
+    """Return how many requests that came since then were served at the same moment, at the most."""
+
+    def answers(known: Any) -> list[Any]:
+        return [one for one in known.requests() if one.begin >= began and one.end is not None]
+
+    served = answers(web.timeline.wait_for(lambda known: len(answers(known)) >= 12))
+    return max(sum(one.begin <= each.begin < one.end for one in served) for each in served)
 
 
 def prompt(web: lab.Server) -> None:
@@ -368,77 +267,6 @@ def answered(name: str, answers: Sequence[Asked]) -> None:
     """Fail where an answer is missing."""
     for each in answers:
         expect(each.status == 200, f"{name}: an answer to `{each.path}`", saw=each.outcome)
-
-
-RIGHT_COMMANDS = {
-    "patient": f"{LAB} --threads 12",
-    "prompt": f"{LAB} --workers 3",
-    "sturdy": f"{LAB} --workers 2",
-}
-
-
-@a_command_for_each.blank
-def nothing_yet() -> Any:
-    return dict.fromkeys(WORKS)
-
-
-@a_command_for_each.right
-def threads_and_processes() -> Any:
-    return dict(RIGHT_COMMANDS)
-
-
-@a_command_for_each.right
-def greenlets_and_others() -> Any:
-    return {
-        "patient": f"{LAB} -k gevent",
-        "prompt": ["gunicorn", "labapp:create_app()", "-k", "gthread", "--threads", "8"],
-        "sturdy": f"{LAB} --workers 4 --timeout 60",
-    }
-
-
-@a_command_for_each.wrong("'patient': many requests at a time, saw about 1 at a time")
-def a_timeout_for_threads() -> Any:
-    return RIGHT_COMMANDS | {"patient": f"{LAB} -t 12"}
-
-
-@a_command_for_each.wrong("'patient': one worker process, saw 12")
-def a_process_for_each() -> Any:
-    return RIGHT_COMMANDS | {"patient": f"{LAB} --workers 12"}
-
-
-@a_command_for_each.wrong("'patient': many requests at a time, saw about 2 at a time")
-def too_few_threads() -> Any:
-    return RIGHT_COMMANDS | {"patient": f"{LAB} --threads 2"}
-
-
-@a_command_for_each.wrong("two requests that compute, saw that it waited for both")
-def a_hub_that_computes() -> Any:
-    return RIGHT_COMMANDS | {"prompt": f"{LAB} -k gevent"}
-
-
-@a_command_for_each.wrong("two requests that compute, saw that it waited for one")
-def as_many_as_compute() -> Any:
-    return RIGHT_COMMANDS | {"prompt": f"{LAB} --workers 2"}
-
-
-@a_command_for_each.wrong("while a third one ends its process, saw 2 of them lost")
-def all_in_one_process() -> Any:
-    return RIGHT_COMMANDS | {"sturdy": f"{LAB} --threads 8"}
-
-
-@a_command_for_each.wrong("'sturdy': both requests that wait served at a time, saw one after the other")
-def one_at_a_time() -> Any:
-    return RIGHT_COMMANDS | {"sturdy": LAB}
-
-
-@a_command_for_each.wrong("'prompt': a server that starts, saw")
-def an_option_that_is_none() -> Any:
-    return RIGHT_COMMANDS | {"prompt": f"{LAB} --thread-count 4"}
-
-
-@a_command_for_each.wrong("'sturdy': a command, saw `None`")
-def two_of_three() -> Any:
-    return RIGHT_COMMANDS | {"sturdy": None}
 
 
 # 3. A number for everybody.
@@ -489,99 +317,12 @@ def drawn(web: lab.Server) -> list[int]:
     return [int(each.text) for each in answers]
 
 
-def counting(body: str, above: str = "", command: str = TICKET_COMMAND) -> Any:
-    """Run the office with another way to come to the number."""
-    program = TICKETS.replace("import itertools", f"import itertools\n{above}")
-    return serving("tickets.py", program.replace("number = next(numbers)", body), command)
-
-
-@contextmanager
-def office(body: str, above: str = "", command: str = TICKET_COMMAND) -> Iterator[Given]:
-    """Run the office until all three workers are there."""
-    with counting(body, above, command) as given:
-        with suppress(TimeoutError):
-            given.args[0].wait_until(workers=3, timeout=1)
-        settle(given.args[0])
-        yield given
-
-
-LOCKED_FILE = """
-    with open("last", "a+") as last:
-        fcntl.flock(last, fcntl.LOCK_EX)
-        last.seek(0)
-        number = int(last.read() or 0) + 1
-        last.truncate(0)
-        last.write(str(number))
-"""
-DATABASE = """
-    with sqlite3.connect("office.db", timeout=10, isolation_level=None) as office:
-        office.execute("CREATE TABLE IF NOT EXISTS drawn (number INTEGER PRIMARY KEY AUTOINCREMENT)")
-        number = office.execute("INSERT INTO drawn DEFAULT VALUES RETURNING number").fetchone()[0]
-"""
-SHARED_MEMORY = "\n    with last.get_lock():\n        last.value += 1\n        number = last.value\n"
-
-
-@a_number_for_everybody.blank
-def as_it_was() -> Iterator[Given]:
-    with serving("tickets.py", TICKETS, TICKET_COMMAND) as given:
-        yield given
-
-
-@a_number_for_everybody.right
-def a_file_with_a_lock() -> Iterator[Given]:
-    with office(LOCKED_FILE, "import fcntl") as given:
-        yield given
-
-
-@a_number_for_everybody.right
-def a_database() -> Iterator[Given]:
-    with office(DATABASE, "import sqlite3") as given:
-        yield given
-
-
-@a_number_for_everybody.right
-def shared_memory() -> Iterator[Given]:
-    above = 'import multiprocessing\nlast = multiprocessing.Value("i", 0)'
-    with office(SHARED_MEMORY, above, f"{TICKET_COMMAND} --preload") as given:
-        yield given
-
-
-@a_number_for_everybody.wrong("no number given twice")
-def a_lock_between_threads() -> Iterator[Given]:
-    above = "import threading\nlock = threading.Lock()"
-    with office("\n    with lock:\n        number = next(numbers)\n", above) as given:
-        yield given
-
-
-@a_number_for_everybody.wrong("one number after the other, and none left out")
-def by_the_clock() -> Iterator[Given]:
-    with office("number = time.time_ns()", "import time") as given:
-        yield given
-
-
-@a_number_for_everybody.wrong("three workers, saw 1")
-def one_worker() -> Iterator[Given]:
-    with office("number = next(numbers)", command="gunicorn tickets:app --threads 3") as given:
-        yield given
-
-
-@a_number_for_everybody.wrong("a number, and nothing else, saw `'worker")
-def with_the_name_of_the_worker() -> Iterator[Given]:
-    with office('number = f"worker {os.getpid()}: {next(numbers)}"', "import os") as given:
-        yield given
-
-
-@a_number_for_everybody.wrong("a number for everybody who asks, saw status 500")
-def a_name_that_is_missing() -> Iterator[Given]:
-    with office("number = next(shared_numbers)") as given:
-        yield given
-
-
 # 4. Killed again and again.
 
 
-REPORTING = f"{LAB} --workers 2 --timeout 1"
-REPORT = "/wait?seconds=3.2"
+REPORTING = 'gunicorn "labapp:create_app()" --workers 2 --timeout 1'
+# The master looks once a second: a worker may be silent for almost a second longer than its timeout.
+REPORT = "/wait?seconds=4.8"
 
 
 @question(
@@ -601,10 +342,10 @@ def reports(command: Any) -> None:
     """Serves two slow reports at a time, and no worker is killed for it."""
     if command == REPORTING:
         unattempted("The command is as it was.")
-    with launched("a command", command) as web:
+    with launched(command) as web:
         settle(web)
         before = {worker.pid for worker in web.workers}
-        answers = volley(web, [REPORT] * 2, 5.5)
+        answers = volley(web, [REPORT] * 2, 7.5)
         after = {worker.pid for worker in web.workers}
         late = [each for each in answers if each.done == math.inf]
         expect(
@@ -619,51 +360,6 @@ def reports(command: Any) -> None:
             saw=f"{' and '.join(bad)}, with {shown(' '.join(web.command[1:]))}",
         )
         expect(before == after, "the same workers before and after", saw="others")
-
-
-@reports.blank
-def still_impatient() -> Any:
-    return REPORTING
-
-
-@reports.right
-def with_patience() -> Any:
-    return f"{LAB} --workers 2 --timeout 30"
-
-
-@reports.right
-def with_threads() -> Any:
-    return f"{LAB} --workers 2 --threads 2 --timeout 1"
-
-
-@reports.right
-def with_greenlets() -> Any:
-    return f"{LAB} -k gevent --timeout 1"
-
-
-@reports.wrong("--workers 8 --timeout 1")
-def more_workers() -> Any:
-    return f"{LAB} --workers 8 --timeout 1"
-
-
-@reports.wrong("--graceful-timeout 30")
-def another_timeout() -> Any:
-    return f"{LAB} --workers 2 --timeout 1 --graceful-timeout 30"
-
-
-@reports.wrong("--keep-alive 30")
-def a_longer_connection() -> Any:
-    return f"{LAB} --workers 2 --timeout 1 --keep-alive 30"
-
-
-@reports.wrong("both reports at the same time, saw one of them still missing")
-def patience_and_one_worker() -> Any:
-    return f"{LAB} --timeout 30"
-
-
-@reports.wrong("a command: a server that starts, saw")
-def a_timeout_in_words() -> Any:
-    return f"{LAB} --workers 2 --timeout 30s"
 
 
 # 5. More with every request.
@@ -682,8 +378,8 @@ LEAK = 10_000_000  # Bytes that fifteen requests may add when all is well; the l
         "Ask for some orders; look at `web.workers[0].pss()` after each. Where does the program keep what?",
         "Nobody asks for an order twice, so what is kept is never used. It can be kept less, or shorter.",
         (
-            "Leave `printed` out, or keep the last few only; or leave the program and have the worker "
-            "replaced in time: `--max-requests 20`."
+            "Keep the last few only, or nothing; or leave the program and have the worker replaced in time, "
+            "`--max-requests 20`: that is for leaks whose place nobody knows."
         ),
     ),
 )
@@ -727,80 +423,6 @@ def memory(web: lab.Server) -> int:
     return used
 
 
-def priced(old: str = "", new: str = "", command: str = PRICE_COMMAND) -> Any:
-    """Run the price lists, with a change."""
-    assert old in PRICES
-    return serving("prices.py", PRICES.replace(old, new) if old else PRICES, command)
-
-
-@level.blank
-def growing() -> Iterator[Given]:
-    with priced() as given:
-        yield given
-
-
-KEEPING = PRICES[PRICES.index("    if order not in printed") : PRICES.index("    start_response")]
-
-
-@level.right
-def nothing_kept() -> Iterator[Given]:
-    with priced(KEEPING, "    printed = {order: price_list(order)}\n") as given:
-        yield given
-
-
-@level.right
-def the_last_ones_kept() -> Iterator[Given]:
-    kept = f"{KEEPING}    while len(printed) > 5:\n        del printed[next(iter(printed))]\n"
-    with priced(KEEPING, kept) as given:
-        yield given
-
-
-@level.right
-def replaced_in_time() -> Iterator[Given]:
-    with priced(command=f"{PRICE_COMMAND} --max-requests 12") as given:
-        yield given
-
-
-@level.wrong("--max-requests 1000")
-def replaced_too_late() -> Iterator[Given]:
-    with priced(command=f"{PRICE_COMMAND} --max-requests 1000") as given:
-        yield given
-
-
-@level.wrong("--workers 3")
-def shared_out() -> Iterator[Given]:
-    with priced(command=f"{PRICE_COMMAND} --workers 3") as given:
-        given.args[0].wait_until(workers=3)
-        settle(given.args[0])
-        yield given
-
-
-@level.wrong("with `'gunicorn prices:app'`")
-def garbage_collected() -> Iterator[Given]:
-    with priced(KEEPING, f"{KEEPING}    __import__('gc').collect()\n") as given:
-        yield given
-
-
-@level.wrong("--preload")
-def loaded_once() -> Iterator[Given]:
-    with priced(command=f"{PRICE_COMMAND} --preload") as given:
-        yield given
-
-
-@level.wrong("the prices for the order that was sent, saw")
-def the_first_list_for_all() -> Iterator[Given]:
-    with priced(
-        "if order not in printed:", "order = max(printed, default=order)\n    if order not in printed:"
-    ) as given:
-        yield given
-
-
-@level.wrong("an answer to each order, saw status 500")
-def emptied_too_soon() -> Iterator[Given]:
-    with priced(KEEPING, f"{KEEPING}    printed.clear()\n") as given:
-        yield given
-
-
 # 6. Everybody waits.
 
 
@@ -838,76 +460,3 @@ def nobody_waits(web: lab.Server, folder: Path) -> None:
     )
     # All six one after the other take 2.4 s.
     expect(latest < 1.4, "six served at the same time", saw=f"about {math.ceil(2.4 / latest)} at a time")
-
-
-def told(old: str = "", new: str = "", command: str = WEATHER_COMMAND) -> Any:
-    """Run the weather, with a change."""
-    assert old in WEATHER
-    return serving("weather.py", WEATHER.replace(old, new) if old else WEATHER, command)
-
-
-@nobody_waits.blank
-def blocked() -> Iterator[Given]:
-    with told() as given:
-        yield given
-
-
-@nobody_waits.right
-def not_loaded_before_it_is_patched() -> Iterator[Given]:
-    with told(command="gunicorn weather:app -k gevent") as given:
-        yield given
-
-
-@nobody_waits.right
-def looked_up_when_it_is_called() -> Iterator[Given]:
-    program = WEATHER.replace("from time import sleep", "import time").replace(" sleep(", " time.sleep(")
-    with serving("weather.py", program, WEATHER_COMMAND) as given:
-        yield given
-
-
-@nobody_waits.right
-def the_sleep_of_gevent() -> Iterator[Given]:
-    with told("from time import", "from gevent import") as given:
-        yield given
-
-
-@nobody_waits.right
-def threads() -> Iterator[Given]:
-    with told(command="gunicorn weather:app --threads 8 --preload") as given:
-        yield given
-
-
-@nobody_waits.wrong("-k gevent --preload --workers 2")
-def two_hubs() -> Iterator[Given]:
-    with told(command=f"{WEATHER_COMMAND} --workers 2") as given:
-        yield given
-
-
-@nobody_waits.wrong("-k gevent --preload --worker-connections 5000")
-def more_connections() -> Iterator[Given]:
-    with told(command=f"{WEATHER_COMMAND} --worker-connections 5000") as given:
-        yield given
-
-
-@nobody_waits.wrong("-k gevent --preload --threads 8")
-def threads_for_a_hub() -> Iterator[Given]:
-    with told(command=f"{WEATHER_COMMAND} --threads 8") as given:
-        yield given
-
-
-@nobody_waits.wrong("the station asked, which takes 0.4 s, saw an answer without asking")
-def nobody_asked() -> Iterator[Given]:
-    with told("    sleep(0.4)\n", "") as given:
-        yield given
-
-
-@nobody_waits.wrong("the station's word for `/now`, saw `'sunny'`")
-def the_word_of_this_morning() -> Iterator[Given]:
-    with told('if environ["PATH_INFO"] == "/now"', 'if environ["PATH_INFO"] == "now"') as given:
-        yield given
-
-
-@nobody_waits.wrong("with `'weather:app --workers 4'`")
-def four_processes() -> Iterator[Given]:
-    with told(command="gunicorn weather:app --workers 4") as given:
-        yield given
