@@ -1,17 +1,11 @@
 """Checks of the lesson on signals: what each does, and what to do with them while requests come in."""
-# ruff: noqa: PLC0415
-# An answer's name is its description; it imports like a cell.
 
 from __future__ import annotations
 
 import http.client
 import os
 import re
-import shutil
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +18,7 @@ from threading import Event
 from typing import Any
 
 from labapp import lab
-from labapp.course.exercise import Given, expect, fail, question, same, unattempted
+from labapp.course.exercise import expect, fail, question, returned, same, soon, unattempted
 from labapp.observe.tree import Tree
 
 LAB = 'gunicorn "labapp:create_app()"'
@@ -36,6 +30,8 @@ import os, sys, time
 
 VERSION = 1
 print("shop is loaded", file=sys.stderr, flush=True)
+with open(os.path.join(os.path.dirname(__file__), "loaded.txt"), "a") as loaded:
+    print(os.getpid(), file=loaded)
 
 
 def app(environ, start_response):
@@ -45,11 +41,6 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [f"{VERSION} {os.getpid()} {os.getppid()}".encode()]
 """
-
-
-def returned(value: object, what: str) -> None:
-    """Fail where a function has printed its answer, or forgotten it."""
-    expect(value is not None, f"{what}, returned", saw="`None`: the function returns nothing")
 
 
 def ask(web: lab.Server, path: str, timeout: float = 6.0) -> tuple[int, str]:
@@ -63,14 +54,6 @@ def ask(web: lab.Server, path: str, timeout: float = 6.0) -> tuple[int, str]:
         return 0, "no answer in time" if isinstance(error, TimeoutError) else "no answer"
     finally:
         connection.close()
-
-
-def soon(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
-    """Tell whether a condition comes to hold."""
-    deadline = time.monotonic() + seconds
-    while not (holds := condition()) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return bool(holds)
 
 
 def pids(web: lab.Server) -> set[int]:
@@ -155,78 +138,6 @@ def how_many_are_left(after: Callable[[int, list[str]], tuple[int, int]]) -> Non
         there, first = left(workers, signals)
         expect(told[0] == there, f"{call}, the number of workers at the end", told[0])
         expect(told[1] == first, f"{call}, the number of those who were there from the start", told[1])
-
-
-@how_many_are_left.right
-def reckoned() -> Any:
-    return left
-
-
-@how_many_are_left.right
-def in_two_numbers() -> Any:
-    def after(workers: int, signals: list[str]) -> list[int]:
-        there, first = workers, workers
-        for name in signals:
-            match name:
-                case "TTIN":
-                    there += 1
-                case "TTOU" if there > 1:
-                    there, first = there - 1, max(0, first - 1)
-                case "HUP":
-                    there, first = workers, 0
-        return [there, first]
-
-    return after
-
-
-def miscounted(name: str, change: Callable[[int, int, int], Any]) -> Any:
-    """Return an `after` that is wrong wherever this signal is among those sent."""
-
-    def after(workers: int, signals: list[str]) -> Any:
-        there, first = left(workers, signals)
-        return change(workers, there, first) if name in signals else (there, first)
-
-    return after
-
-
-@how_many_are_left.wrong("`--workers 2` and TTIN, HUP, the number of workers at the end, saw `3`")
-def a_reload_keeps_the_number() -> Any:
-    return miscounted("HUP", lambda workers, there, first: (there + 1, first))
-
-
-@how_many_are_left.wrong("TTIN, HUP, the number of those who were there from the start, saw `2`")
-def a_reload_keeps_the_workers() -> Any:
-    return miscounted("HUP", lambda workers, there, first: (there, there))
-
-
-@how_many_are_left.wrong("TTIN, TTOU, the number of those who were there from the start, saw `2`")
-def the_youngest_goes() -> Any:
-    return miscounted("TTOU", lambda workers, there, first: (there, workers))
-
-
-@how_many_are_left.wrong("TTOU, TTOU, TTOU, the number of workers at the end, saw `0`")
-def down_to_nobody() -> Any:
-    return miscounted("TTOU", lambda workers, there, first: (0, 0) if there == 1 else (there, first))
-
-
-@how_many_are_left.wrong("WINCH, CHLD, USR1, the number of workers at the end, saw `0`")
-def as_if_it_were_a_daemon() -> Any:
-    return miscounted("WINCH", lambda *_: (0, 0))
-
-
-@how_many_are_left.wrong("TTIN, TTIN, the number of workers at the end, saw `0`")
-def in_and_out_taken_for_each_other() -> Any:
-    return miscounted("TTIN", lambda workers, there, first: (2 * workers - there, first))
-
-
-@how_many_are_left.wrong("two whole numbers, saw `4`")
-def one_number() -> Any:
-    return lambda workers, signals: left(workers, signals)[0]
-
-
-@how_many_are_left.wrong("returns nothing")
-def printed() -> Any:
-    return lambda workers, signals: print(*left(workers, signals))
 
 
 # 2. The right signal.
@@ -324,75 +235,9 @@ def reload(send: Send, alive: Send, web: lab.Server) -> None:
     expect(soon(lambda: ask(web, "/")[0] == 200), "'reload': an answer from a new worker", saw="none")
 
 
-RIGHT_SIGNALS = {"grow": "TTIN", "reopen": "USR1", "reload": "HUP", "finish": "TERM", "now": "INT"}
-
-
-@right_signals.blank
-def nothing_yet() -> Any:
-    return dict.fromkeys(PURPOSES)
-
-
-@right_signals.right
-def as_in_the_table() -> Any:
-    return dict(RIGHT_SIGNALS)
-
-
-@right_signals.right
-def by_constants() -> Any:
-    return {name: signal.Signals[f"SIG{value}"] for name, value in RIGHT_SIGNALS.items()} | {"now": "SIGQUIT"}
-
-
-@right_signals.wrong("'grow': three workers where there were two, saw 1")
-def one_fewer() -> Any:
-    return RIGHT_SIGNALS | {"grow": "TTOU"}
-
-
-@right_signals.wrong("'grow': the name of a signal, saw `'TTOUT'`")
-def a_name_of_no_signal() -> Any:
-    return RIGHT_SIGNALS | {"grow": "TTOUT"}
-
-
-@right_signals.wrong("'reopen': the workers of before, saw others")
-def a_reload_for_the_log() -> Any:
-    return RIGHT_SIGNALS | {"reopen": "HUP"}
-
-
-@right_signals.wrong("'reopen': a new file under the old name, saw none")
-def the_window_for_the_log() -> Any:
-    return RIGHT_SIGNALS | {"reopen": "WINCH"}
-
-
-@right_signals.wrong("'reload': the master of before, alone, saw 2 masters")
-def a_second_master() -> Any:
-    return RIGHT_SIGNALS | {"reload": "USR2"}
-
-
-@right_signals.wrong("'reload': a server that goes on running, saw it exited with status 0")
-def an_end_for_a_reload() -> Any:
-    return RIGHT_SIGNALS | {"reload": "TERM"}
-
-
-@right_signals.wrong("'finish': the answer to the request under way, saw")
-def in_a_hurry() -> Any:
-    return RIGHT_SIGNALS | {"finish": "INT"}
-
-
-@right_signals.wrong("'now': nothing left of the server, and no waiting, saw still there: master")
-def with_patience() -> Any:
-    return RIGHT_SIGNALS | {"now": "TERM"}
-
-
-@right_signals.wrong("'now': nothing left of the server, and no waiting, saw still there: worker")
-def the_master_alone() -> Any:
-    return RIGHT_SIGNALS | {"now": "KILL"}
-
-
-@right_signals.wrong("a signal under each of the five names, saw none under now")
-def four_of_five() -> Any:
-    return {name: RIGHT_SIGNALS[name] for name in PURPOSES[:-1]}
-
-
 # 3. A log, rotated.
+
+SHORT, LONG = 1_000_000, 60_000_000  # Bytes: to copy the log takes a moment, in which others write to it.
 
 
 @question(
@@ -410,10 +255,13 @@ def rotated(rotate: Callable[[lab.Server, Path], Any]) -> None:
     options = "--workers 2 --access-logfile access.log --access-logformat '%(p)s %(q)s'"
     with shop(options) as (web, folder):
         log, old = folder / "access.log", folder / "access.log.1"
+        with log.open("a") as written:
+            written.write("0" * LONG + "\n")
         pair(web, "before")
         soon(lambda: len(lines(log, "before")) == 2)
         tree = web.tree()
-        rotate(web, log)
+        with visits(web) as answered:
+            rotate(web, log)
         expect(web.running, "the server, running", saw=f"it {web.ending}")
         expect(old.exists(), "a file `access.log.1`", saw="none")
         kept = len(lines(old, "before"))
@@ -429,6 +277,47 @@ def rotated(rotate: Callable[[lab.Server, Path], Any]) -> None:
             "the lines of new requests in `access.log`, whichever worker writes them",
             saw="those of one worker go to `access.log.1`",
         )
+        lost = answered - told_of(log, old)
+        expect(
+            not lost,
+            "every line of the requests meanwhile, in one of the two files",
+            saw=f"{len(lost)} of {len(answered)} in neither",
+        )
+
+
+@contextmanager
+def visits(web: lab.Server) -> Iterator[set[str]]:
+    """Have four visitors ask without a pause while the block runs; yield the marks of what was answered."""
+    marks, answered, over = count(), set[str](), Event()
+
+    def visit() -> None:
+        while not over.is_set():
+            mark = f"during-{next(marks)}"
+            if ask(web, f"/?{mark}")[0] == 200:
+                answered.add(mark)
+
+    with ThreadPoolExecutor(4) as visitors:
+        for _ in range(4):
+            visitors.submit(visit)
+        try:
+            soon(lambda: len(answered) > 20)
+            yield answered
+        finally:
+            over.set()
+
+
+def told_of(*files: Path) -> set[str]:
+    """Return the marks of the requests that the files tell of."""
+    return {mark for file in files for mark in re.findall(r"during-\d+", tail(file))}
+
+
+def tail(file: Path) -> str:
+    """Return the end of a log, without the long line at its beginning; nothing without a file."""
+    if not file.exists():
+        return ""
+    with file.open() as text:
+        text.seek(max(0, file.stat().st_size - SHORT))
+        return text.read()
 
 
 def pair(web: lab.Server, mark: str) -> None:
@@ -440,7 +329,7 @@ def pair(web: lab.Server, mark: str) -> None:
 def lines(file: Path, mark: str) -> list[str]:
     """Return the pids in the lines of a log that tell of requests `before` or `after`."""
     wanted = "?0.150" if mark == "after" else "?0.15"
-    found = file.read_text().splitlines() if file.exists() else []
+    found = filter(None, tail(file).splitlines())
     return [line.split()[0] for line in found if line.split()[-1].lstrip("-") in (wanted, wanted[1:])]
 
 
@@ -472,92 +361,6 @@ def same_family(web: lab.Server, before: Tree) -> None:
     soon(missing, 0.2)
     gone = missing()
     expect(not gone, "master and workers as they were", saw=f"{' and '.join(gone)} replaced")
-
-
-@rotated.right
-def renamed_and_told() -> Any:
-    def rotate(web: lab.Server, log: Path) -> None:
-        log.rename(f"{log}.1")
-        web.signal("USR1")
-        web.wait_until(log.exists)
-
-    return rotate
-
-
-@rotated.right
-def copied_and_truncated() -> Any:
-    def rotate(_: lab.Server, log: Path) -> None:
-        shutil.copy(log, f"{log}.1")
-        os.truncate(log, 0)
-
-    return rotate
-
-
-@rotated.right
-def as_a_shell_does_it() -> Any:
-    def rotate(web: lab.Server, log: Path) -> None:
-        subprocess.run(f"mv '{log}' '{log}.1' && kill -USR1 {web.pid}", shell=True, check=True)
-
-    return rotate
-
-
-@rotated.wrong("a new file `access.log`, saw none")
-def renamed_only() -> Any:
-    return lambda _, log: log.rename(f"{log}.1")
-
-
-@rotated.wrong("the lines of new requests in `access.log`, saw they go to `access.log.1`")
-def a_new_file_by_hand() -> Any:
-    def rotate(_: lab.Server, log: Path) -> None:
-        log.rename(f"{log}.1")
-        log.touch()
-
-    return rotate
-
-
-@rotated.wrong("no line of before in `access.log`, saw 2")
-def copied() -> Any:
-    return lambda web, log: (shutil.copy(log, f"{log}.1"), web.signal("USR1"))
-
-
-@rotated.wrong("a file `access.log.1`, saw none")
-def thrown_away() -> Any:
-    return lambda web, log: (log.unlink(), web.signal("USR1"))
-
-
-@rotated.wrong("worker 1 and worker 2 replaced")
-def reloaded() -> Any:
-    def rotate(web: lab.Server, log: Path) -> None:
-        log.rename(f"{log}.1")
-        before = pids(web)
-        web.signal("HUP")
-        web.wait_until(lambda: not before & pids(web), workers=2)
-
-    return rotate
-
-
-@rotated.wrong("whichever worker writes them")
-def one_worker_told() -> Any:
-    def rotate(web: lab.Server, log: Path) -> None:
-        log.rename(f"{log}.1")
-        web.workers[0].signal("USR1")
-        web.wait_until(log.exists)
-
-    return rotate
-
-
-@rotated.wrong("the server, running, saw it exited with status 0")
-def stopped_for_it() -> Any:
-    def rotate(web: lab.Server, log: Path) -> None:
-        web.stop()
-        log.rename(f"{log}.1")
-
-    return rotate
-
-
-@rotated.wrong("the two lines of before in `access.log.1`, saw 0")
-def an_empty_archive() -> Any:
-    return lambda _, log: (Path(f"{log}.1").touch(), os.truncate(log, 0))
 
 
 # 4. New code, if it is any good.
@@ -620,6 +423,9 @@ def deployed(deploy: Callable[[lab.Server, Path], bool]) -> None:
             answers == {"3"}, "the new code in every answer", saw=f"version {' and '.join(sorted(answers))}"
         )
         expect(same(told, True), "`True` for code that was put into service", told)
+        by = (folder / "loaded.txt").read_text().split()
+        alone = str(os.getpid()) not in by
+        expect(alone, "the new code tried in a process of its own", saw="it was imported by the notebook")
 
 
 @contextmanager
@@ -640,129 +446,6 @@ def customers(web: lab.Server) -> Iterator[Counter[int]]:
             yield outcomes
         finally:
             over.set()
-
-
-def loads(folder: Path) -> bool:
-    """Tell whether the code in a folder can be loaded, by Gunicorn's own means."""
-    command = [sys.executable, "-m", "gunicorn", "--check-config", "shop:app"]
-    return not subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode
-
-
-def reloading(web: lab.Server) -> None:
-    """Reload, and wait until no worker of before is left."""
-    before = pids(web)
-    web.signal("HUP")
-    web.wait_until(lambda: not before & pids(web), workers=2)
-
-
-@deployed.right
-def looked_at_by_gunicorn() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        if loads(folder):
-            reloading(web)
-            return True
-        return False
-
-    return deploy
-
-
-@deployed.right
-def one_worker_after_the_other() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        import subprocess
-        import sys
-
-        command = [sys.executable, "-c", "import shop"]
-        if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode:
-            return False
-        for worker in web.workers:
-            worker.signal("TERM")
-            web.wait_until(lambda gone=worker: gone.pid not in pids(web), workers=2)
-        return True
-
-    return deploy
-
-
-@deployed.wrong("when the new code cannot be loaded, saw it exited with status")
-def hung_up_and_hoped() -> Any:
-    def deploy(web: lab.Server, _: Path) -> bool:
-        before = pids(web)
-        web.signal("HUP")
-        web.wait_until(lambda: not before & pids(web))
-        return web.running
-
-    return deploy
-
-
-@deployed.wrong("`False` for code that cannot be loaded, saw `True`")
-def always_content() -> Any:
-    return lambda *_: True
-
-
-@deployed.wrong("the workers of before, and no other")
-def looked_and_left_it_at_that() -> Any:
-    return lambda _, folder: loads(folder)
-
-
-@deployed.wrong("none of the old workers left when it returns, saw one is still there")
-def back_when_the_new_are_born() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        if not loads(folder):
-            return False
-        before = pids(web)
-        web.signal("HUP")
-        web.wait_until(lambda: pids(web) - before)
-        return True
-
-    return deploy
-
-
-@deployed.wrong("the server that was given, running on with the new code, saw it exited with status 0")
-def started_anew() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        if not loads(folder):
-            return False
-        web.stop()
-        lab.launch("gunicorn shop:app --workers 2", cwd=folder).stop()
-        return True
-
-    return deploy
-
-
-@deployed.wrong("an answer to each request that was under way, saw none to")
-def killed_one_after_the_other() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        if not loads(folder):
-            return False
-        for worker in web.workers:
-            worker.signal("KILL")
-            web.wait_until(lambda gone=worker: gone.pid not in pids(web), workers=2)
-        return True
-
-    return deploy
-
-
-@deployed.wrong("one master, saw 2")
-def a_second_master_left_there() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool:
-        if not loads(folder):
-            return False
-        web.signal("USR2")
-        web.wait_until(workers=4)
-        return True
-
-    return deploy
-
-
-@deployed.wrong("`True` for code that was put into service, saw `None`")
-def silent_when_all_is_well() -> Any:
-    def deploy(web: lab.Server, folder: Path) -> bool | None:
-        if not loads(folder):
-            return False
-        reloading(web)
-        return None
-
-    return deploy
 
 
 # 5. An upgrade that can be taken back.
@@ -826,7 +509,8 @@ def asked_once(asked: list[Tree], old: int, healthy: bool) -> None:
     """Fail unless `healthy` was asked in the right moment."""
     where = f"where it is {healthy}"
     expect(asked, f"`healthy()` asked, {where}", saw="it was never called")
-    [tree] = asked[:1]
+    expect(len(asked) == 1, f"`healthy()` asked once, {where}", saw=f"{len(asked)} times")
+    [tree] = asked
     expect(
         len(tree.masters) == 2, f"two masters when `healthy()` is asked, {where}", saw=f"{len(tree.masters)}"
     )
@@ -872,172 +556,6 @@ def traffic(web: lab.Server) -> Iterator[Counter[int]]:
             web.stop(timeout=0)
             raise
         over.set()
-
-
-class Masters:
-    """The steps of an upgrade, each done when its effect is seen."""
-
-    def __init__(self, web: lab.Server) -> None:
-        self.web = web
-        web.signal("USR2")
-        web.wait_until(lambda: len(web.tree().masters) == 2)
-        self.old, self.new = (master.pid for master in web.tree().masters)
-        web.wait_until(lambda: len(of(web.snapshot(), self.new)) == 2)
-
-    def retire(self) -> None:
-        """Have the old one end its workers."""
-        os.kill(self.old, signal.SIGWINCH)
-        self.web.wait_until(lambda: not of(self.web.snapshot(), self.old))
-
-    def recall(self) -> None:
-        """Have the old one fork workers again."""
-        os.kill(self.old, signal.SIGHUP)
-        self.web.wait_until(lambda: len(of(self.web.snapshot(), self.old)) == 2)
-
-    def end(self, pid: int, number: signal.Signals) -> None:
-        """End one of the two."""
-        os.kill(pid, number)
-        self.web.wait_until(lambda: pid not in {master.pid for master in self.web.tree().masters})
-
-
-@upgraded.right
-def step_by_step() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        if healthy():
-            masters.end(masters.old, signal.SIGQUIT)
-            return True
-        masters.recall()
-        masters.end(masters.new, signal.SIGTERM)
-        return False
-
-    return upgrade
-
-
-@upgraded.right
-def with_kill_and_without_a_winch() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        import subprocess
-
-        web.signal("USR2")
-        web.wait_until(lambda: len(web.tree().masters) == 2, workers=4)
-        old, new = web.tree().masters
-        for _ in range(2):
-            subprocess.run(["kill", "-TTOU", str(old.pid)], check=True)
-        # The last worker stays, whatever is sent: only WINCH ends it.
-        subprocess.run(["kill", "-WINCH", str(old.pid)], check=True)
-        web.wait_until(lambda: not of(web.snapshot(), old.pid))
-        if good := healthy():
-            subprocess.run(["kill", "-TERM", str(old.pid)], check=True)
-        else:
-            subprocess.run(["kill", "-HUP", str(old.pid)], check=True)
-            web.wait_until(workers=4)
-            subprocess.run(["kill", "-TERM", str(new.pid)], check=True)
-        web.wait_until(lambda: len(web.tree().masters) == 1)
-        return good
-
-    return upgrade
-
-
-@upgraded.wrong("`healthy()` asked, where it is False, saw it was never called")
-def forward_whatever_comes() -> Any:
-    def upgrade(web: lab.Server, _: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        masters.end(masters.old, signal.SIGQUIT)
-        return True
-
-    return upgrade
-
-
-@upgraded.wrong("when `healthy()` is asked, where it is False, saw 2 of the old one, who answer too")
-def asked_while_both_serve() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        good = healthy()
-        masters.retire()
-        masters.end(masters.old if good else masters.new, signal.SIGTERM)
-        return good
-
-    return upgrade
-
-
-@upgraded.wrong("two masters when `healthy()` is asked, where it is False, saw 1")
-def asked_too_late() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        masters.end(masters.old, signal.SIGTERM)
-        return healthy()
-
-    return upgrade
-
-
-@upgraded.wrong("one master in the end, where `healthy()` is False, saw 2")
-def called_back_and_the_new_left() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        if healthy():
-            masters.end(masters.old, signal.SIGQUIT)
-            return True
-        masters.recall()
-        return False
-
-    return upgrade
-
-
-@upgraded.wrong("two workers in the end, where `healthy()` is False, saw 0")
-def nobody_called_back() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        good = healthy()
-        masters.end(masters.old if good else masters.new, signal.SIGTERM)
-        return good
-
-    return upgrade
-
-
-@upgraded.wrong("the old master in the end, where `healthy()` is False, saw the other one")
-def forward_all_the_same() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        good = healthy()
-        masters.end(masters.old, signal.SIGQUIT)
-        return good
-
-    return upgrade
-
-
-@upgraded.wrong("one master in the end, where `healthy()` is True, saw 2")
-def the_old_one_kept_in_reserve() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> bool:
-        masters = Masters(web)
-        masters.retire()
-        if not healthy():
-            masters.recall()
-            masters.end(masters.new, signal.SIGTERM)
-            return False
-        return True
-
-    return upgrade
-
-
-@upgraded.wrong("what the function returns where `healthy()` is False, saw `None`")
-def nothing_said() -> Any:
-    def upgrade(web: lab.Server, healthy: Callable[[], bool]) -> None:
-        masters = Masters(web)
-        masters.retire()
-        if healthy():
-            masters.end(masters.old, signal.SIGQUIT)
-        else:
-            masters.recall()
-            masters.end(masters.new, signal.SIGTERM)
-
-    return upgrade
 
 
 # 6. Who holds the address.
@@ -1091,99 +609,6 @@ def freed(free: Callable[[str], Any]) -> None:
 def holders(web: lab.Server) -> list[int]:
     """Return who of a server's processes holds its socket."""
     return [process.pid for process in web.tree() if web.address in process.listening]
-
-
-def gunicorns() -> list[int]:
-    """Return the pid of every process that says gunicorn."""
-    listed = subprocess.run(["ps", "axww", "-o", "pid=,args="], capture_output=True, text=True, check=True)
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "gunicorn" in line]
-
-
-@freed.right
-def by_descriptors() -> Any:
-    def free(address: str) -> None:
-        there = [pid for pid in gunicorns() if lab.descriptors(pid, address)]
-        for pid in there:
-            os.kill(pid, signal.SIGTERM)
-        while any(lab.descriptors(pid, address) for pid in there):
-            pass
-
-    return free
-
-
-@freed.right
-def by_asking_each_a_last_time() -> Any:
-    def free(address: str) -> None:
-        import urllib.error
-        import urllib.request
-
-        # An orphan looks for its parent when it has served a request, and ends.
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"http://{address}/ping").close()
-            except OSError:
-                return
-
-    return free
-
-
-@freed.right
-def by_what_the_lab_knows() -> Any:
-    def free(address: str) -> None:
-        [web] = [web for web in lab.servers() if web.address == address]
-        for worker in web.workers:
-            worker.signal("KILL")
-        web.wait_until(running=False)
-
-    return free
-
-
-@freed.wrong("nobody who listens at the address, saw 2 processes")
-def patience() -> Any:
-    return lambda _: None
-
-
-@freed.wrong("nobody who listens at the address, saw 1 process, with nobody above it")
-def one_of_them() -> Any:
-    def free(address: str) -> None:
-        [pid, *_] = [pid for pid in gunicorns() if lab.descriptors(pid, address)]
-        os.kill(pid, signal.SIGTERM)
-
-    return free
-
-
-@freed.wrong("the server at the other address, running: nobody complained of it, saw it exited with status 0")
-def all_that_say_gunicorn() -> Any:
-    def free(_: str) -> None:
-        for web in lab.servers():
-            web.stop()
-
-    return free
-
-
-@freed.wrong("saw worker 1 replaced")
-def all_workers_there_are() -> Any:
-    def free(_: str) -> None:
-        for web in lab.servers():
-            for worker in web.workers:
-                worker.signal("KILL")
-                web.wait_until(lambda web=web, gone=worker: gone.pid not in pids(web))
-
-    return free
-
-
-@freed.wrong("The master has ended: SIGTERM was not sent")
-def a_signal_to_the_dead() -> Any:
-    def free(address: str) -> None:
-        [web] = [web for web in lab.servers() if web.address == address]
-        web.signal("TERM")
-
-    return free
-
-
-@freed.wrong("LaunchError")
-def a_server_in_its_place() -> Any:
-    return lambda address: lab.launch(f"{LAB} --bind {address}", timeout=1).stop()
 
 
 # 7. Half a server.
@@ -1265,114 +690,3 @@ def two_orders(web: lab.Server, taken: list[str]) -> bool:
     taken += names
     # The second is half a second behind the first where it had to wait for it.
     return abs(answers[0][2] - answers[1][2]) < 0.3
-
-
-@contextmanager
-def ordering(program: str = ORDERS, command: str = ORDERING, **options: Any) -> Iterator[Given]:
-    """Run orders, mended or not, in a folder of its own."""
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "orders.py").write_text(program)
-        web = lab.launch(command, cwd=folder, **options)
-        try:
-            yield Given(web, Path(folder))
-        finally:
-            web.stop(timeout=0.5)
-
-
-def changed(old: str, new: str) -> str:
-    """Return the program with a change."""
-    assert old in ORDERS
-    return ORDERS.replace(old, new)
-
-
-OPENING = ORDERS[ORDERS.index("orders = os.open") : ORDERS.index("def app")]
-OWN_FILE = changed('"orders.txt"', 'f"orders-{os.getpid()}.txt"')
-LOCKED_WRITE = ORDERS.replace(OPENING, "\n").replace(
-    '        os.write(orders, f"{order}\\n".encode())\n',
-    '        with open(FILE, "a") as orders:\n'
-    "            fcntl.flock(orders, fcntl.LOCK_EX)\n"
-    '            orders.write(f"{order}\\n")\n',
-)
-
-
-@whole_again.blank
-def as_it_was() -> Iterator[Given]:
-    with ordering() as given:
-        yield given
-
-
-@whole_again.right
-def a_file_for_each() -> Iterator[Given]:
-    with ordering(OWN_FILE) as given:
-        given.args[0].wait_until(workers=2)
-        yield given
-
-
-@whole_again.right
-def a_lock_for_a_moment_and_a_reload() -> Iterator[Given]:
-    with ordering() as given:
-        web, folder = given.args
-        (folder / "orders.py").write_text(LOCKED_WRITE)
-        first = web.workers[0].pid
-        web.signal("HUP")
-        web.wait_until(lambda: first not in pids(web), workers=2)
-        yield given
-
-
-@whole_again.right
-def loaded_once() -> Iterator[Given]:
-    with ordering(command=f"{ORDERING} --preload") as given:
-        yield given
-
-
-@whole_again.right
-def two_threads() -> Iterator[Given]:
-    with ordering(command="gunicorn orders:app --workers 1 --threads 2") as given:
-        yield given
-
-
-@whole_again.wrong("no worker that dies, saw in the log: Worker exited with code 1")
-def more_time() -> Iterator[Given]:
-    with ordering(command=f"{ORDERING} --timeout 120") as given:
-        yield given
-
-
-@whole_again.wrong("saw one after the other, with 1 worker")
-def one_worker_and_peace() -> Iterator[Given]:
-    with ordering(command="gunicorn orders:app --workers 1") as given:
-        yield given
-
-
-@whole_again.wrong("saw one after the other, with 2 workers")
-def waiting_for_the_lock() -> Iterator[Given]:
-    with ordering(changed(" | fcntl.LOCK_NB", "")) as given:
-        given.args[0].wait_until(workers=2)
-        yield given
-
-
-@whole_again.wrong("each order on record once, in a file `orders*.txt`, saw one is there 0 times")
-def without_a_record() -> Iterator[Given]:
-    quiet = changed("    sys.exit(", '    orders = os.open("/dev/null", os.O_WRONLY)\n    print(')
-    with ordering(quiet) as given:
-        given.args[0].wait_until(workers=2)
-        yield given
-
-
-@whole_again.wrong("an answer to each of two orders, saw status 500")
-def no_file_at_all() -> Iterator[Given]:
-    with ordering(ORDERS.replace(OPENING, "\n")) as given:
-        given.args[0].wait_until(workers=2)
-        yield given
-
-
-@whole_again.wrong("an answer to each of two orders, saw status 404")
-def another_application() -> Iterator[Given]:
-    with ordering(command=f"{LAB} --workers 2") as given:
-        yield given
-
-
-@whole_again.wrong("a server that runs, saw it exited with status 0")
-def stopped() -> Iterator[Given]:
-    with ordering() as given:
-        given.args[0].stop()
-        yield given
