@@ -24,29 +24,39 @@ PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
 SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope")
 WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
 
-STAGES: dict[str, Sequence[str]] = {
-    "lint": ("ruff", "check", "."),
-    "format": ("ruff", "format", "--check", "."),
-    "types": ("mypy",),
-    "floors": ("lint-imports", "--no-logo"),
-    "workflows": ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS),
-    "unit": (*PYTEST, *SIDE_BY_SIDE, "tests/unit"),
-    "integration": (*PYTEST, *SIDE_BY_SIDE, "tests/integration"),
-    "notebooks": (*PYTEST, "--numprocesses", "2", "--dist", "worksteal", "tests/notebooks"),
-    "browser": (*PYTEST, "tests/browser"),
+Command = Sequence[str]
+STAGES: dict[str, Sequence[Command]] = {
+    "lint": [("ruff", "check", "."), ("oxlint", "labapp")],
+    "format": [("ruff", "format", "--check", ".")],
+    "types": [("mypy",)],
+    "floors": [("lint-imports", "--no-logo")],
+    "workflows": [("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)],
+    "unit": [(*PYTEST, *SIDE_BY_SIDE, "tests/unit")],
+    "integration": [(*PYTEST, *SIDE_BY_SIDE, "tests/integration")],
+    "notebooks": [(*PYTEST, "--numprocesses", "2", "--dist", "worksteal", "tests/notebooks")],
+    "browser": [(*PYTEST, "tests/browser")],
 }
 
 
 def run(name: str) -> bool:
-    """Run one stage, its output as it comes; return whether it passed."""
-    command = STAGES[name]
-    print(f"\n── {name}: {shlex.join(command)}", flush=True)
+    """Run every command of one stage, the output as it comes; return whether all passed."""
     try:
         if name == "browser":
             os.environ["LABAPP_BROWSER"] = browser.find()
-        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
     except browser.NoBrowserError as error:
         print(error, flush=True)
+        return False
+    outcomes = [_passes(name, command) for command in STAGES[name]]
+    return all(outcomes)
+
+
+def _passes(name: str, command: Command) -> bool:
+    print(f"\n── {name}: {shlex.join(command)}", flush=True)
+    try:
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
+    except FileNotFoundError:
+        remedy = f"{sys.executable} -m pip install -r requirements-test.txt"
+        print(f"No {command[0]} here: `make test` installs it, and so does `{remedy}`.", flush=True)
         return False
 
 

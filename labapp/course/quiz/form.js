@@ -1,8 +1,8 @@
 // One question of a lesson, as a form.
 //
-// The model holds the question (`spec`), what the learner has done (`state`) and, for a prediction, what came of it
-// (`measured`). The form is built once and then only painted, so that the focus stays where it is and a screen reader
-// is told what changed and nothing else. Every view of a model shows the same.
+// The model holds the question (`spec`), what the learner has done (`state`) and, for a prediction, what came
+// of it (`measured`). The form is built once and then only painted, so that the focus stays where it is and a
+// screen reader is told what changed and nothing else. Every view of a model shows the same.
 
 const MISSES = 2; // wrong tries after which the answers may be seen
 const AGAIN = "To predict after all, run this cell again, and the others after it.";
@@ -42,7 +42,8 @@ function choice(model, spec, id) {
       type: spec.several ? "checkbox" : "radio", name: id, value: place, id: `${id}-${place}`,
     });
     const verdict = make("strong", { class: "verdict" });
-    const why = make("p", { class: "because", id: because, hidden: true }, verdict, " ", rich("span", answer.because));
+    const reason = rich("span", answer.because);
+    const why = make("p", { class: "because", id: because, hidden: true }, verdict, " ", reason);
     const element = make("div", { class: "option" },
       make("label", { for: input.id }, input, rich("span", answer.html, { class: "text" })), why);
     return { answer, input, because, verdict, why, element };
@@ -113,7 +114,8 @@ function prediction(model, spec, id) {
   const field = spec.choices.length ? oneOf(spec, id) : aNumber(spec, id);
   const button = make("button", { type: "submit" }, "Keep my prediction");
   const status = make("p", { class: "status", role: "status" });
-  const form = make("form", { novalidate: true }, field.element, make("div", { class: "actions" }, button, status));
+  const actions = make("div", { class: "actions" }, button, status);
+  const form = make("form", { novalidate: true }, field.element, actions);
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -135,14 +137,16 @@ function prediction(model, spec, id) {
     field.fix(Boolean(measured));
     button.hidden = Boolean(measured);
     const kept = value === undefined ? "" : `${field.said(value)}`;
-    if (measured) say(status, kept ? `You predicted ${kept}. Measured: ${measured}` : `Measured: ${measured} ${AGAIN}`);
+    const before = kept ? `You predicted ${kept}. ` : "";
+    if (measured) say(status, `${before}Measured: ${measured}${kept ? "" : ` ${AGAIN}`}`);
     else say(status, kept && `Kept: ${kept}. Run on to see.`);
   }
   return { form, paint };
 }
 
 function aNumber(spec, id) {
-  const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", size: 8, id: `${id}-number` });
+  const looks = { type: "text", inputmode: "decimal", autocomplete: "off", size: 8 };
+  const input = make("input", { ...looks, id: `${id}-number` });
   const unit = spec.unit ? [make("span", { class: "unit", id: `${id}-unit` }, spec.unit)] : [];
   if (spec.unit) input.setAttribute("aria-describedby", `${id}-unit`);
   const label = rich("label", spec.question, { for: input.id, class: "question" });
@@ -169,7 +173,8 @@ function aNumber(spec, id) {
 }
 
 function oneOf(spec, id) {
-  const inputs = spec.choices.map((_, place) => make("input", { type: "radio", name: id, id: `${id}-${place}` }));
+  const radio = (_, place) => make("input", { type: "radio", name: id, id: `${id}-${place}` });
+  const inputs = spec.choices.map(radio);
   const options = spec.choices.map(({ html }, place) =>
     make("div", { class: "option" },
       make("label", { for: inputs[place].id }, inputs[place], rich("span", html, { class: "text" }))));

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+from itertools import chain
 from pathlib import Path
 
 import browser
@@ -10,7 +12,7 @@ import pytest
 import stages
 import system
 
-GOOD, BAD = ("python", "-c", "print('good')"), ("python", "-c", "raise SystemExit(3)")
+GOOD, BAD = [("python", "-c", "print('good')")], [("python", "-c", "raise SystemExit(3)")]
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,12 @@ def test_a_stage_that_fails_stops_no_other_and_is_named_last(monkeypatch, capfd)
     assert out.splitlines()[-1].startswith("FAILED: one, three; ")
 
 
+def test_a_stage_fails_with_any_of_its_commands_and_runs_them_all(monkeypatch, capfd):
+    monkeypatch.setattr(stages, "STAGES", {"one": [*BAD, *GOOD]})
+    assert stages.main([]) == 1
+    assert "good\n" in capfd.readouterr().out
+
+
 def test_each_stage_has_its_seconds(monkeypatch, capfd):
     monkeypatch.setattr(stages, "STAGES", {"one": GOOD, "two": BAD})
     stages.main([])
@@ -55,13 +63,19 @@ def test_an_unknown_one_is_an_error_that_lists_them(capsys):
     assert "No stage units: there are lint, format, types, " in capsys.readouterr().err
 
 
+def test_a_program_that_is_missing_fails_and_is_named(monkeypatch, capfd):
+    monkeypatch.setattr(stages, "STAGES", {"one": [("no-such-linter",)], "two": GOOD})
+    assert stages.main([]) == 1
+    assert "No no-such-linter here: `make test` installs it" in capfd.readouterr().out
+
+
 def test_a_folder_that_is_missing_fails(monkeypatch, tmp_path):
-    monkeypatch.setattr(stages, "STAGES", {"unit": ("pytest", "-q", str(tmp_path / "none"))})
+    monkeypatch.setattr(stages, "STAGES", {"unit": [("pytest", "-q", str(tmp_path / "none"))]})
     assert stages.main([]) == 1
 
 
 def test_a_folder_without_tests_fails(monkeypatch, tmp_path):
-    monkeypatch.setattr(stages, "STAGES", {"unit": ("pytest", "-q", str(tmp_path))})
+    monkeypatch.setattr(stages, "STAGES", {"unit": [("pytest", "-q", str(tmp_path))]})
     assert stages.main([]) == 1
 
 
@@ -78,9 +92,18 @@ def test_without_a_browser_its_stage_fails_and_says_why(monkeypatch, capfd):
 
 
 def test_every_folder_of_tests_and_every_check_has_a_stage(root: Path):
-    commands = {name: " ".join(command) for name, command in stages.STAGES.items()}
+    commands = {name: shlex.join(chain.from_iterable(found)) for name, found in stages.STAGES.items()}
     for folder in ("unit", "integration", "notebooks", "browser"):
         assert commands[folder].endswith(f"tests/{folder}")
-    for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "vendor.github-workflows"):
+    checks = (
+        "ruff check",
+        "oxlint",
+        "ruff format --check",
+        "mypy",
+        "lint-imports",
+        "vendor.github-workflows",
+    )
+    for tool in checks:
         assert any(tool in command for command in commands.values())
-    assert {".github/workflows/test.yml", ".github/workflows/weekly.yml"} <= set(stages.STAGES["workflows"])
+    for workflow in ("test", "weekly"):
+        assert f".github/workflows/{workflow}.yml" in commands["workflows"]
