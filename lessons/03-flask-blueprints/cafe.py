@@ -40,9 +40,15 @@ def create_app(**config):
     app.config.from_mapping({"DISH": "soup", **config})
     app.register_blueprint(menu, url_prefix="/menu")
     app.register_error_handler(404, no_such_page)
+    app.register_error_handler(500, out_of_order)
     return app
 
 
 def no_such_page(_error):
     """Answer for the application."""
     return "the café: no such page", 404
+
+
+def out_of_order(_error):
+    """Answer for a view that has failed."""
+    return "the café: out of order", 500
