@@ -35,6 +35,9 @@ class Processes:
     def __init__(self, kind: ServerKind, guard: int) -> None:
         self.roles = Roles(kind.prefork, kind.titles)
         self._kind = kind
+        self.listening: set[str] = set()
+        self.strangers: set[str] = set()
+        """Where it was seen to listen when that was last asked, and where only its workers do."""
         self._reader = open_reader(guard)
         self._closed = False
         self._lock = Lock()
@@ -59,8 +62,22 @@ class Processes:
         return tree.master or next(single, None)
 
     def serving(self, newcomers: Newcomers) -> set[str]:
-        """Return the addresses on which any of them has come to serve."""
-        return {whole for address in newcomers.of(self._pids) if (whole := self._served(address))}
+        """Return the addresses on which any of them has come to serve, and may answer."""
+        found = {whole for address in newcomers.of(self._pids) if (whole := self._served(address))}
+        self.listening, self.strangers = found, set()
+        if not found or not self._kind.binds_in_master:
+            return found
+        tree = self.snapshot()
+        held = listening([process.pid for process in tree])
+        masters, workers = (
+            {self._served(address) for one in family for address in held.get(one.pid, ())}
+            for family in (tree.masters, tree.workers)
+        )
+        if masters:
+            self.strangers = found & (workers - masters)
+            self.listening = found - self.strangers
+        # What answers where there is no worker yet is not the server.
+        return self.listening if tree.workers else set()
 
     def _pids(self) -> list[int]:
         """Their pids, before they are named: a server that starts is not yet what it will be."""

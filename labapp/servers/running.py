@@ -14,6 +14,7 @@ from labapp.servers.errors import LaunchError
 from labapp.servers.guard import GuardClient, Record, discard_record, write_record
 from labapp.servers.http import Answer, NotReadyError, reachable, wait_until_ready
 from labapp.servers.processes import Processes
+from labapp.servers.prospects import Prospects
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime, stop
@@ -71,6 +72,7 @@ def _first_answer(
     return wait_until_ready(
         lifetime.guard,
         partial(processes.serving, newcomers),
+        Prospects(kind, lifetime.guard, processes).verdict,
         accepted if kind.ready_when_it_listens else None,
         path=path,
         timeout=timeout,
@@ -91,17 +93,25 @@ def _failed(server: Server, lifetime: Lifetime, problem: NotReadyError, timeout:
     """End what is left of a server, and explain, from what it wrote and how it ended by itself."""
     kind, guard = server.kind, lifetime.guard
     # What has ended by itself tells how; what is ended now would only tell that it was.
-    status = guard.status if guard.ended else None
+    status = guard.status if guard.ended else guard.failed_master
     stop([lifetime], timeout=0)
     if problem.exposed:
         return exposed_error(kind, problem.exposed)
     waited = timeout if problem.timed_out else None
-    failure = Failure(server.log.text, status, waited, problem.listening, guard.failure)
+    failure = Failure(
+        server.log.text,
+        status,
+        waited,
+        tuple(sorted(lifetime.processes.listening)),
+        guard.failure,
+        problem.hopeless,
+        tuple(sorted(lifetime.processes.strangers)),
+    )
     diagnosis = kind.diagnose(failure)
     lines = [line for line in failure.log.splitlines() if line.strip()]
     if kind.noise:
         lines = [line for line in lines if not kind.noise.search(line)]
-    by_itself = failure.timeout is None and failure.errno is None
+    by_itself = failure.timeout is None and failure.errno is None and failure.status is not None
     return LaunchError(
         diagnosis.summary,
         diagnosis.advice,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.servers.command import Command
-from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure, explain
 from labapp.servers.guard import Record
 
 
@@ -38,6 +38,8 @@ class ServerKind:
     leaves out is what holds for any command that listens on loopback and answers HTTP.
     """
 
+    name = ""
+    """What people call it; empty for that of its program."""
     programs: frozenset[str] = frozenset()
     """The programs that are this server, by their names."""
     modules: frozenset[str] = frozenset()
@@ -76,6 +78,11 @@ class ServerKind:
             return list(command.argv[1:])
         module, arguments = command.module
         return arguments if module in cls.modules else None
+
+    @property
+    def binds_in_master(self) -> bool:
+        """Whether its master listens for its workers: where a worker alone does, it is not the server."""
+        return False
 
     @property
     def emits_events(self) -> bool:
@@ -121,6 +128,8 @@ class ServerKind:
                 f"{self.command.program} cannot be executed: {os.strerror(failure.errno)}.",
                 "look at its first line.",
             )
+        if failure.hopeless is not None:
+            return explain(self.name or name, self.log_syntax, failure)
         if failure.timeout is not None:
             listening = ", ".join(failure.listening)
             where = f"It listens at {listening}." if listening else "It listens nowhere."

@@ -1,6 +1,22 @@
 """A launch that went wrong, and what a reading of it says."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Hopeless(Enum):
+    """Why a server that runs will never answer."""
+
+    REBORN = auto()
+    """Its workers end as soon as they start, and are started again."""
+    STRANGER = auto()
+    """A worker is busy with a server of its own, on another socket than its master's."""
+    IDLE = auto()
+    """Its master listens, and has started no worker."""
+    DEAF = auto()
+    """It has workers, and listens nowhere."""
+    LEFT = auto()
+    """It has failed, and a process that it had started lives on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +28,9 @@ class Failure:
     timeout: float | None = None
     listening: tuple[str, ...] = ()
     errno: int | None = None
+    hopeless: Hopeless | None = None
+    strangers: tuple[str, ...] = ()
+    """Where its workers listen, and its master does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class GuardClient:
         self.ended = False
         self.lost = False  # The guard itself was killed: nobody knows how its server ended.
         self.status: int | None = None
+        self.failed_master: int | None = None  # How its only master failed, while others live on.
         self.failure: int | None = None  # The errno of a program that could not be executed.
         self._lock = RLock()
         self._buffer = b""
@@ -98,6 +99,8 @@ class GuardClient:
                 self.record.server, self.record.server_started = pid, started_at(pid) or 0.0
             case {"event": "failed", "errno": int(number)}:
                 self.failure = number
+            case {"event": "left", "status": int(status)}:
+                self.failed_master = status
             case {"event": "ended", "status": status}:
                 self.ended = True
                 self.status = status if isinstance(status, int) else None

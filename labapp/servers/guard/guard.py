@@ -59,7 +59,7 @@ class Guard:
         self.server = 0
         self.masters: set[int] = set()
         self.ending: int | None = None
-        self.ended = self.dismissed = False
+        self.ended = self.dismissed = self.left = False
 
     def report(self, line: str) -> None:
         """Tell the owner, if it still listens; a status pipe that nobody reads must not stop the guard."""
@@ -153,6 +153,9 @@ class Guard:
             left = not LINUX and self.group_left()
         if left:
             self.adopt()
+            if not self.masters and self.ending and not self.left:
+                self.left = True
+                self.report(f'{{"event": "left", "status": {self.ending}}}')
         elif not self.ended:
             self.ended = True
             self.report(f'{{"event": "ended", "status": {"null" if self.ending is None else self.ending}}}')

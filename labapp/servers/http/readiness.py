@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
+from labapp.servers.diagnosis import Hopeless
 from labapp.servers.guard import GuardClient
 from labapp.servers.http.addresses import host_and_port, is_loopback, reachable
 
@@ -25,8 +26,15 @@ class Answer:
 class NotReadyError(Exception):
     """The server ended, listens where it must not, or did not answer in time."""
 
-    def __init__(self, exposed: str = "", listening: Iterable[str] = (), timed_out: bool = False) -> None:
+    def __init__(
+        self,
+        exposed: str = "",
+        listening: Iterable[str] = (),
+        timed_out: bool = False,
+        hopeless: Hopeless | None = None,
+    ) -> None:
         super().__init__(exposed)
+        self.hopeless = hopeless
         self.exposed = exposed
         self.listening = tuple(listening)
         self.timed_out = timed_out
@@ -84,6 +92,7 @@ class Probe:
 def wait_until_ready(
     guard: GuardClient,
     serving: Callable[[], set[str]],
+    verdict: Callable[[], Hopeless | None],
     accepted: Callable[[set[str]], str] | None = None,
     *,
     path: str,
@@ -93,6 +102,7 @@ def wait_until_ready(
     """Return a server's first answer to `GET path` at any address where it serves; raise `NotReadyError`.
 
     One that need not be asked is ready when `accepted` names one of its addresses; the status is then 0.
+    `verdict` tells when it will never be ready.
     """
     deadline = time.monotonic() + timeout
     addresses: set[str] = set()
@@ -114,6 +124,8 @@ def wait_until_ready(
             guard.wait(LATER if pending else SOON, *(probe.fileno() for probe in pending))
             # One more look at the sockets before an answer counts: the last may have been opened meanwhile.
             answer = probes.answer()
+            if answer is None and (hopeless := verdict()) and not guard.over:
+                raise NotReadyError(listening=addresses, hopeless=hopeless)
             if answer is None and time.monotonic() > deadline:
                 raise NotReadyError(listening=addresses, timed_out=True)
     raise NotReadyError(listening=addresses)

@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from typing import NoReturn
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import own_directories
-from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
@@ -62,6 +63,7 @@ def _parser() -> _Parser:
 class Gunicorn(ServerKind):
     """What the lab knows about Gunicorn."""
 
+    name = "Gunicorn"
     programs = frozenset({"gunicorn"})
     modules = frozenset({"gunicorn"})
     prefork = True
@@ -160,8 +162,20 @@ class Gunicorn(ServerKind):
             self.absolute(f"unix:{name}") for name in named if name
         }
 
+    @property
+    def binds_in_master(self) -> bool:
+        """Its master does, unless each worker is to bind a socket of its own."""
+        shared = self._options.reuse_port or self._settings.reuse_port
+        return not shared and "reuse_port" not in self._configured
+
     def diagnose(self, failure: Failure) -> Diagnosis:
         """Say what Gunicorn's log says, in a sentence."""
+        if failure.hopeless is Hopeless.IDLE and "] Listening at: " not in failure.log:
+            # With --preload the master itself imports the application, and has not come to listen.
+            own = replace(failure, hopeless=Hopeless.STRANGER, strangers=failure.listening, listening=())
+            return super().diagnose(own)
+        if failure.hopeless not in (None, Hopeless.LEFT):
+            return super().diagnose(failure)
         return gunicorn_failures.diagnose(failure, self.command) or super().diagnose(failure)
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:

@@ -18,6 +18,7 @@ LINE = re.compile(
 class Nginx(ServerKind):
     """What the lab knows about Nginx."""
 
+    name = "Nginx"
     programs = frozenset({"nginx"})
     prefork = True
     titles = MappingProxyType(

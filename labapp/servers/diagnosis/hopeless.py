@@ -1,0 +1,56 @@
+"""Why a server that still ran was given up, in a sentence and what to try."""
+
+from labapp.observe.log_syntax import LogSyntax
+from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
+from labapp.servers.diagnosis.tracebacks import read_tracebacks
+from labapp.servers.wording import ending
+
+
+def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
+    """Explain, from what was seen of the server's processes, and from its log."""
+    lines = failure.log.splitlines()
+    where = " and ".join(failure.listening)
+    match failure.hopeless:
+        case Hopeless.STRANGER:
+            place = " and ".join(failure.strangers)
+            return Diagnosis(
+                f"{name} serves nothing{f' at {where}' if where else ''}: when the application is imported, "
+                f"it starts a server of its own, at {place}.",
+                'put what starts it, app.run() or serve_forever(), below `if __name__ == "__main__":`.',
+            )
+        case Hopeless.REBORN:
+            deaths = [death for line in lines if (death := syntax.death(line))]
+            how = f" ({ending(deaths[0][1])})" if deaths else ""
+            words = own_words(lines, syntax)
+            said = f": {words}" if words else ", and they say nothing"
+            return Diagnosis(
+                f"The workers of {name} end as soon as they start{how}, again and again{said}.",
+                "the application ends its process when it is imported: look for sys.exit(), os._exit(), "
+                "os.kill() in it.",
+            )
+        case Hopeless.IDLE:
+            return Diagnosis(
+                f"{name} listens at {where} and has no worker: nobody answers.",
+                "ask for one worker at least.",
+            )
+        case Hopeless.DEAF:
+            return Diagnosis(
+                f"{name} runs and listens nowhere.",
+                "does an `include` match no file? A server block that listens is needed.",
+            )
+        case _:
+            words = own_words(lines, syntax)
+            return Diagnosis(
+                f"{name} {ending(failure.status)}{f': {words}' if words else ''}; a process that it had "
+                "started lives on.",
+                "correct that, then launch again; what was left has been ended.",
+            )
+
+
+def own_words(lines: list[str], syntax: LogSyntax) -> str:
+    """Return the last exception of a log, or the last line that the server did not write itself."""
+    tracebacks = list(read_tracebacks(lines))
+    if tracebacks:
+        return tracebacks[-1].exception
+    own = [line for line in lines if line.strip() and not any(form.match(line) for form in syntax.forms)]
+    return own[-1].strip().rstrip(".") if own else ""

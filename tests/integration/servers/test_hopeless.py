@@ -1,0 +1,90 @@
+"""What cannot get better is told long before the time is out, with its cause."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from labapp import lab
+from labapp.servers.http import free_port
+
+SOON = 12.0  # Seconds, on a busy machine; without the reading of what is hopeless each took 60.
+SERVES = "from wsgiref.simple_server import make_server\n"
+SERVES += "app = lambda environ, start: start('200 OK', []) or []\n"
+
+ENDS = r"The workers of Gunicorn end as soon as they start"
+SERVES_ITSELF = r"when the application is imported, it starts a server of its own, at 127\.0\.0\.1:PORT\."
+FOREVER = f"{SERVES}make_server('127.0.0.1', PORT, app).serve_forever()"
+CHILD = "import subprocess\nsubprocess.Popen(['sleep', '60'])\nraise ValueError('no database')"
+
+# The module, the options, what happened, what to try.
+CASES = {
+    "message": (
+        "import sys\nsys.exit('SHOP_KEY is missing')",
+        "",
+        rf"{ENDS} \(exited with status 1\), again and again: SHOP_KEY is missing\.",
+        "look for sys.exit()",
+    ),
+    "silence": (
+        "import os\nos._exit(0)",
+        "",
+        rf"{ENDS}, again and again, and they say nothing\.",
+        "look for sys.exit()",
+    ),
+    "signal": (
+        "import os\nos.kill(os.getpid(), 9)",
+        "",
+        rf"{ENDS} \(killed by SIGKILL\), again and again, and they say nothing\.",
+        "look for sys.exit()",
+    ),
+    "child": (
+        CHILD,
+        "",
+        r"The application cannot be loaded: ValueError: no database; see shop\.py, line 3\.",
+        "correct that",
+    ),
+    "server": (
+        FOREVER,
+        "",
+        rf"Gunicorn serves nothing at 127\.0\.0\.1:\d+: {SERVES_ITSELF}",
+        'below `if __name__ == "__main__":`',
+    ),
+    "preloaded server": (
+        FOREVER,
+        "--preload ",
+        rf"Gunicorn serves nothing: {SERVES_ITSELF}",
+        'below `if __name__ == "__main__":`',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_launch_without_hope_is_explained_soon(tmp_path: Path, case: str) -> None:
+    module, options, summary, advice = CASES[case]
+    port = str(free_port())
+    (tmp_path / "shop.py").write_text(module.replace("PORT", port))
+    began = time.monotonic()
+    with pytest.raises(lab.LaunchError) as caught:
+        lab.launch(f"gunicorn {options}shop:app", cwd=tmp_path, timeout=60)
+    assert time.monotonic() - began < SOON
+    assert re.fullmatch(summary.replace("PORT", port), caught.value.summary)
+    assert advice in caught.value.advice
+    assert not lab.servers()
+
+
+def test_a_server_beside_the_application_does_no_harm(tmp_path: Path) -> None:
+    """A worker may listen elsewhere, for its metrics, say; what answers there is not taken for Gunicorn."""
+    port = free_port()
+    (tmp_path / "shop.py").write_text(
+        "import threading\nfrom wsgiref.simple_server import make_server\n"
+        "def app(environ, start):\n    start('200 OK', [])\n    return [b'shop']\n"
+        "def metrics(environ, start):\n    start('200 OK', [])\n    return [b'metrics']\n"
+        f"beside = make_server('127.0.0.1', {port}, metrics)\n"
+        "threading.Thread(target=beside.serve_forever, daemon=True).start()\n"
+    )
+    with lab.launch("gunicorn shop:app", cwd=tmp_path) as web:
+        assert web.port != port
+        assert web.get("/").text == "shop"
