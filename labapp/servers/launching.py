@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labapp.servers import command as commands
+from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
 from labapp.servers.kinds import KINDS, kind_of
 from labapp.servers.running import exposed_error, run
@@ -28,6 +29,8 @@ def launch(
     foreign = [kind.foreign for kind in KINDS if kind.foreign]
     parsed = commands.parse(command, cwd=cwd, env=env, foreign=foreign)
     kind = kind_of(parsed)
+    if refusal := kind.refusal():
+        raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
     if not exposed and (address := kind.exposure()):
         raise exposed_error(kind, address)
     return run(kind, create_record(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)

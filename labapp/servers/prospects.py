@@ -2,7 +2,7 @@
 
 import time
 
-from labapp.observe.kernel.process import Process
+from labapp.observe.kernel import Process
 from labapp.servers.diagnosis import Hopeless
 from labapp.servers.guard import GuardClient
 from labapp.servers.processes import Processes

@@ -97,6 +97,10 @@ class ServerKind:
         """The environment variables that the lab adds for this server, shown to the learner."""
         return {}
 
+    def refusal(self) -> Diagnosis | None:
+        """Return what is wrong with the command, as far as it tells by itself; None if nothing is."""
+        return None
+
     def exposure(self) -> str | None:
         """The first address in the command that is not loopback, as far as the command tells."""
         return None

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import socket
 import sys
-from json.encoder import encode_basestring_ascii as quoted
+
+try:
+    # Not by way of json: in a server's process that may be a module of the application's own.
+    from _json import encode_basestring_ascii as quoted
+except ImportError:
+    from json.encoder import encode_basestring_ascii as quoted
 
 # With a queue for each sender; a plain datagram socket of Linux holds ten datagrams for all of them together.
 # Elsewhere there are none of these, and the queue is long enough.

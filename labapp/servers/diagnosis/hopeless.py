@@ -1,6 +1,6 @@
 """Why a server that still ran was given up, in a sentence and what to try."""
 
-from labapp.observe.log_syntax import LogSyntax
+from labapp.observe import LogSyntax
 from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
 from labapp.servers.diagnosis.tracebacks import read_tracebacks
 from labapp.servers.wording import ending

@@ -5,6 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _START = "Traceback (most recent call last):"
+_GROUP = "Exception Group Traceback (most recent call last):"
+_BAR = re.compile(r"\s*[|+] ?")  # Before each line of the traceback of an exception group.
+# Between a traceback and the one of the exception that came of it.
+_CHAINED = (
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+)
 _FRAME = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _LIBRARY = re.compile(r"<frozen |.*/(site-packages|lib/python3\.\d+|bin)/")
 
@@ -29,17 +36,28 @@ class Traceback:
 
 
 def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
-    """Yield the tracebacks of a log in order."""
-    inside, file, line = False, "", 0
-    for text in lines:
+    """Yield the tracebacks of a log in order; of exceptions that came of one another, the last one only."""
+    inside, file, line, group = False, "", 0, False
+    pending: Traceback | None = None
+    for raw in lines:
+        if raw.strip() == f"+ {_GROUP}":
+            inside, file, line, group = True, "", 0, True
+            continue
+        text = _BAR.sub("", raw, count=1) if group and inside else raw
         if text.strip().lstrip("[") == _START:
-            inside, file, line = True, "", 0
+            inside, file, line, group = True, "", 0, False
+        elif text.strip() in _CHAINED:
+            pending = None
         elif inside and (frame := _FRAME.match(text)):
             if not _LIBRARY.match(frame["file"]):
                 file, line = frame["file"], int(frame["line"])
         elif inside and text and not text.startswith(" "):
             inside = False
-            yield Traceback(text, file, line)
+            if pending:
+                yield pending
+            pending = Traceback(text, file, line)
+    if pending:
+        yield pending
 
 
 def without_library_frames(lines: Sequence[str]) -> list[str]:

@@ -17,6 +17,12 @@ from labapp.servers.errors import LaunchError
 Launch = Callable[..., lab.Server]
 
 MODULES = {
+    "chained.py": "try:\n    {}['SHOP']\nexcept KeyError as e:\n    raise RuntimeError('shut') from e\n",
+    "printed.py": (
+        "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    traceback.print_exc()\n"
+        "raise KeyError('SHOP')\n"
+    ),
+    "grouped.py": "raise ExceptionGroup('two things', [ValueError('one'), KeyError('two')])\n",
     "typo.py": "def app(:\n    pass\n",
     "needy.py": "import labap_tulip\n",
     "broken.py": "def load():\n    raise ValueError('no database')\n\nload()\n",
@@ -48,6 +54,31 @@ FAILURES = [
         "correct",
     ),
     ('gunicorn "app:create_broken()"', 3, "cannot be loaded: KeyError: 'SECRET_KEY'; see app.py", "correct"),
+    (
+        "gunicorn chained:app",
+        3,
+        "cannot be loaded: RuntimeError: shut; see chained.py, line 4.",
+        "correct",
+    ),
+    ("gunicorn printed:app", 3, "cannot be loaded: KeyError: 'SHOP'; see printed.py, line 6.", "correct"),
+    (
+        "gunicorn grouped:app",
+        3,
+        "cannot be loaded: ExceptionGroup: two things (2 sub-exceptions); see grouped.py, line 1.",
+        "correct",
+    ),
+    (
+        "gunicorn -k uvicron.workers.UvicornWorker app:app",
+        1,
+        "'uvicron.workers.UvicornWorker' cannot be imported: there is no module 'uvicron' here.",
+        "did you mean uvicorn?",
+    ),
+    (
+        "gunicorn --logger-class mylogs.Logger app:app",
+        1,
+        "The logger class 'mylogs.Logger' cannot be imported: there is no module 'mylogs' here.",
+        "correct the name",
+    ),
     ("gunicorn app:number", 4, "is no application: it cannot be called", "call a factory"),
     ('gunicorn "app:create_other()"', 4, "missing 1 required positional argument: 'name'.", "parentheses"),
     ('gunicorn "app:create_other(nam=1)"', 4, "got an unexpected keyword argument 'nam'", "parentheses"),
@@ -265,6 +296,15 @@ def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.Mon
         ("", "The command is empty.", "lab.launch("),
         ("A=1", "The command is empty.", "lab.launch("),
         ('gunicorn "app:app', "A quote in the command is opened and never closed.", "write each quote twice"),
+        (
+            "gunicorn -b http://127.0.0.1:80/ x:y",
+            "is a URL, and --bind takes an address",
+            "--bind 127.0.0.1:80",
+        ),
+        ("gunicorn -b shop:app", "what follows its colon is no port", "gunicorn shop:app"),
+        ("gunicorn -b 127.0.0.1:$PORT x:y", "there is no shell that puts a value in place", 'f"gunicorn'),
+        ("gunicorn -b '127.0.0.1:${PORT:-80}' x:y", "in place of the $", "the number itself"),
+        ("gunicorn -b 127.0.0.1:80000 x:y", "ports go up to 65535", "leave out --bind"),
         ("gunicorn app:app &", "`&` belongs to a shell, and there is none", "leave it out"),
         ("gunicorn app:app > log", "`>` belongs to a shell", "its output is in the log"),
     ],
@@ -277,6 +317,19 @@ def test_a_command_that_is_none(folder: Path, command: str, summary: str, advice
     assert summary in error.summary
     assert advice in error.advice
     assert error.status is None
+
+
+def test_modules_named_as_those_of_the_standard_library_are_the_learners_own(
+    launch: Launch, folder: Path
+) -> None:
+    """The lab's hooks import none that Gunicorn has not imported before it comes to the application."""
+    (folder / "json.py").write_text("NAME = 'my own'\n")
+    (folder / "shop.py").write_text(
+        "import json\ndef app(environ, start):\n    start('200 OK', [])\n    return [json.NAME.encode()]\n"
+    )
+    web = launch("gunicorn shop:app --no-control-socket", cwd=folder)
+    assert web.get("/").text == "my own"
+    web.timeline.wait_for(requests=1)
 
 
 def test_a_directory_that_does_not_exist() -> None:

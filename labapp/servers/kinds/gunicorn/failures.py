@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from labapp.servers.command import Command
@@ -15,6 +16,9 @@ from labapp.servers.diagnosis import (
     read_tracebacks,
     socket_owner,
 )
+
+# Packages that bring classes for Gunicorn, or that such classes need: to install any other is no advice.
+PACKAGES = ("gevent", "tornado", "uvicorn", "uvicorn_worker", "packaging", "setproctitle", "statsd")
 
 # What Gunicorn writes, what that means, what to try; {0}, {1} are the pattern's groups.
 _PLAIN = (
@@ -79,7 +83,7 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     for pattern, summary, advice in _PLAIN:
         if found := re.search(pattern, failure.log, re.MULTILINE):
             return Diagnosis(summary.format(*found.groups()), advice.format(*found.groups()))
-    for traceback in read_tracebacks(failure.log.splitlines()):
+    for traceback in read_tracebacks(_last_words(failure.log)):
         if traceback.kind != "gunicorn.errors.HaltServer":
             return _exception(traceback, command)
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
@@ -93,6 +97,13 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     return None
 
 
+def _last_words(log: str) -> list[str]:
+    """Return the log from where a worker is said to have failed: what it wrote before did not end it."""
+    lines = log.splitlines()
+    said = (number for number, line in enumerate(lines) if "[ERROR] Exception in worker process" in line)
+    return lines[next(said, 0) :]
+
+
 def _option(found: re.Match[str], _: Command) -> Diagnosis:
     from gunicorn.config import KNOWN_SETTINGS  # noqa: PLC0415 (only failures need it)
 
@@ -103,22 +114,37 @@ def _option(found: re.Match[str], _: Command) -> Diagnosis:
     return Diagnosis(f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all.")
 
 
-def _worker_class(found: re.Match[str], _: Command) -> Diagnosis:
+def _class(found: re.Match[str], command: Command) -> Diagnosis:
     name, details = found[1], found.string[found.end() :]
+    option = "logger class" if name in _given(command, "--logger-class") else "worker class"
     if needed := re.search(r"Error: No module named '?([\w.]+)", details):
+        package = needed[1].partition(".")[0]
+        if package in PACKAGES:
+            return Diagnosis(
+                f"The {option} {name!r} needs the package {package!r}, which cannot be imported.",
+                f"pip install {package}",
+            )
+        close = difflib.get_close_matches(package, PACKAGES, n=1) or close_modules(package, command.cwd)
         return Diagnosis(
-            f"The worker class {name!r} needs the package {needed[1]!r}, which cannot be imported.",
-            f"pip install {needed[1]}",
+            f"The {option} {name!r} cannot be imported: there is no module {package!r} here.",
+            f"did you mean {' or '.join(close)}?" if close else "correct the name, or say where it is: cwd=.",
         )
     if refused := re.search(r"^RuntimeError: (.+)$", details, re.MULTILINE):
         return Diagnosis(
-            f"The worker class {name!r} refuses: {refused[1].rstrip('.')}.",
+            f"The {option} {name!r} refuses: {refused[1].rstrip('.')}.",
             f'pip install "gunicorn[{name}]"',
         )
     return Diagnosis(
-        f"Gunicorn has no worker class {name!r}.",
+        f"Gunicorn has no {option} {name!r}.",
         "sync, gthread, gevent, tornado and asgi come with it; any other is named as package.module.Class.",
     )
+
+
+def _given(command: Command, option: str) -> list[str]:
+    """Return what follows an option in a command."""
+    words = command.argv
+    pairs = [value for name, value in pairwise(words) if name == option]
+    return pairs + [word.partition("=")[2] for word in words if word.startswith(f"{option}=")]
 
 
 def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
@@ -144,7 +170,7 @@ def _cannot_bind(found: re.Match[str], _: Command) -> Diagnosis:
 
 _SPECIAL: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] = (
     (r"error: (?:unrecognized arguments|ambiguous option): (.+)$", _option),
-    (r"^Error: class uri '([^']+)' invalid or not found", _worker_class),
+    (r"^Error: class uri '([^']+)' invalid or not found", _class),
     (r"Connection in use: (.+)$", _in_use),
     (r"connection to (.+) failed: \[Errno -?\d+\] (.+)$", _cannot_bind),
     (r"^Failed to find attribute '([^']+)' in '([^']+)'", _attribute),

@@ -20,6 +20,7 @@ from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
+from labapp.servers.kinds.gunicorn.binds import misread
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
@@ -138,6 +139,10 @@ class Gunicorn(ServerKind):
         if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
             return False
         return str(Path(self.command.program).parent) in own_directories()
+
+    def refusal(self) -> Diagnosis | None:
+        """The first address to bind that is none."""
+        return next(filter(None, map(misread, self.binds or [])), None)
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""

@@ -62,6 +62,11 @@ PLAIN = (
         "write `upstream NAME {{ server ADDRESS; }}`, or an address: {{{{ web.address }}}}.",
     ),
     (
+        r'invalid port in "([^"]+)" of the "listen"',
+        "There is no port in {0!r}.",
+        "write listen 127.0.0.1:8000; or listen {{{{ listen }}}}; and the lab finds a free one.",
+    ),
+    (
         r'host not found in "([^"]+)" of the "listen"',
         "There is no host for {0!r} to listen at.",
         "write listen {{{{ listen }}}}; and the lab finds a free address.",

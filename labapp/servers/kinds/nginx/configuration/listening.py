@@ -53,7 +53,7 @@ def _whole(address: str) -> str:
     if address.isdigit():
         return f"*:{address}"
     host, _, port = address.rpartition(":")
-    return address if host and port.isdigit() else f"{address}:80"
+    return address if host and not port.endswith("]") else f"{address}:80"
 
 
 def _is_taken(address: str) -> bool:
