@@ -12,6 +12,7 @@ import labapp
 LESSON = "lesson.md"
 EXERCISE = "exercise.md"
 CHECKS = "checks.py"
+HINTS = "hints.md"
 QUIZ = "quiz.md"
 # Of the whole course, beside the folders of its lessons.
 GLOSSARY = "glossary.md"

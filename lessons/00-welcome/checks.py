@@ -29,11 +29,6 @@ def typed(value: object, kind: type, what: str) -> None:
 @question(
     1,
     section="Which process answered?",
-    hints=(
-        "The application can tell in which process it finds itself. You only have to ask it.",
-        "`web.get(path)` gives an answer, and `.json()` turns its text into a dictionary.",
-        'Ask for `/whoami`, and take `["pid"]` from the dictionary.',
-    ),
 )
 def who_answers(function: Callable[[lab.Server], int]) -> None:
     """Names the worker of a server that the learner has not seen."""
@@ -53,11 +48,6 @@ def who_answers(function: Callable[[lab.Server], int]) -> None:
 @question(
     2,
     section="How to work in this laboratory",
-    hints=(
-        "Three steps in this order: start, ask, stop. Only then return what you got.",
-        "After a `return` nothing runs: keep the answer under a name, stop, then return it.",
-        "`web = lab.launch(…)`, `text = web.get(path).text`, `web.stop()`, `return text`.",
-    ),
 )
 def visit(function: Callable[[str], str]) -> None:
     """Starts a server for each question, and leaves none."""
@@ -82,11 +72,6 @@ def visit(function: Callable[[str], str]) -> None:
 @question(
     3,
     section="One request, written by hand",
-    hints=(
-        "What the application writes, it also writes when no server is there.",
-        "`create_app().test_client().get(path).headers` and `web.get(path).headers` both have `.keys()`.",
-        "Capitals may differ: make all names `.lower()`, in two sets, and take one from the other.",
-    ),
 )
 def added(function: Callable[[lab.Server, str], set[str]]) -> None:
     """Tells the server's lines of an answer from the application's."""
@@ -177,11 +162,6 @@ SYMPTOMS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
     4,
     section="In practice",
     seconds=4.0,
-    hints=(
-        "Look up what `socket.create_connection` raises in each case, and in which order you may ask.",
-        "`ConnectionRefusedError` is one `OSError` among others: catch it first, by its own name.",
-        "`create_connection(…, timeout=0.5)`, `sendall(…)`, `recv(1)`: who sends you a byte is alive.",
-    ),
 )
 def symptom(function: Callable[[int], str]) -> None:
     """Tells ports apart by what a request meets there."""

@@ -130,11 +130,6 @@ def plain_text(reply: Reply) -> None:
 @question(
     1,
     section="What a request becomes",
-    hints=(
-        "A path arrives as bytes in disguise: each character of `PATH_INFO` stands for one byte.",
-        "Headers are under `HTTP_` and their name in capitals, with `_` for `-`; `.get` copes with absence.",
-        'The first half is `environ["PATH_INFO"].encode("latin-1").decode("utf-8")`.',
-    ),
 )
 def asked(function: Callable[[Environ], tuple[str, str | None]]) -> None:
     """Reads what Gunicorn made of three requests."""
@@ -169,11 +164,6 @@ OK = "200 OK"
 @question(
     2,
     section="Five lines, no server",
-    hints=(
-        "Make the body first, as bytes: its length belongs into the headers.",
-        "`start_response` takes a `str` such as `404 Not Found`, and a list of pairs of `str`.",
-        'The body of a 404: `f"nothing at {path}".encode()`, where `path` is read as in question 1.',
-    ),
 )
 def health(application: Application) -> None:
     """Answers `/health`, and nothing else, in UTF-8."""
@@ -220,11 +210,6 @@ class Cursor:
 @question(
     3,
     section="Why a list, why bytes, and who closes it",
-    hints=(
-        "A generator makes one piece, and waits until the server asks for the next.",
-        "A server closes a generator that nobody asks for more: its `finally` runs, if it has begun.",
-        "In one generator: `rows = open_rows()`, then `try:` a loop that yields, `finally: rows.close()`.",
-    ),
 )
 def export(function: Callable[[Callable[[], Cursor]], Application]) -> None:
     """Streams rows, and closes what it opened, whenever the client leaves."""
@@ -288,11 +273,6 @@ class Body:
 @question(
     4,
     section="Middleware is composition",
-    hints=(
-        "Two things are to be wrapped: `start_response`, to see the status, and the body, to see its pieces.",
-        "Your `start` takes three arguments and passes on all. The `write` it is given sends bytes, too.",
-        "A body of your own: `__iter__` counts and yields; `close` closes the wrapped one, then reports.",
-    ),
 )
 def reported(function: Callable[[Application, Callable[[str, int], None]], Application]) -> None:
     """Reports each answer once, and passes on all that passes through it."""
@@ -403,11 +383,6 @@ def passes_on_the_call(application: Application) -> None:
 @question(
     5,
     section="The referee",
-    hints=(
-        "Ask the referee, mend what its sentence names, and ask again, until it is silent.",
-        "Then hold the announced length against the bytes: of that the referee says nothing.",
-        "`200 OK`, a list of pairs of `str`, the length of `page.encode()`, and brackets around that.",
-    ),
 )
 def mended(application: Application) -> None:
     """Says what the broken one meant to say, and obeys the referee."""
@@ -429,11 +404,6 @@ def mended(application: Application) -> None:
 @question(
     6,
     section="An answer that changes its mind",
-    hints=(
-        "Keep two facts: what was noted last, and whether a byte has been sent.",
-        "In `start_response`: noted before, and no `exc_info`? Raise. A byte sent? Raise `exc_info[1]`.",
-        "Take the pieces in a loop, append each to what was sent; the `write` you return appends, too.",
-    ),
 )
 def strict(function: Callable[..., dict[str, Any]]) -> None:
     """Asks as the lesson's `call` does, and holds applications to their half of the agreement."""

@@ -33,14 +33,6 @@ END = b"\r\n\r\n"
 @question(
     1,
     section="Fork",
-    hints=(
-        "Draw the bars: how many lie above each other, and how many stand one after the other?",
-        "Workers answer in rounds. The last round may be half empty, and takes as long as the others.",
-        (
-            "`one_at_a_time.py` makes a round of each request, `threaded.py` makes one round of all; for "
-            "`prefork.py` divide, and round up: `math.ceil`."
-        ),
-    ),
 )
 def last_answer(seconds: Callable[[str, int, float, int], float]) -> None:
     """Rounds of requests: of one, of all, of as many as there are workers."""
@@ -125,17 +117,6 @@ LOWER = b"PUT /upload HTTP/1.1\r\nhost: lab\r\ncontent-length:5\r\n\r\n"
 @question(
     2,
     section="A socket",
-    hints=(
-        "One `recv` returns what is there, at least one byte. Nothing, `b''`, means that the client hung up.",
-        (
-            "Two loops: the first until the empty line is in what was collected, the second until the body "
-            "is long enough. What came behind the empty line belongs to the body already."
-        ),
-        (
-            "`head, end, body = data.partition(b'\\r\\n\\r\\n')`, then look for the length without minding "
-            "capitals, then `while len(body) < length:`."
-        ),
-    ),
 )
 def receive_whole(receive: Callable[[socket.socket], Any]) -> None:
     """Reads a request however it is cut up."""
@@ -226,17 +207,6 @@ MEANT = {
 @question(
     3,
     section="Fifty lines",
-    hints=(
-        "The bytes become text, in the one encoding in which every byte is a character. Then come lines.",
-        (
-            "The request line has three words; the middle one is a path and, behind the first `?`, a query. "
-            "A field is a name, the first `:`, a value with blanks around it."
-        ),
-        (
-            '`"HTTP_" + name.upper().replace("-", "_")` for all but two of the fields; '
-            '`unquote(path, "latin-1")` for the path, after the query was cut off.'
-        ),
-    ),
 )
 def a_dictionary(environ_of: Callable[[bytes], dict[str, Any]]) -> None:
     """Turns a head into what PEP 3333 calls environ."""
@@ -325,17 +295,6 @@ def sent_by_failing(respond: Callable[..., Any]) -> bytes:
 @question(
     4,
     section="Fifty lines",
-    hints=(
-        (
-            "`start_response` only notes. The head is sent with the first piece, since an application that "
-            "is a generator calls `start_response` when it is asked for that piece."
-        ),
-        "Three endings to think of: no piece at all, an exception between two pieces, a `HEAD`.",
-        (
-            "A flag `head_sent`; a loop over the body that sends the head before the first piece; after the "
-            "loop the head if it has not gone; all of it in `try … finally` with `close`."
-        ),
-    ),
 )
 def an_answer(respond: Callable[..., Any]) -> None:
     """Writes what the application answers, in the bytes of HTTP."""
@@ -485,17 +444,6 @@ RAISES = {
 @question(
     5,
     section="What arrives is not always a request",
-    hints=(
-        "Which exception ends the server? Any that `handle` lets out. So which may it let out?",
-        (
-            "A `500` may be sent as long as no byte of another answer has been. Somebody will want to read "
-            "in the log what went wrong."
-        ),
-        (
-            "`except Exception:` around it all, `traceback.print_exc()`, and a flag that becomes true just "
-            "before the first byte leaves."
-        ),
-    ),
 )
 def survives(handle: Callable[..., Any]) -> None:
     """Answers 500 where it can, says why in the log, and lives."""
@@ -571,14 +519,6 @@ def holders(web: lab.Server) -> list[int]:
 @question(
     6,
     section="Fork",
-    hints=(
-        "How many sockets does the broken program open, and how many processes open one?",
-        "A copy of a process has the same open descriptors. What has to be open when the copy is made?",
-        (
-            "Listen once, then fork in a loop: `os.fork()` returns 0 in the child, which works and never "
-            "comes back to the loop; in the master it returns the pid of the child."
-        ),
-    ),
 )
 def one_port(start: Callable[..., Any]) -> None:
     """Has so many children, all with the one socket, and a master that does not answer."""

@@ -59,14 +59,6 @@ class _Body:
 @question(
     1,
     section="Flask is the callable",
-    hints=(
-        "A server calls it with two arguments: a dictionary, and a function that takes status and headers.",
-        "Flask asks for a path, a method and a scheme; `setup_testing_defaults` adds what is left out.",
-        (
-            "Keep the status that your `start_response` is given, take its first word as a number, join the "
-            "pieces of what the application returned, and close that if it has a `close`."
-        ),
-    ),
 )
 def a_client(ask: Callable[[Any, str, str], Any]) -> None:
     """Status and body of any application's answer, the body closed."""
@@ -130,11 +122,6 @@ def served(app: Flask, path: str) -> str:
 @question(
     2,
     section="One application, or as many as you like",
-    hints=(
-        "Where is the application made: once, when the module is read, or in each call?",
-        "`app.config.from_mapping` takes a dictionary; what comes later in it wins.",
-        '`{"DISH": "soup"} | settings` for the configuration, and `name.isupper()` for the objection.',
-    ),
 )
 def a_factory(branch: Callable[..., Any]) -> None:
     """Applications that share a blueprint and nothing else."""
@@ -172,11 +159,6 @@ TITLES = {1: "Dom Casmurro", 2: "Moby-Dick", 7: "Die Verwandlung"}
 @question(
     3,
     section="A blueprint is a list of things to do",
-    hints=(
-        "Make the blueprint in the function, and let its views read `titles`. `abort(404)` calls a handler.",
-        "A blueprint has an `errorhandler`, too: for its own views, and for nobody else's.",
-        'An endpoint that begins with a dot belongs to the blueprint that is asked: `url_for(".book", …)`.',
-    ),
 )
 def a_blueprint(make_books: Callable[[dict[int, str]], Any]) -> None:
     """Views, a handler and addresses that hold under any prefix and any name."""
@@ -217,14 +199,6 @@ def a_blueprint(make_books: Callable[[dict[int, str]], Any]) -> None:
 @question(
     4,
     section="Middleware, unchanged",
-    hints=(
-        "Middleware takes an application and returns one; but what it returns is no Flask.",
-        "A server calls `app`, and `app` calls `app.wsgi_app`. Keep that one before you replace it.",
-        (
-            "`inner = app.wsgi_app`, a function that calls `inner(environ, start)` with a `start` that adds "
-            "a pair to the headers, `app.wsgi_app = ` that function, and `return app`."
-        ),
-    ),
 )
 def a_signature(signed: Callable[[Flask, str], Any]) -> None:
     """One header more on every answer of one application."""
@@ -301,11 +275,6 @@ PEOPLE = ["Ana", "Bo", "Cai", "Dora", "Eva", "Fei"]
 @question(
     5,
     section="Whose request is it?",
-    hints=(
-        "Two customers at the same moment: which line does the second run while the first one pauses?",
-        "A variable of the module belongs to the process. What belongs to the request, and ends with it?",
-        '`request.headers.get("X-Customer", "nobody")` goes into `g`, before the request; the view reads it.',
-    ),
 )
 def a_shop(create_shop: Callable[[Callable[[], None]], Any]) -> None:
     """Everybody's own basket, all of them at once, and nobody's afterwards."""
@@ -390,11 +359,6 @@ PATHS = ("/shop/cart", "/shop/till", "/shop/shop/cart", "/cart", "/ping")
 @question(
     6,
     section="Your blueprint, in a running server",
-    hints=(
-        "The sentence of the 404 lists the paths that there are. What do those of the shop look like?",
-        "A prefix that is said twice is there twice. And a process does not read its files again.",
-        'Take `/shop` out of the two rules, or leave out `url_prefix=`; then `web.signal("HUP")`, and wait.',
-    ),
 )
 def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     """Serves the shop where it was meant, under the master of before."""

@@ -115,14 +115,6 @@ def left(workers: int, signals: list[str]) -> tuple[int, int]:
     1,
     seconds=15,
     section="The table",
-    hints=(
-        "Three of the signals change nobody. One knows a number that cannot be gone below.",
-        "A reload reads the configuration again: which number of workers stands there?",
-        (
-            "Keep a list. `TTIN` appends a new one; `TTOU` drops the first unless it is the only one; `HUP` "
-            "replaces the list by as many new ones as were configured; the others leave it alone."
-        ),
-    ),
 )
 def how_many_are_left(after: Callable[[int, list[str]], tuple[int, int]]) -> None:
     """The workers there are at the end, and those of the beginning among them."""
@@ -151,11 +143,6 @@ LOGGING = "--workers 2 --access-logfile access.log --access-logformat served"
     2,
     seconds=15,
     section="The table",
-    hints=(
-        "The lesson has a table with a row for each signal to the master.",
-        "Two signals end a server: one lets it finish. The log is reopened by the first of two user signals.",
-        "In this order: one more (in), user signal 1, hang up, terminate, and what Ctrl-C sends.",
-    ),
 )
 def right_signals(signals: Mapping[str, Any]) -> None:
     """Each has the effect that was asked for, and no other."""
@@ -244,11 +231,6 @@ SHORT, LONG = 1_000_000, 60_000_000  # Bytes: to copy the log takes a moment, in
     3,
     seconds=10,
     section="USR1: a log that was moved",
-    hints=(
-        "A renamed file is the same file. Who has it open writes on into it, whatever it is called.",
-        "Rename first, then have master and workers open their log again by its name.",
-        '`log.rename(f"{log}.1")`, then `web.signal("USR1")`, then wait until `log` exists.',
-    ),
 )
 def rotated(rotate: Callable[[lab.Server, Path], Any]) -> None:
     """New lines go to a new file, the old ones are kept, and no process is replaced."""
@@ -374,17 +356,6 @@ MENDED = SHOP.replace("VERSION = 1", "VERSION = 3  # no tills any more")
     4,
     seconds=15,
     section="HUP with code that is broken",
-    hints=(
-        "What the master does when no new worker can load the code, you have seen. So look before you send.",
-        (
-            "Load the code in a process of its own, where nothing can happen: `gunicorn --check-config` "
-            "or Python itself, started in that folder; its exit status tells."
-        ),
-        (
-            '`subprocess.run([sys.executable, "-m", "gunicorn", "--check-config", "shop:app"], cwd=folder)`: '
-            "if its `returncode` is 0, note the workers' pids, send HUP, and wait until none of them is left."
-        ),
-    ),
 )
 def deployed(deploy: Callable[[lab.Server, Path], bool]) -> None:
     """Reloads what can be loaded, leaves the rest alone, and loses no request."""
@@ -455,20 +426,6 @@ def customers(web: lab.Server) -> Iterator[Counter[int]]:
     5,
     seconds=20,
     section="The way back",
-    hints=(
-        (
-            "`web.tree().masters` has both masters once the second is there, the old one first; "
-            "a worker's `ppid` tells whose it is."
-        ),
-        (
-            "USR2, and wait until the second master has workers. WINCH to the old one, and wait until it has "
-            "none. Then ask. HUP brings its workers back."
-        ),
-        (
-            "If it is healthy: QUIT to the old master, and wait until one master is left. If not: HUP to the "
-            "old one, wait until it has two workers, TERM to the new one, and wait until it is gone."
-        ),
-    ),
 )
 def upgraded(upgrade: Callable[[lab.Server, Callable[[], bool]], bool]) -> None:
     """Goes forward, or back, as the answers of the new master's workers say; loses no request."""
@@ -565,17 +522,6 @@ def traffic(web: lab.Server) -> Iterator[Counter[int]]:
     6,
     seconds=15,
     section="KILL to the master",
-    hints=(
-        "The master is gone, and with it whoever would have ended the workers. Who listens there now?",
-        (
-            "`ps axww -o pid=,args=` lists every process; `lab.descriptors(pid, address)` is empty for those "
-            "that do not hold the socket. A worker can be sent a signal as well as a master."
-        ),
-        (
-            "For each pid that says gunicorn and holds the socket, `os.kill(pid, signal.SIGTERM)`; then wait "
-            "until none holds it."
-        ),
-    ),
 )
 def freed(free: Callable[[str], Any]) -> None:
     """Ends the orphans at one address, both of them, and nobody else."""
@@ -623,17 +569,6 @@ _numbers = count(1)
     7,
     seconds=12,
     section="WINCH and CHLD by themselves",
-    hints=(
-        "Look at the tree twice: which pid stays, and which does not? The log says why, among much else.",
-        (
-            "What the module does when it is imported, every worker does, and the first one keeps what "
-            "it has got for as long as it lives. What could each have for itself, or for a moment?"
-        ),
-        (
-            "Let each process have a file of its own (`orders-{os.getpid()}.txt`), or take the lock around "
-            "the `write` and give it back; then have both workers load the new code."
-        ),
-    ),
 )
 def whole_again(web: lab.Server, folder: Path) -> None:
     """Serves two at a time, has every order on record, and no worker dies any more."""

@@ -141,17 +141,6 @@ def reckon(
 @question(
     1,
     section="The interpreter lock, measured",
-    hints=(
-        "Find out first how many requests can be under way at the same time, for each kind of work.",
-        (
-            "Waiting needs a place to wait in: a worker, a thread, a greenlet. Computing needs an "
-            "interpreter, which each process has one of, and a processor."
-        ),
-        (
-            "Waiting: `math.ceil(requests / (workers * threads)) * each`, and once `each` for gevent. "
-            "Computing: the same rounds, with the smaller of `workers` and `processors` at a time."
-        ),
-    ),
 )
 def how_long_it_takes(how_long: Callable[..., float]) -> None:
     """Reckons what the servers of the lesson took, and others."""
@@ -179,15 +168,6 @@ ATTEMPTS = 3
     2,
     seconds=20,
     section="Which worker for which work",
-    hints=(
-        "For each: how many must be under way at a time, and must they be apart from each other?",
-        (
-            "Many who wait fit into one process, by threads or greenlets. Two who compute leave a third one "
-            "waiting unless there is a third thread or a third process; a greenlet does not help. Who dies "
-            "takes the whole process along."
-        ),
-        "The first: `--threads 12`. The second: `--threads 4`, or `--workers 3`. The third: `--workers 2`.",
-    ),
 )
 def a_command_for_each(commands: Mapping[str, Any]) -> None:
     """Does each server's work, with the means that it is allowed."""
@@ -280,18 +260,6 @@ VISITORS = 60
     3,
     seconds=12,
     section="A counter that is not shared",
-    hints=(
-        "Each worker imported the program for itself, and has a counter of its own. What do they all share?",
-        (
-            "A file, a database, or memory that was made to be shared before the workers were forked. "
-            "Between reading and writing, nobody else may read."
-        ),
-        (
-            "Open a file, `fcntl.flock(file, fcntl.LOCK_EX)`, read the number, write the next one, close it. "
-            "Or the lesson's `UPDATE … RETURNING`. Or a `multiprocessing.Value` with its `get_lock()`, and "
-            "`--preload`, so that it is made once."
-        ),
-    ),
 )
 def a_number_for_everybody(web: lab.Server, folder: Path) -> None:
     """Gives each number once, in order, whichever of three workers is asked."""
@@ -329,14 +297,6 @@ REPORT = "/wait?seconds=4.8"
     4,
     seconds=15,
     section="What the timeout watches",
-    hints=(
-        "The log tells what the master does, and how often. Which option makes it do that?",
-        "Either the master has more patience, or the worker shows that it lives while it serves.",
-        (
-            "`--timeout 30` instead of 1; or `--threads 4`, or `-k gevent`, whose heartbeat does not come "
-            "from the thread or greenlet that serves."
-        ),
-    ),
 )
 def reports(command: Any) -> None:
     """Serves two slow reports at a time, and no worker is killed for it."""
@@ -374,14 +334,6 @@ LEAK = 10_000_000  # Bytes that fifteen requests may add when all is well; the l
     5,
     seconds=14,
     section="A leak, and a remedy for it (optional)",
-    hints=(
-        "Ask for some orders; look at `web.workers[0].pss()` after each. Where does the program keep what?",
-        "Nobody asks for an order twice, so what is kept is never used. It can be kept less, or shorter.",
-        (
-            "Keep the last few only, or nothing; or leave the program and have the worker replaced in time, "
-            "`--max-requests 20`: that is for leaks whose place nobody knows."
-        ),
-    ),
 )
 def level(web: lab.Server, folder: Path) -> None:
     """Has its memory level off within thirty requests, and gives each customer the right list."""
@@ -433,14 +385,6 @@ WEATHER, WEATHER_COMMAND = beside("broken_weather.py"), "gunicorn weather:app -k
     6,
     seconds=12,
     section="What blocks the hub",
-    hints=(
-        "Which function does `sleep` name in this program, and when did it come by it?",
-        (
-            "The worker exchanges the functions in the module `time` when it begins. With `--preload` the "
-            "program was there before it, and has taken out the one that blocks."
-        ),
-        "Leave out `--preload`; or `import time` and call `time.sleep`, which is looked up at each call.",
-    ),
 )
 def nobody_waits(web: lab.Server, folder: Path) -> None:
     """Answers who asks for little, while six wait for the station at the same time."""

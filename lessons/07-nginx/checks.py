@@ -85,14 +85,6 @@ def accepted(edge: lab.Server, count: int) -> dict[str, int]:
     1,
     seconds=6,
     section="One thread, six hundred connections",
-    hints=(
-        "Which numbers of `established(edge.port)` stand in the table of a worker's descriptors?",
-        "In `/proc/PID/fd` each descriptor is a link; that of a socket leads to `socket:[367910]`.",
-        (
-            "For each worker: `os.readlink` of everything in `/proc/PID/fd`, and of these count those that "
-            "are `socket:[NUMBER]` with a NUMBER from `established(edge.port)`."
-        ),
-    ),
 )
 def whose_connections(connections: Callable[[lab.Server], Mapping[str, int]]) -> None:
     """The clients of each worker, twice, since their number changes."""
@@ -173,14 +165,6 @@ GIVEN = """
 @question(
     2,
     section="Which location?",
-    hints=(
-        "Which of the five is one path, which are folders, which is told by its end? Each has a sign.",
-        "`=` for one path, a slash after a folder, `~*` for an end in any case, `^~` to keep `~*` away.",
-        (
-            "B `/api/`, C `= /api/health`, D `~*` with a backslash before the dot and a `$` at the end, "
-            "E `^~ /private/`."
-        ),
-    ),
 )
 def five_locations(locations: str) -> None:
     """The letter of the table, for every path."""
@@ -217,14 +201,6 @@ def downloads() -> Iterator[tuple[NginxServer, Path]]:
 @question(
     3,
     section="Files",
-    hints=(
-        "Which statuses can come: a part, the whole, nothing there? What do you return in each case?",
-        "The first byte that you lack has the number `len(kept)`. A range without an end goes to the end.",
-        (
-            "Ask with `Range` and `If-Range`. On 206 it is `kept` and the content, on 416 `kept` alone, on "
-            "200 the content alone."
-        ),
-    ),
 )
 def goes_on(resume: Callable[[lab.Server, str, bytes, str], bytes]) -> None:
     """The whole file in each case, and no byte for nothing."""
@@ -313,11 +289,6 @@ server {
 @question(
     4,
     section="The missing slash",
-    hints=(
-        "Ask for `secret.txt` as the lesson did, and for `.draft` where it lies. What should stop you?",
-        "One location lacks a character. Another has two that keep the rule against dots from being asked.",
-        "`location /img/` for the first, and `location /docs/` without its `^~` for the second.",
-    ),
 )
 def nothing_leaks(config: str) -> None:
     """All that is public is served, and nothing else."""
@@ -371,14 +342,6 @@ def lives_by(edge: lab.Server, word: str, before: set[int]) -> None:
     5,
     seconds=10,
     section="A configuration that is broken",
-    hints=(
-        "Three steps: test, put in place, signal. What is on the disk while you test, and if it fails?",
-        "Write the text into a file beside `nginx.conf`, and test that. `subprocess.run` tells the status.",
-        (
-            "Test by `[edge.command[0], '-t', '-p', folder, '-c', your_file, '-e', 'stderr']`, a slash after "
-            "the folder. Only if it ends with 0: `replace` and HUP."
-        ),
-    ),
 )
 def replaced_or_not(deploy: Callable[[NginxServer, str], bool]) -> None:
     """A good one takes effect, a broken one leaves no trace, the next good one takes effect again."""
@@ -430,14 +393,6 @@ SETTLED = 0.2
     6,
     seconds=8,
     section="A reload under load",
-    hints=(
-        "First find the workers of before; then proceed as in question 1, and keep the clients' ports.",
-        "`established(edge.port)` has the client's port for each of the kernel's numbers.",
-        (
-            'Of each worker with `"shutting down"` in its `/proc/PID/cmdline`, take the `socket:[NUMBER]` of '
-            "its descriptors, and look each NUMBER up in `established(edge.port)`."
-        ),
-    ),
 )
 def who_keeps_it(keepers: Callable[[lab.Server], Collection[int]]) -> None:
     """The silent clients of before, and nobody else."""

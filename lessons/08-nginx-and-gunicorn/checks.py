@@ -52,14 +52,6 @@ PATHS = (
     1,
     seconds=10,
     section="The slash at the end",
-    hints=(
-        "The lesson's rule has two cases. What decides between them, and does `http://app/` have it?",
-        "What the location matched is cut off at the beginning of the path, once, and nothing is tidied up.",
-        (
-            'With `uri = passed_to.removeprefix("http://app")`: if it is empty, the path itself; otherwise '
-            "`uri` and then what the path has after the location. First, does the path begin with it?"
-        ),
-    ),
 )
 def what_reaches(reaches: Callable[[str, str, str], str | None]) -> None:
     """The path as Nginx passes it on."""
@@ -103,14 +95,6 @@ def by_proxy_fix(peer: str, forwarded: str | None, proxies: int) -> str:
 @question(
     2,
     section="Who may be believed",
-    hints=(
-        "At which end of the list has your own proxy written, and at which a visitor who lies?",
-        "Count from the right as many entries as you have proxies. What if there are none of these?",
-        (
-            "Split at the commas and strip; with `0 < proxies <= len(entries)` the answer is "
-            "`entries[-proxies]`, and the peer in every other case."
-        ),
-    ),
 )
 def who_it_is(visitor: Callable[[str, str | None, int], str]) -> None:
     """Believes exactly the entries that proxies have written."""
@@ -161,14 +145,6 @@ def lines() -> tuple[tuple[str, str | None], ...]:
     3,
     seconds=6,
     section="Four numbers, four causes",
-    hints=(
-        "Look at the error lines first, those with a level in brackets. Which words does each cause have?",
-        "A status is a field of a line of the access log: it stands behind the request's closing quote.",
-        (
-            "`connect() … failed`, `prematurely closed`, `upstream timed out`, `too large body`, and for the "
-            'visitor who left the status 499 behind `HTTP/1.1"`.'
-        ),
-    ),
 )
 def what_happened(happened: Callable[[str], str | None]) -> None:
     """Reads each kind of line as Nginx wrote it."""
@@ -204,14 +180,6 @@ def seen_by_application(edge: lab.Server, **headers: str) -> dict[str, Any]:
     4,
     seconds=6,
     section="Who is asking?",
-    hints=(
-        "Begin with two locations, `/` and `/static/`. Then: three headers that the proxy sets.",
-        "What is not set goes on as the visitor sent it. `$host`, `$scheme`, `$remote_addr` are Nginx's own.",
-        (
-            "`proxy_set_header` for `Host`, `X-Forwarded-For` and `X-Forwarded-Proto` in `location /`; "
-            "`alias {{ static }}/;` in `location /static/`; `client_max_body_size`, whose default is 1m."
-        ),
-    ),
 )
 def a_front(front: Callable[[], str]) -> None:
     """Passes on what is true, keeps out what is claimed, and sends files by itself."""
@@ -321,14 +289,6 @@ def visitors(edge: lab.Server) -> Iterator[list[str]]:
     5,
     seconds=8,
     section="A deployment under traffic",
-    hints=(
-        "What must stay open the whole time, and which process holds it?",
-        "A signal is sent at once, and what it asks for takes a while. How can you see that it is done?",
-        (
-            "Remember the pids of the workers, send the master `HUP`, and wait until none of these pids is "
-            "among the workers, and there are two."
-        ),
-    ),
 )
 def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
     """Brings the new code in, and no visitor gets anything but a 200."""
@@ -377,14 +337,6 @@ def as_typed() -> dict[str, str]:
     6,
     seconds=12,
     section="Under a prefix",
-    hints=(
-        "For each, find the section of the lesson that produces it. The mend stands a few cells below.",
-        "The application believes one header about its prefix. What was it that made slow clients harmless?",
-        (
-            "`X-Forwarded-Prefix /shop`; no `proxy_request_buffering off`; for `/wait` its own location, "
-            "with its own `proxy_read_timeout`."
-        ),
-    ),
 )
 def complaints(configs: Mapping[str, Any]) -> None:
     """Serve all three, as their visitors want."""

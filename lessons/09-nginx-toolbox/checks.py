@@ -71,15 +71,6 @@ SEQUENCES: tuple[tuple[str, Asked, list[str]], ...] = (
     1,
     seconds=6,
     section="Answers that are kept",
-    hints=(
-        "What does Nginx compare a request with to know whether it has the page already?",
-        "A page is kept, or not, at the moment of its answer. What did the lesson say forbids it?",
-        (
-            "Keep a set of paths, each with what follows the question mark. A request whose path is in it is "
-            "a hit. Add the path unless the answer sets a cookie, or one of the words of its "
-            "`Cache-Control` is `private`, `no-store` or `no-cache`."
-        ),
-    ),
 )
 def missed_and_hit(statuses: Callable[[list[tuple[str, dict[str, str]]]], list[str]]) -> None:
     """What Nginx says of each request."""
@@ -121,14 +112,6 @@ def answered(edge: lab.Server, requests: int) -> str:
     2,
     seconds=4,
     section="Whose turn is it?",
-    hints=(
-        "The three stand in a block, and `proxy_pass` names the block.",
-        "A share is a `weight`, and who has none has a weight of one. One word more for the reserve.",
-        (
-            "`upstream shop { server {{ a }} weight=2; … }`, the third with `backup`, and "
-            "`proxy_pass http://shop;` in a location of the server."
-        ),
-    ),
 )
 def two_and_a_reserve(shop: Callable[[], str]) -> None:
     """Shares as wanted, and whoever is left answers."""
@@ -188,14 +171,6 @@ def certify(folder: str, name: str) -> None:
 @question(
     3,
     section="Two names at one port",
-    hints=(
-        "The name is said in the first message of TLS, before there is a request. Who says it?",
-        "`server_hostname` is what is said. A context that neither checks the name nor verifies shows all.",
-        (
-            "`context.wrap_socket(plain, server_hostname=name)`, then `getpeercert(binary_form=True)`, "
-            "`x509.load_der_x509_certificate` and `subject.get_attributes_for_oid(NameOID.COMMON_NAME)`."
-        ),
-    ),
 )
 def which_certificate(shown_to: Callable[[str, str], str]) -> None:
     """The name that is shown, whether it is the right one or not."""
@@ -226,14 +201,6 @@ LONGER = 2.3
     4,
     seconds=8,
     section="A stampede",
-    hints=(
-        "Four demands, four directives, and `proxy_cache_path` for the folder with the name of a zone.",
-        "Which directive says how long, and which lets one go ahead? Nobody has to say what is private.",
-        (
-            "`proxy_cache`, `proxy_cache_valid 200 1m`, `proxy_cache_lock on`, and `add_header X-Cache "
-            "$upstream_cache_status`."
-        ),
-    ),
 )
 def a_cache(cached: Callable[[], str]) -> None:
     """Keeps what may be kept, fetches it once, and tells."""
@@ -301,14 +268,6 @@ def as_typed() -> str:
     5,
     seconds=4,
     section="Answers that are kept",
-    hints=(
-        "Run it with `lab.nginx(config, web=…, talk=…, folder=…)`, and be Ann, then Ben, then a robot.",
-        "One directive is one too many, one has a key that the visitor writes, and three are missing.",
-        (
-            "No `proxy_ignore_headers`; `$binary_remote_addr` for the limit; and for the chat HTTP/1.1, "
-            "`Upgrade` and `Connection`, as in the lesson."
-        ),
-    ),
 )
 def three_complaints(config: object) -> None:
     """Ben sees his own account, the chat connects, the robot is held, and `/news` is still kept."""

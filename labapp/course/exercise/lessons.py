@@ -1,4 +1,4 @@
-"""The questions that a lesson's checks.py declares, and the answers in its answers.py that prove them."""
+"""The questions of a lesson: declared in checks.py, hinted at in hints.md, proved by answers.py."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from types import ModuleType
 
 from labapp.course.exercise.answers import Answers
 from labapp.course.exercise.question import Question
-from labapp.course.folders import CHECKS, LessonError
+from labapp.course.folders import CHECKS, HINTS, LessonError
 
 ANSWERS = "answers.py"
+_QUESTION = re.compile(r"^## (\d+)$", re.MULTILINE)
 
 
 def questions(lesson: Path) -> list[Question]:
@@ -30,7 +31,24 @@ def questions(lesson: Path) -> list[Question]:
         raise LessonError(
             f"{lesson / CHECKS} declares questions {numbers}: they are to be numbered 1, 2, 3, …"
         )
+    for question in found:
+        question.hints = question.hints or hints(lesson).get(question.number, ())
+        if not question.hints:
+            raise LessonError(f"{lesson / HINTS} has no hint for question {question.number}")
     return found
+
+
+def hints(lesson: Path) -> dict[int, tuple[str, ...]]:
+    """Return the hints in a lesson's hints.md, by question: a heading `## 3`, then a list."""
+    if not (lesson / HINTS).is_file():
+        return {}
+    parts = _QUESTION.split((lesson / HINTS).read_text(encoding="utf-8"))
+    return {int(number): _items(text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """Return the items of a list, each as one line."""
+    return tuple(" ".join(item.split()) for item in re.split(r"^- ", text, flags=re.MULTILINE)[1:])
 
 
 def answers(lesson: Path) -> dict[int, Answers]:

@@ -1,6 +1,6 @@
-"""How `checks.py` declares a question: its check, its hints, and answers that prove the check.
+"""How `checks.py` declares a question and its check; its hints stand in `hints.md`.
 
-    @question(1, section="The smallest application", hints=("…", "…", "…"))
+    @question(1, section="The smallest application")
     def hello(application):
         "Answers `/` with a greeting."
         expect(...)
@@ -67,8 +67,9 @@ class Question:
     number: int
     check: Callable[..., None]
     section: str
-    hints: tuple[str, ...]
     seconds: float = 2.0
+    hints: tuple[str, ...] = ()
+    """From a nudge to almost the answer."""
     right_answers: list[Answer] = field(default_factory=list)
     wrong_answers: list[Answer] = field(default_factory=list)
     blank_answer: Answer | None = None
@@ -118,21 +119,19 @@ class Question:
 
 
 def question(
-    number: int, *, section: str, hints: Sequence[str], seconds: float = 2.0
+    number: int, *, section: str, hints: Sequence[str] = (), seconds: float = 2.0
 ) -> Callable[[Callable[..., None]], Question]:
     """Declare question `number`; what is decorated becomes its check.
 
-    `section` is the lesson's heading to look at again; `hints` go from a nudge to almost the answer;
-    `seconds` bounds the check, the start and end of servers apart.
+    `section` is the lesson's heading to look at again; `seconds` bounds the check, the start and end of
+    servers apart.
     """
     if number < 1:
         raise ValueError(f"question {number}: questions are numbered from 1")
-    if isinstance(hints, str) or not hints or not all(hints):
-        raise ValueError(f'question {number}: give at least one hint, as a tuple: hints=("…",)')
     if not section:
         raise ValueError(f"question {number}: name the section of the lesson that helps")
 
     def declare(check: Callable[..., None]) -> Question:
-        return Question(number, check, section, tuple(hints), seconds)
+        return Question(number, check, section, seconds, tuple(hints))
 
     return declare

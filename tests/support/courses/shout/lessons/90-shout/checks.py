@@ -29,11 +29,6 @@ def answer(application: Application, path: str) -> tuple[str, dict[str, str], li
 @question(
     1,
     section="The smallest application",
-    hints=(
-        "The path that was asked for is in `environ`.",
-        "`start_response` takes a status and a list of pairs; what you return is a list of `bytes`.",
-        '`environ["PATH_INFO"].upper().encode()` is the body; its `len` is the length.',
-    ),
 )
 def loud(application: Application) -> None:
     """Answers any path, in capitals."""
@@ -60,7 +55,6 @@ def loud(application: Application) -> None:
 @question(
     2,
     section="Who is there",
-    hints=("Somebody starts the workers.", "That somebody is a process too."),
 )
 def processes(count: Callable[[], int]) -> None:
     """Counts the master."""
@@ -78,7 +72,6 @@ def processes(count: Callable[[], int]) -> None:
 @question(
     3,
     section="Who is there",
-    hints=("The master takes signals.", "TTOU takes a worker away; its twin adds one."),
 )
 def one_more(web: lab.Server, master: int) -> None:
     """Has three workers, under the master of before."""
