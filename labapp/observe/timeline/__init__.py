@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         fit,
         lanes_of,
     )
+    from labapp.observe.timeline.process_records import ProcessRecord, ProcessRecords
     from labapp.observe.timeline.requests import Request, RequestsUnderWay
     from labapp.observe.timeline.slice import Sent, TimelineSlice
     from labapp.observe.timeline.timeline import SHOWN, Timeline
@@ -36,6 +37,8 @@ __all__ = [
     "Lane",
     "Note",
     "ProcessLife",
+    "ProcessRecord",
+    "ProcessRecords",
     "Request",
     "RequestsUnderWay",
     "Sent",
@@ -49,6 +52,7 @@ __getattr__ = door(
     __name__,
     events="LAB OS Event ProcessLife",
     lanes="ENDED OTHER SIGNAL STARTED Bar Kind Lane Note fit lanes_of",
+    process_records="ProcessRecord ProcessRecords",
     requests="Request RequestsUnderWay",
     slice="Sent TimelineSlice",
     timeline="SHOWN Timeline",

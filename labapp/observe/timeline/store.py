@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import time
 from collections import deque
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from labapp.observe.feed import ServerEvents, TreeChanged
-from labapp.observe.kernel import clock
+from labapp.observe.kernel import Process, clock
 from labapp.observe.server_events import Fork, RequestBegin, RequestEnd
 from labapp.observe.timeline.events import (
     ProcessEnd,
@@ -19,6 +19,7 @@ from labapp.observe.timeline.events import (
     name,
     named,
 )
+from labapp.observe.timeline.process_records import Identity, ProcessRecords
 from labapp.observe.timeline.requests import paired
 from labapp.observe.timeline.slice import TimelineSlice
 
@@ -31,10 +32,6 @@ NAMED = 10_000  # processes
 SENT = REMEMBERED // 2  # times at which a client sent a request: each is two events
 # The kernel tells the start of a process in hundredths of a second.
 TICK = 0.01
-
-Identity = tuple[int, float]
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class EventStore:
@@ -49,10 +46,7 @@ class EventStore:
         self._since = time.monotonic()
         self._events: deque[RawEvent] = deque(maxlen=REMEMBERED)
         self._names: dict[int, str] = {}
-        self._living: set[Identity] = set()
-        self._lives: dict[Identity, tuple[float, float | None]] = {}
-        self._deaths: dict[int, float] = {}
-        self._statuses: dict[int, int] = {}
+        self._processes = ProcessRecords()
         # Signals to whom nobody has seen yet: to another server's processes, or to a newborn.
         self._unknown: deque[tuple[Identity, SignalSent]] = deque(maxlen=100)
         self._sent: deque[tuple[int, float]] = deque(maxlen=SENT)
@@ -83,39 +77,37 @@ class EventStore:
         """Keep who lives now, and so who was born and who has died."""
         tree = self._roles.name(message.processes)
         self._names.update({process.pid: process.label for process in tree})
-        living = {process.identity: process for process in tree if process.alive}
         shift = clock() - time.monotonic()
-        for identity, process in living.items():
-            if identity not in self._living:
-                born = min(message.at, process.started - shift + TICK)
-                self._deaths.pop(process.pid, None)
-                self._lives[identity] = born, None
-                self._add(ProcessStart(born, process.pid))
-        for identity in sorted(self._living - living.keys()):
-            self._deaths[identity[0]] = message.at
-            self._lives[identity] = self._lives[identity][0], message.at
-            self._add(ProcessEnd(message.at, identity[0]))
-        self._living = set(living)
+
+        def born(process: Process) -> float:
+            return min(message.at, process.started - shift + TICK)
+
+        alive = (process for process in tree if process.alive)
+        births, deaths = self._processes.on_processes(alive, message.at, born)
+        for record in births:
+            self._add(ProcessStart(record.born, record.process.pid))
+        for record in deaths:
+            self._add(ProcessEnd(message.at, record.process.pid))
         for identity, signalled in list(self._unknown):
-            if identity in living:
+            if self._processes.lives(identity):
                 self._unknown.remove((identity, signalled))
                 self._add(signalled)
         self._forget()
 
     def on_exit(self, pid: int, status: int) -> None:
         """Keep how a process ended."""
-        self._statuses[pid] = status
+        self._processes.on_exit(pid, status)
 
     def on_log(self, lines: list[str]) -> None:
         """Keep what the log tells of deaths, for systems that do not tell it to us."""
         for line in lines:
             if death := self._log_syntax.death(line):
-                self._statuses.setdefault(*death)
+                self._processes.on_logged_death(*death)
 
     def on_signal(self, identity: Identity, number: signal.Signals, at: float) -> None:
         """Keep that the lab sent a signal, if it was to one of this server's processes."""
         event = SignalSent(at, identity[0], number.name.removeprefix("SIG"))
-        if identity in self._living:
+        if self._processes.lives(identity):
             self._add(event)
         else:
             self._unknown.append((identity, event))
@@ -139,14 +131,15 @@ class EventStore:
         for port, at in self._sent:
             sent.setdefault(port, []).append(at)
         requests = (event for event in events if isinstance(event, RequestBegin | RequestEnd))
-        served = tuple(paired(requests, self._names, self._deaths, sent))
+        deaths, statuses = self._endings()
+        served = tuple(paired(requests, self._names, deaths, sent))
         begin, end = (events[0].at, events[-1].at) if events else (0.0, 0.0)
-        lives = [
-            ProcessLife(pid, name(pid, self._names), min(born, forks.get(pid, born)), died)
-            for (pid, _), (born, died) in self._lives.items()
-        ]
+        lives = []
+        for (pid, _), record in self._processes.items():
+            born = min(record.born, forks.get(pid, record.born))
+            lives.append(ProcessLife(pid, name(pid, self._names), born, record.died))
         return TimelineSlice(
-            tuple(named(event, self._server, self._names, self._statuses) for event in events),
+            tuple(named(event, self._server, self._names, statuses) for event in events),
             served,
             tuple(lives),
             begin,
@@ -160,14 +153,22 @@ class EventStore:
         self._events.append(event)
         self._count += 1
 
+    def _endings(self) -> tuple[dict[int, float], dict[int, int]]:
+        """Return by the pid when a process died, unless its pid is another's by now, and how."""
+        deaths: dict[int, float] = {}
+        statuses: dict[int, int] = {}
+        for (pid, _), record in self._processes.items():
+            if record.died is None:
+                deaths.pop(pid, None)
+            else:
+                deaths[pid] = record.died
+            if record.status is not None:
+                statuses[pid] = record.status
+        return deaths, statuses
+
     def _forget(self) -> None:
-        _trim(self._names)
-        _trim(self._deaths)
-        _trim(self._statuses)
-        _trim(self._lives)
-
-
-def _trim(known: dict[Key, Value]) -> None:
-    """Let go of the oldest beyond what is to be remembered."""
-    for key in list(known)[: max(len(known) - NAMED, 0)]:
-        del known[key]
+        """Let go of the oldest beyond what is to be remembered."""
+        for pid in list(self._names)[: max(len(self._names) - NAMED, 0)]:
+            del self._names[pid]
+        for identity in list(self._processes)[: max(len(self._processes) - NAMED, 0)]:
+            self._processes.forget(identity)

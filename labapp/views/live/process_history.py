@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe import Tree
 from labapp.observe.kernel import Process
+from labapp.observe.timeline import ProcessRecord, ProcessRecords
 from labapp.servers import ending
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree import Box, of_process
@@ -25,24 +26,6 @@ REMEMBERED = 400  # lines of the log
 KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
 
 
-@dataclass(slots=True)
-class ProcessRecord:
-    """A process from its birth, in seconds of the wall clock, to its end."""
-
-    process: Process
-    parent: str
-    since: float
-    died: float | None = None
-    how: str = ""
-
-    def box(self, now: float, sockets: tuple[str, ...]) -> Box:
-        """Return how it is drawn at `now`."""
-        box = replace(of_process(self.process, self.parent), since=self.since)
-        if self.died is not None:
-            return replace(box, mood="dead", verdict=self.how, lived=self.died - self.since, cpu=0)
-        return replace(box, mood="born" if now - self.since < NEWBORN else "alive", sockets=sockets)
-
-
 class ProcessHistory:
     """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock."""
 
@@ -53,8 +36,8 @@ class ProcessHistory:
         self.until = 0.0
         self._log_syntax = log_syntax
         self._clock = clock
-        self._records: dict[tuple[int, float], ProcessRecord] = {}
-        self._statuses: dict[int, int] = {}
+        self._records = ProcessRecords()
+        self._parents: dict[tuple[int, float], str] = {}
         self._sockets: Mapping[int, tuple[str, ...]] = {}
         self._labels: dict[int, str] = {}
         self._entries: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
@@ -68,31 +51,16 @@ class ProcessHistory:
         now = self._clock()
         self.tree, self._sockets = tree, sockets
         labels = {process.pid: process.label for process in tree}
-        for process in tree:
-            parent = labels.get(process.ppid, "")
-            record = self._records.get(process.identity)
-            if record is None:
-                record = ProcessRecord(process, parent, round(now - process.age, 2))
-                self._records[process.identity] = record
-            record.process, record.parent = process, parent
-        self.since = self.since or min((record.since for record in self._records.values()), default=0.0)
+        self._records.on_processes(tree, now, lambda process: round(now - process.age, 2))
+        self._parents |= {process.identity: labels.get(process.ppid, "") for process in tree}
+        self.since = self.since or min((record.born for record in self._records.values()), default=0.0)
         self._remember_labels(labels)
-        here = {process.identity for process in tree}
-        for identity, record in self._records.items():
-            if identity not in here and record.died is None:
-                record.died, record.how = now, ending(self._statuses.pop(identity[0], None))
         self._forget_dead(now)
 
     def on_exit(self, pid: int, status: int | None) -> None:
         """Take in how a process ended, be it before or after it left the tree."""
-        if status is None:
-            return
-        for record in self._records.values():
-            if record.process.pid == pid:
-                if record.died is None:
-                    self._statuses[pid] = status
-                else:
-                    record.how = ending(status)
+        if status is not None:
+            self._records.on_exit(pid, status)
 
     def on_log_lines(self, lines: Iterable[str]) -> None:
         """Take in new lines of the log."""
@@ -101,7 +69,7 @@ class ProcessHistory:
             self._last = line
             self._add_entry("line", line.text, pid=line.pid, level=line.level, time=line.time)
             if death := self._log_syntax.death(line.text):
-                self._on_logged_death(*death)
+                self._records.on_logged_death(*death)
 
     def on_signal_sent(self, which: Which, label: str) -> None:
         """Take in that the reader sent a signal."""
@@ -124,7 +92,7 @@ class ProcessHistory:
         now = self._clock()
         living = {process.label for process in self.tree}
         return [
-            record.box(now, self._sockets.get(record.process.pid, ()))
+            self._box(record, now)
             for record in self._records.values()
             if record.died is None or record.process.label not in living
         ]
@@ -140,9 +108,9 @@ class ProcessHistory:
         if self.ending is not None:
             return None
         ends = [
-            record.since + NEWBORN if record.died is None else record.died + LINGER
+            record.born + NEWBORN if record.died is None else record.died + LINGER
             for record in self._records.values()
-            if record.died is not None or now - record.since < NEWBORN
+            if record.died is not None or now - record.born < NEWBORN
         ]
         return max(min(ends) - now, 0.0) if ends else None
 
@@ -153,17 +121,21 @@ class ProcessHistory:
 
     # Its own housekeeping.
 
+    def _box(self, record: ProcessRecord, now: float) -> Box:
+        """Return how a process is drawn at `now`."""
+        process = record.process
+        box = replace(of_process(process, self._parents[process.identity]), since=record.born)
+        if record.died is not None:
+            lived = record.died - record.born
+            return replace(box, mood="dead", verdict=ending(record.status), lived=lived, cpu=0)
+        sockets = self._sockets.get(process.pid, ())
+        return replace(box, mood="born" if now - record.born < NEWBORN else "alive", sockets=sockets)
+
     def _add_entry(self, kind: str, text: str, pid: int = 0, level: str = "info", time: str = "") -> None:
         self._number += 1
         self._entries.append(
             {"n": self._number, "kind": kind, "text": text, "pid": pid, "level": level, "time": time}
         )
-
-    def _on_logged_death(self, pid: int, status: int) -> None:
-        """Believe the log about a death of which the system told nothing."""
-        for record in self._records.values():
-            if record.process.pid == pid and (record.died is None or record.how == ending(None)):
-                self.on_exit(pid, status)
 
     def _remember_labels(self, labels: Mapping[int, str]) -> None:
         self._labels.update(labels)
@@ -178,4 +150,5 @@ class ProcessHistory:
         dead.sort(key=lambda identity: self._records[identity].died or 0.0)
         for place, identity in enumerate(dead):
             if place < len(dead) - MOST_DEAD or now - (self._records[identity].died or 0.0) >= LINGER:
-                del self._records[identity]
+                self._records.forget(identity)
+                del self._parents[identity]

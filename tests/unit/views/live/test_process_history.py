@@ -158,7 +158,7 @@ def test_memory_stays_flat_through_a_storm(history, clock):
     assert len(history._records) <= 101 + MOST_DEAD
     assert len(history._labels) <= KNOWN
     history.on_tree(Tree([process(3304, "M")]), {})
-    assert len(history._statuses) == 0
+    assert len(history._records._statuses) == 0
 
 
 def test_a_scene_is_data_without_a_moment_in_it(history, clock):
