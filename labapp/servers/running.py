@@ -73,6 +73,7 @@ def _first_answer(
         lifetime.guard,
         partial(processes.serving, newcomers),
         Prospects(kind, lifetime.guard, processes).verdict,
+        kind.speaks_tls,
         accepted if kind.ready_when_it_listens else None,
         path=path,
         timeout=timeout,

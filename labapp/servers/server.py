@@ -133,10 +133,14 @@ class Server:
     # What one does with it.
 
     def request(self, method: str, path: str, **options: Any) -> "httpx.Response":
-        """Send it a request, as `httpx.request` does; redirects are not followed."""
+        """Send it a request, as `httpx.request` does; redirects are not followed.
+
+        Where it speaks TLS, the certificate is verified only if `verify=` (True, or a context) asks for it.
+        """
         with self._lock:
             if self._client is None:
-                self._client = self._lifetime.client(self.address, sent=self.note_sending)
+                tls = self.kind.speaks_tls(self.address)
+                self._client = self._lifetime.client(self.address, sent=self.note_sending, tls=tls)
         return self._client.request(method, path, **options)
 
     def renew_client(self) -> None:

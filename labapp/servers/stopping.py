@@ -30,9 +30,9 @@ class Lifetime:
         """Take what was opened out of the hands of the launch, which would let go of it."""
         self._belongings = self._belongings.pop_all()
 
-    def client(self, address: str, sent: Callable[[int, float], None]) -> Client:
+    def client(self, address: str, sent: Callable[[int, float], None], *, tls: bool) -> Client:
         """Return a new client, whose connections are closed when the server is to end."""
-        client = Client(address, sent)
+        client = Client(address, sent, tls=tls)
         self._clients.append(client)
         return client
 

@@ -1,15 +1,14 @@
 """Ready means: answers HTTP. An open port is not enough: some listen before they load the application."""
 
-import socket
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 from labapp.servers.diagnosis import Hopeless
 from labapp.servers.guard import GuardClient
-from labapp.servers.http.addresses import host_and_port, is_loopback, reachable
+from labapp.servers.http.addresses import is_loopback
+from labapp.servers.http.probe import Probe
 
 SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
@@ -40,59 +39,11 @@ class NotReadyError(Exception):
         self.timed_out = timed_out
 
 
-class Probe:
-    """One request to one address, under way."""
-
-    def __init__(self, address: str, path: str) -> None:
-        self.address = address
-        where = reachable(address)
-        if where.startswith("unix:"):
-            self._socket = socket.socket(socket.AF_UNIX)
-            target: str | tuple[str, int] = where.removeprefix("unix:")
-            where = "localhost"
-        else:
-            target = host_and_port(where)
-            self._socket = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET)
-        self._received = b""
-        try:
-            self._socket.settimeout(1.0)
-            self._socket.connect(target)
-            request = (
-                f"GET {path} HTTP/1.1\r\nHost: {where}\r\nUser-Agent: labapp\r\nConnection: close\r\n\r\n"
-            )
-            self._socket.sendall(request.encode())
-            self._socket.setblocking(False)
-        except OSError:
-            self.close()
-
-    def fileno(self) -> int:
-        """The socket's descriptor; -1 when it is closed."""
-        return self._socket.fileno()
-
-    def status(self) -> int | None:
-        """The status of the answer, once it is here; closes itself when none will come."""
-        with suppress(BlockingIOError):
-            try:
-                chunk = self._socket.recv(4096)
-            except ConnectionError:
-                chunk = b""
-            self._received += chunk
-            words = self._received.split(None, 2)
-            if len(words) == 3 and words[0].startswith(b"HTTP/") and words[1].isdigit():
-                return int(words[1])
-            if not chunk:
-                self.close()
-        return None
-
-    def close(self) -> None:
-        """Give up."""
-        self._socket.close()
-
-
 def wait_until_ready(
     guard: GuardClient,
     serving: Callable[[], set[str]],
     verdict: Callable[[], Hopeless | None],
+    speaks_tls: Callable[[str], bool],
     accepted: Callable[[set[str]], str] | None = None,
     *,
     path: str,
@@ -107,7 +58,7 @@ def wait_until_ready(
     deadline = time.monotonic() + timeout
     addresses: set[str] = set()
     answer: Answer | None = None
-    with _Probes(path) as probes:
+    with _Probes(path, speaks_tls) as probes:
         while not guard.over:
             addresses = serving()
             open_to_all = sorted(address for address in addresses if not is_loopback(address))
@@ -134,16 +85,24 @@ def wait_until_ready(
 class _Probes:
     """The requests that are under way, one to each address."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, speaks_tls: Callable[[str], bool]) -> None:
         self._path = path
+        self._speaks_tls = speaks_tls
         self._probes: dict[str, Probe] = {}
 
     def ask(self, addresses: set[str]) -> list[Probe]:
         """Ask at each address where no request is under way; return those that are."""
         for address in sorted(addresses):
             if address not in self._probes or self._probes[address].fileno() < 0:
-                self._probes[address] = Probe(address, self._path)
+                self._probes[address] = self._probe(address)
         return self._pending()
+
+    def _probe(self, address: str) -> Probe:
+        if not self._speaks_tls(address):
+            return Probe(address, self._path)
+        from labapp.servers.http.tls import TLSProbe  # noqa: PLC0415 (few servers speak TLS)
+
+        return TLSProbe(address, self._path)
 
     def answer(self) -> Answer | None:
         """Return the first answer, once there is one."""

@@ -1,6 +1,5 @@
 """TLS: two names at one port, each with a certificate of its own."""
 
-import datetime
 import socket
 import ssl
 from collections.abc import Callable
@@ -9,9 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from support.certificates import certify
 
 from labapp import lab
 from labapp.servers.http.addresses import host_and_port
@@ -41,31 +39,6 @@ def folder(tmp_path: Path) -> Path:
     for name in ("a.example", "b.example"):
         certify(tmp_path, name)
     return tmp_path
-
-
-def certify(folder: Path, name: str) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    day = datetime.timedelta(days=1)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - day)
-        .not_valid_after(now + day)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / f"{name}.key").write_bytes(secret)
-    (folder / f"{name}.key").chmod(0o600)
 
 
 @pytest.fixture
@@ -127,6 +100,12 @@ def test_both_versions_are_spoken(edge: NginxServer) -> None:
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         with shaken(edge, "a.example", minimum_version=version, maximum_version=version) as connection:
             assert connection.version() == version.name.replace("_", ".")
+
+
+def test_the_lab_asks_over_tls(edge: NginxServer) -> None:
+    assert edge.get("/", headers={"Host": "a.example"}).text == "a.example"
+    with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+        edge.get("/", verify=True)
 
 
 def test_the_application_learns_that_it_was_https(edge: NginxServer, folder: Path) -> None:

@@ -47,6 +47,7 @@ def _parser() -> _Parser:
     parser = _Parser(add_help=False)
     parser.add_argument("-b", "--bind", action="append")
     parser.add_argument("-c", "--config")
+    parser.add_argument("--certfile")
     parser.add_argument("-D", "--daemon", action="store_true")
     parser.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
     parser.add_argument("--control-socket")
@@ -172,6 +173,11 @@ class Gunicorn(ServerKind):
         """Its master does, unless each worker is to bind a socket of its own."""
         shared = self._options.reuse_port or self._settings.reuse_port
         return not shared and "reuse_port" not in self._configured
+
+    def speaks_tls(self, address: str) -> bool:  # noqa: ARG002
+        """It does at all of its addresses, if it was given a certificate."""
+        given = any(options.certfile for options in (self._options, self._settings))
+        return given or "certfile" in self._configured
 
     def diagnose(self, failure: Failure) -> Diagnosis:
         """Say what Gunicorn's log says, in a sentence."""
