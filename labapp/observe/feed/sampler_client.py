@@ -20,8 +20,7 @@ from labapp.observe.feed.messages import (
     ServerEvents,
     TreeChanged,
 )
-from labapp.observe.kernel import Process
-from labapp.observe.sampler import ProcessRow, decode_process
+from labapp.observe.sampler import ProcessDecoder
 from labapp.observe.server_events import decode_events
 
 _TAIL = 500
@@ -47,7 +46,7 @@ class SamplerClient:
         self._callbacks: list[Callback] = []
         self._tree: TreeChanged | None = None
         self._tail: deque[str] = deque(maxlen=_TAIL)
-        self._known: dict[int, tuple[ProcessRow, Process]] = {}
+        self._processes = ProcessDecoder()
         self._reason = ""
         self.sampler = subprocess.Popen(
             command,
@@ -153,7 +152,7 @@ class SamplerClient:
     def _message(self, fields: dict[str, Any]) -> FeedMessage | None:
         match fields["kind"]:
             case "tree":
-                self._tree = TreeChanged(fields["at"], self._processes(fields["processes"]))
+                self._tree = TreeChanged(fields["at"], self._processes.decode(fields["processes"]))
                 return self._tree
             case "exit":
                 return Exited(fields["pid"], fields["status"])
@@ -165,15 +164,6 @@ class SamplerClient:
             case "end":
                 self._reason = fields["reason"]
         return None
-
-    def _processes(self, rows: list[ProcessRow]) -> list[Process]:
-        """Return the processes, the same object again for each that did not change."""
-        known = {}
-        for row in rows:
-            before = self._known.get(row[0])
-            known[row[0]] = before if before and before[0] == row else (row, decode_process(row))
-        self._known = known
-        return [process for _, process in known.values()]
 
     def _publish(self, message: FeedMessage) -> None:
         for callback in tuple(self._callbacks):

@@ -47,7 +47,7 @@ class PsutilReader:
         below: dict[int, list[Process]] = {}
         for process in self._descendants():
             with suppress(psutil.NoSuchProcess):
-                taken = self._take(process, now)
+                taken = self._process(process, now)
                 below.setdefault(taken.ppid, []).append(taken)
         for siblings in below.values():
             siblings.sort(key=lambda sibling: (sibling.started, sibling.pid))
@@ -72,7 +72,7 @@ class PsutilReader:
             return self._root.children(recursive=True)
         return []
 
-    def _take(self, process: psutil.Process, now: float) -> Process:
+    def _process(self, process: psutil.Process, now: float) -> Process:
         with process.oneshot():
             started = round(process.create_time() - self._zero, 2)
             state = process.status()

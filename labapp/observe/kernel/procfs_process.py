@@ -30,7 +30,7 @@ class _Children:
 
     path: str
     descriptor: int
-    said: bytes = b""
+    content: bytes = b""
     pids: tuple[int, ...] = ()
 
 
@@ -42,10 +42,10 @@ class ProcfsProcess:
 
     __slots__ = (
         "_children",
+        "_content",
         "_counted",
         "_files",
         "_restless",
-        "_said",
         "_since",
         "_stat",
         "_threads",
@@ -64,7 +64,7 @@ class ProcfsProcess:
         self._stat = files.open(f"{pid}/stat")
         self._children: dict[int, _Children] = {}
         self._threads = 1
-        self._said = b""
+        self._content = b""
         self._ticks, self._counted, self._since, self._restless = 0, 0, 0.0, True
         self._titled = 0.0
 
@@ -77,17 +77,17 @@ class ProcfsProcess:
 
     def refresh(self, moment: Moment, parent: Process | None) -> Process | None:
         """Read it anew and return it; None when it is gone, also when its pid is another's by now."""
-        said = self._files.read(self._stat, f"{self.pid}/stat")
+        content = self._files.read(self._stat, f"{self.pid}/stat")
         old = self.process
-        if said == self._said and old is not None and moment.boot - old.started > _YOUNG:
+        if content == self._content and old is not None and moment.boot - old.started > _YOUNG:
             # Idle, as most are most of the time: nothing to take apart.
             if moment.now - self._since >= moment.window:
                 self._rest(old, moment)
             return self.process
-        if not said:
+        if not content:
             return None
-        self._said = said
-        new = parse_stat(said)
+        self._content = content
+        new = parse_stat(content)
         if old is not None and old.started != new.started:
             return None
         self._threads = new.threads
@@ -122,8 +122,8 @@ class ProcfsProcess:
 
     def parent_now(self) -> int:
         """Return the pid of its parent at this moment; -1 when it is gone."""
-        said = self._files.read(self._stat, f"{self.pid}/stat")
-        return parse_stat(said).ppid if said else -1
+        content = self._files.read(self._stat, f"{self.pid}/stat")
+        return parse_stat(content).ppid if content else -1
 
     def _children_of(self, thread: int) -> tuple[int, ...]:
         kept = self._children.get(thread)
@@ -134,9 +134,9 @@ class ProcfsProcess:
             except (FileNotFoundError, ProcessLookupError):
                 return ()
             self._children[thread] = kept
-        said = self._files.read(kept.descriptor, kept.path)
-        if said != kept.said:
-            kept.said, kept.pids = said, tuple(map(int, said.split()))
+        content = self._files.read(kept.descriptor, kept.path)
+        if content != kept.content:
+            kept.content, kept.pids = content, tuple(map(int, content.split()))
         return kept.pids
 
     def _spent(self, old: Process | None, moment: Moment, new: Stat) -> tuple[float, int]:
@@ -164,8 +164,8 @@ class ProcfsProcess:
 
     def _memory(self, otherwise: int) -> int:
         """Return its resident memory in bytes: `stat` tells it too, but is off by megabytes on many cores."""
-        said = self._files.read_once(f"{self.pid}/statm").split(None, 2)
-        return int(said[1]) * _PAGE if len(said) > 1 else otherwise
+        content = self._files.read_once(f"{self.pid}/statm").split(None, 2)
+        return int(content[1]) * _PAGE if len(content) > 1 else otherwise
 
     def _may_be_retitled(self, old: Process | None, new: Process, moment: Moment) -> bool:
         return (

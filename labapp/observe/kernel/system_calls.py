@@ -47,8 +47,8 @@ class Trace:
 
     def __repr__(self) -> str:
         failed = self.count - self.succeeded
-        told = f"{self.count} call{'' if self.count == 1 else 's'}"
-        return f"{told}, {failed} in vain" if failed else told
+        calls = f"{self.count} call{'' if self.count == 1 else 's'}"
+        return f"{calls}, {failed} in vain" if failed else calls
 
 
 def strace_available() -> bool:
@@ -107,15 +107,15 @@ def _attached(program: str, pids: list[int], calls: str, output: Path) -> Iterat
 def _await_attachment(strace: subprocess.Popen[str], pids: list[int], threads: int) -> None:
     """Wait until strace says that it follows so many threads."""
     assert strace.stderr is not None
-    said, attached = [], 0
+    errors, attached = [], 0
     for line in strace.stderr:
-        said.append(line.strip())
-        if said[-1].endswith("attached"):
+        errors.append(line.strip())
+        if errors[-1].endswith("attached"):
             attached += 1
         if attached == threads:
             return
-    refused = next((pid for pid in pids if f"attach {pid}" in " ".join(said)), pids[0])
-    raise TraceError(_explain(refused, " ".join(said)))
+    refused = next((pid for pid in pids if f"attach {pid}" in " ".join(errors)), pids[0])
+    raise TraceError(_explain(refused, " ".join(errors)))
 
 
 def _await_rest(threads: list[int]) -> None:
@@ -139,9 +139,9 @@ def _threads(pid: int) -> list[int]:
         raise TraceError(f"there is no process {pid} (any more): take its pid from a new snapshot") from None
 
 
-def _explain(pid: int, said: str) -> str:
-    if "Operation not permitted" not in said:
-        return f"strace could not trace process {pid}: {said or 'it did not answer'}"
+def _explain(pid: int, errors: str) -> str:
+    if "Operation not permitted" not in errors:
+        return f"strace could not trace process {pid}: {errors or 'it did not answer'}"
     tracer = re.search(r"^TracerPid:\s*(\d+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     if tracer and tracer[1] != "0":
         return f"process {pid} is being traced already, by process {tracer[1]}: end that first"
@@ -151,7 +151,7 @@ def _explain(pid: int, said: str) -> str:
             f"this system lets no process trace another (ptrace_scope is {scope.read_text().strip()}): "
             "`sudo sysctl kernel.yama.ptrace_scope=0` permits it until the next start"
         )
-    return f"this user may not trace process {pid}: {said}"
+    return f"this user may not trace process {pid}: {errors}"
 
 
 def _how_to_install() -> str:

@@ -5,17 +5,9 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.observe.sampler.protocol import ProcessRow, decode_process
+    from labapp.observe.sampler.protocol import ProcessDecoder
     from labapp.observe.sampler.sampler import main
 
-__all__ = [
-    "ProcessRow",
-    "decode_process",
-    "main",
-]
+__all__ = ["ProcessDecoder", "main"]
 
-__getattr__ = door(
-    __name__,
-    protocol="ProcessRow decode_process",
-    sampler="main",
-)
+__getattr__ = door(__name__, protocol="ProcessDecoder", sampler="main")

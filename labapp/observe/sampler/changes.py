@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from labapp.observe.kernel import Process
 from labapp.observe.sampler import protocol
@@ -13,6 +14,15 @@ Shape = tuple[object, ...]
 _AT_WORK = ("running", "sleeping", "waiting", "idle")
 
 
+class Encoded(NamedTuple):
+    """A process as it travels."""
+
+    process: Process
+    row: protocol.ProcessRow
+    shape: Shape
+    """What of it is a change by itself: all but its metrics."""
+
+
 class Changes:
     """Compares each sample with what was told last, and says what is new."""
 
@@ -21,38 +31,33 @@ class Changes:
         """How processes ended, as far as it was announced."""
         self.reshaped = False
         """Whether the last sample showed more than other metrics: then more may follow soon."""
-        self._told: list[protocol.ProcessRow] = []
+        self._sent: list[protocol.ProcessRow] = []
         self._shape: list[Shape] | None = None
         self._living: dict[int, float] = {}
-        self._rows: dict[int, tuple[Process, protocol.ProcessRow]] = {}
+        self._encoded: dict[int, Encoded] = {}
 
     def lines(self, at: float, sample: Sequence[Process], metrics: bool) -> list[bytes]:
         """Return the lines that tell what changed: who ended and how, then the tree as it is.
 
         CPU, memory and threads alone are a change only when `metrics` asks for them.
         """
-        rows = self._take(sample)
-        shape: list[Shape] = [
-            (pid, ppid, started, command, "" if state in _AT_WORK else state, title, image, succeeds)
-            for pid, ppid, started, command, state, _, _, _, title, image, succeeds in rows
-        ]
+        encoded = self._encode(sample)
+        rows, shape = [one.row for one in encoded], [one.shape for one in encoded]
         self.reshaped = shape != self._shape
-        if not self.reshaped and not (metrics and rows != self._told):
+        if not self.reshaped and not (metrics and rows != self._sent):
             return []
         lines = self._endings(sample)
-        self._shape, self._told = shape, rows
+        self._shape, self._sent = shape, rows
         return [*lines, protocol.tree(at, rows)]
 
-    def _take(self, sample: Sequence[Process]) -> list[protocol.ProcessRow]:
-        """Turn the sample into rows; a process that the reader did not touch keeps its row."""
-        kept = {}
+    def _encode(self, sample: Sequence[Process]) -> list[Encoded]:
+        """Encode the sample; of a process that the reader did not touch nothing is made anew."""
+        encoded = {}
         for process in sample:
-            before = self._rows.get(process.pid)
-            kept[process.pid] = (
-                before if before and before[0] is process else (process, protocol.encode_process(process))
-            )
-        self._rows = kept
-        return [row for _, row in kept.values()]
+            before = self._encoded.get(process.pid)
+            encoded[process.pid] = before if before and before.process is process else _encode(process)
+        self._encoded = encoded
+        return list(encoded.values())
 
     def _endings(self, sample: Sequence[Process]) -> list[bytes]:
         """Tell each ending once: when the process is gone, or is there only for its parent to reap."""
@@ -62,3 +67,10 @@ class Changes:
         self._living = living
         self.exits = {pid: status for pid, status in self.exits.items() if pid in living}
         return lines
+
+
+def _encode(process: Process) -> Encoded:
+    state = "" if process.state in _AT_WORK else process.state
+    identity = process.pid, process.ppid, process.started, process.command
+    shape = (*identity, state, process.title, process.image, process.succeeds)
+    return Encoded(process, protocol.encode_process(process), shape)

@@ -29,8 +29,24 @@ def encode_process(process: Process) -> ProcessRow:
     ]
 
 
-def decode_process(row: ProcessRow) -> Process:
-    """Return the process that `row` carries."""
+class ProcessDecoder:
+    """Turns rows back into processes: the same object again for each that did not change."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[ProcessRow, Process]] = {}
+
+    def decode(self, rows: Iterable[ProcessRow]) -> list[Process]:
+        """Return the processes that rows of `encode_process` carry, read as JSON."""
+        known = {}
+        for row in rows:
+            pid = row[0]
+            before = self._known.get(pid)
+            known[pid] = before if before and before[0] == row else (row, _process(row))
+        self._known = known
+        return [process for _, process in known.values()]
+
+
+def _process(row: ProcessRow) -> Process:
     pid, ppid, started, command, state, threads, cpu, rss, title, image, succeeds = row
     return Process(
         pid, ppid, started, command, state, threads, cpu, rss, title=title, image=image, succeeds=succeeds

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
         lanes_of,
     )
     from labapp.observe.timeline.process_records import ProcessRecord, ProcessRecords
-    from labapp.observe.timeline.requests import Request, RequestsUnderWay
+    from labapp.observe.timeline.requests import Request
+    from labapp.observe.timeline.requests_under_way import RequestsUnderWay
     from labapp.observe.timeline.slice import Sent, TimelineSlice
     from labapp.observe.timeline.timeline import SHOWN, Timeline
 
@@ -53,7 +54,8 @@ __getattr__ = door(
     events="LAB OS Event ProcessLife",
     lanes="ENDED OTHER SIGNAL STARTED Bar Kind Lane Note fit lanes_of",
     process_records="ProcessRecord ProcessRecords",
-    requests="Request RequestsUnderWay",
+    requests="Request",
+    requests_under_way="RequestsUnderWay",
     slice="Sent TimelineSlice",
     timeline="SHOWN Timeline",
 )

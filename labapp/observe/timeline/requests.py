@@ -1,9 +1,9 @@
-"""Requests, each from its begin to its end, and who is served at the moment."""
+"""Requests, each from its begin to its end."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -11,12 +11,11 @@ from labapp.observe.server_events import (
     CONNECTION,
     UNITS,
     RequestBegin,
-    RequestEnd,
     RequestEvent,
-    serves_one,
     upstreams,
 )
 from labapp.observe.timeline.events import name
+from labapp.observe.timeline.requests_under_way import RequestsUnderWay
 
 STALE = 0.005
 """Seconds by which a proxy may tell a begin too early: it looks at the clock once in a turn, and tells ms."""
@@ -79,55 +78,6 @@ class Request:
     def overlaps(self, first: float, last: float) -> bool:
         """Whether it was under way at any moment from `first` until `last`."""
         return self.begin < last and (self.until is None or self.until >= first)
-
-
-class RequestsUnderWay:
-    """Pairs begins with ends, given in the order in which each process told them.
-
-    `most` bounds how many are remembered of each process; of more, the first are let go.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
-        self._open: dict[int, dict[int, RequestBegin]] = {}
-        self._units: dict[tuple[int, str], int] = {}
-
-    def on_begin(self, begin: RequestBegin) -> None:
-        """Note that a request is under way."""
-        requests = self._open.setdefault(begin.pid, {})
-        if serves_one(begin.unit):
-            # What this unit served before has ended, and its end was lost.
-            before = requests.get(self._units.get((begin.pid, begin.unit), begin.number))
-            if before is not None and before.unit == begin.unit:
-                del requests[before.number]
-            self._units[begin.pid, begin.unit] = begin.number
-        elif self._most is not None and len(requests) >= self._most:
-            del requests[next(iter(requests))]
-        # One of the same number that is open still has ended, too.
-        requests[begin.number] = begin
-
-    def on_end(self, end: RequestEnd) -> None:
-        """Note that a request is over."""
-        if requests := self._open.get(end.pid):
-            requests.pop(end.number, None)
-
-    def of(self, pid: int) -> Mapping[int, RequestBegin]:
-        """Return the requests that a process serves, by their numbers."""
-        return self._open.get(pid, {})
-
-    def __iter__(self) -> Iterator[RequestBegin]:
-        return (begin for requests in self._open.values() for begin in requests.values())
-
-    def forget(self, pid: int) -> None:
-        """Let go of a process."""
-        self._open.pop(pid, None)
-        for key in [key for key in self._units if key[0] == pid]:
-            del self._units[key]
-
-    def clear(self) -> None:
-        """Let go of all."""
-        self._open.clear()
-        self._units.clear()
 
 
 def paired(

@@ -88,10 +88,10 @@ class _Line:
             # What cannot be handed on now is tried again soon: the lab takes it in every few hundredths.
             ready = poll.poll(10 if self._pending else 300)
             wanted = all(descriptor != pipe for descriptor, _ in ready) and os.getppid() == caller
-            self._take()
+            self._receive()
             self._hand_on()
 
-    def _take(self) -> None:
+    def _receive(self) -> None:
         lost = 0
         # Who was counted has been sent before, and waits in the queue now, or is lost.
         counted = os.fstat(self._count).st_size if self._crowded else 0
@@ -109,15 +109,15 @@ class _Line:
         shift = time.time() - time.monotonic()
         for data in found:
             try:
-                told = event(data, self._unsent, shift)
+                line = event(data, self._unsent, shift)
             except ValueError:
                 self._append(_MALFORMED)
                 continue
-            self._unsent = 0 if self._append(told) else self._unsent + 1
+            self._unsent = 0 if self._append(line) else self._unsent + 1
 
-    def _append(self, told: bytes) -> bool:
+    def _append(self, line: bytes) -> bool:
         if len(self._pending) < _PENDING:
-            self._pending.append(told)
+            self._pending.append(line)
             return True
         return False
 

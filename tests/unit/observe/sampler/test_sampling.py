@@ -23,7 +23,10 @@ def heard(lines: list[bytes]) -> list[tuple[str, object]]:
 
 def test_a_process_survives_the_wire(process):
     sent = process(11, cpu=0.25, rss=31_000_000, succeeds=4, started=1455.95)
-    assert protocol.decode_process(json.loads(json.dumps(protocol.encode_process(sent)))) == sent
+    decoder = protocol.ProcessDecoder()
+    (received,) = decoder.decode(json.loads(json.dumps([protocol.encode_process(sent)])))
+    assert received == sent
+    assert decoder.decode(json.loads(json.dumps([protocol.encode_process(sent)])))[0] is received
 
 
 def test_noise_is_rounded_away(process):

@@ -15,7 +15,7 @@ from labapp.observe.kernel.process import Process, clock
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import Fork, Notice, Ready, RequestBegin, RequestEnd
-from labapp.observe.timeline.requests import Request, RequestsUnderWay
+from labapp.observe.timeline import Request, RequestsUnderWay
 from labapp.observe.timeline.store import REMEMBERED, EventStore
 from labapp.observe.timeline.timeline import Timeline
 from labapp.servers.kinds.gunicorn import Gunicorn
