@@ -62,7 +62,7 @@ def test_nobody_asks_at_the_door_of_the_room_he_stands_in() -> None:
 
 
 def folders() -> Iterator[Path]:
-    for top in ("labapp", "tests", "setup", "benchmarks", "lessons", "docs"):
+    for top in ("labapp", "tests", "setup", "benchmarks", "docs"):
         yield from (path for path in [ROOT / top, *(ROOT / top).rglob("*")] if path.is_dir())
 
 

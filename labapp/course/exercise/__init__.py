@@ -1,22 +1,27 @@
 """Exercises that check themselves: what notebooks and `checks.py` import."""
 
+from typing import TYPE_CHECKING
+
 from labapp.course.exercise.answers import Answers
 from labapp.course.exercise.asking import cases, configured, launched, returned, soon
 from labapp.course.exercise.exercise import Exercise, progress
 from labapp.course.exercise.lessons import questions
-from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
-from labapp.course.exercise.progress_table import Board
+from labapp.course.exercise.progress_table import ProgressTable
 from labapp.course.exercise.question import Given, Question, question
 from labapp.course.folders import LessonError
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.course.exercise.notebooks import compose_exercises
 
 __all__ = [
     "Answers",
-    "Board",
     "Exercise",
     "Given",
     "LessonError",
     "Outcome",
+    "ProgressTable",
     "Question",
     "Verdict",
     "cases",
@@ -34,3 +39,6 @@ __all__ = [
     "soon",
     "unattempted",
 ]
+
+# Slow to import, and of no use in a lesson.
+__getattr__ = door(__name__, notebooks="compose_exercises")

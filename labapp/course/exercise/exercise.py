@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from labapp.course import folders
 from labapp.course.exercise import lessons
-from labapp.course.exercise import progress_table as board
 from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
+from labapp.course.exercise.progress_table import ProgressTable, note, progress_table, tried
 from labapp.course.exercise.question import Given, Question
 from labapp.course.exercise.run import run
 from labapp.course.lesson import anchor
@@ -51,7 +51,7 @@ class Exercise:
         outcome = run(question, Given(*answer, **named))
         state = open_state()
         trouble = state.trouble
-        state.change(self.lesson, lambda record: board.note(record, number, outcome.verdict))
+        state.change(self.lesson, lambda record: note(record, number, outcome.verdict))
         outcome = replace(
             outcome,
             label=self._label(number),
@@ -74,16 +74,15 @@ class Exercise:
     def solution(self, number: int, /, *, anyway: bool = False) -> Solution:
         """Show a solution, once the question has been tried; `anyway=True` insists."""
         self._question(number)
-        tried = number in board.tried(open_state().lesson(self.lesson))
-        if not tried and not anyway:
+        if number not in tried(open_state().lesson(self.lesson)) and not anyway:
             return Solution(self._label(number), number, "")
         from labapp.course.exercise.notebooks import solution_of  # noqa: PLC0415 - slow to import, rarely asked for
 
         return Solution(self._label(number), number, solution_of(self._folder / folders.EXERCISE, number))
 
-    def progress(self) -> board.Board:
+    def progress(self) -> ProgressTable:
         """Show what is done, in this lesson and in the others."""
-        return board.board(folders.lessons_folder(), open_state(), self.lesson)
+        return progress_table(folders.lessons_folder(), open_state(), self.lesson)
 
     def __repr__(self) -> str:
         count = len(self._questions)
@@ -103,6 +102,6 @@ class Exercise:
         return f"{self.lesson[:2]}.{number}"
 
 
-def progress() -> board.Board:
+def progress() -> ProgressTable:
     """Show what is done of the exercises of all lessons."""
-    return board.board(folders.lessons_folder(), open_state())
+    return progress_table(folders.lessons_folder(), open_state())

@@ -18,7 +18,7 @@ _LIBRARIES = ("/site-packages/", "/dist-packages/")
 
 
 @dataclass(frozen=True, slots=True)
-class Blame:
+class LearnerLine:
     """A line of the learner's code."""
 
     place: str
@@ -50,7 +50,7 @@ class Learner:
             folder in code.co_filename for folder in _LIBRARIES
         )
 
-    def in_traceback(self, trace: TracebackType | None) -> Blame | None:
+    def in_traceback(self, trace: TracebackType | None) -> LearnerLine | None:
         """Return the innermost line of the learner's in a traceback, or None."""
         found = None
         while trace:
@@ -59,7 +59,7 @@ class Learner:
             trace = trace.tb_next
         return found
 
-    def miscalled(self, error: BaseException) -> Blame | None:
+    def miscalled(self, error: BaseException) -> LearnerLine | None:
         """Return where the function of the learner's begins that did not take the arguments it was given."""
         trace = error.__traceback__
         while trace and trace.tb_next:
@@ -95,7 +95,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
-def locate(code: CodeType, line: int) -> Blame:
+def locate(code: CodeType, line: int) -> LearnerLine:
     """Return a line of code as the learner knows it."""
     path = Path(code.co_filename)
     name = code.co_name
@@ -105,7 +105,7 @@ def locate(code: CodeType, line: int) -> Blame:
         place = f"line {line} of the cell" if name == "<module>" else f"line {line} of the cell, in {name}"
     else:
         place = f"line {line} of {path.name}" + ("" if name == "<module>" else f", in {name}")
-    return Blame(place, text)
+    return LearnerLine(place, text)
 
 
 def _others() -> tuple[str, ...]:

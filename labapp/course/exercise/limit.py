@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Any, Protocol, Self
 
 import labapp
-from labapp.course.exercise.learner_frames import Blame, Learner, locate
+from labapp.course.exercise.learner_frames import Learner, LearnerLine, locate
 
 # Long enough for a clean-up after the first strike, and no longer.
 _INSIST = 1.0
@@ -61,7 +61,7 @@ class TimeLimit:
     def __init__(self, seconds: float, learner: Learner) -> None:
         self.seconds = seconds
         self.strikes = 0
-        self.struck_at: Blame | None = None
+        self.struck_at: LearnerLine | None = None
         self._learner = learner
         self._over = self._waited = False
         self._clock: _Clock | None = None

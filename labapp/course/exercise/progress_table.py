@@ -35,7 +35,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class ProgressTable:
     """The exercises of all lessons, and what is done of them."""
 
     lines: tuple[Line, ...]
@@ -76,14 +76,14 @@ class Board:
         return f"Exercises passed: {self.passed} of {self.total}"
 
 
-def board(folder: Path, state: State, here: str = "") -> Board:
+def progress_table(folder: Path, state: State, here: str = "") -> ProgressTable:
     """Read what is done of the lessons in `folder`; `here` is the lesson that asks."""
     lines = []
     for lesson in folders.lessons_with(folders.CHECKS, folder):
         record = state.lesson(lesson.name)
         done = [_state(record, question.number) for question in lessons.questions(lesson)]
         lines.append(Line(lesson.name, folders.title(lesson), tuple(done), lesson.name == here))
-    return Board(tuple(lines), state.trouble)
+    return ProgressTable(tuple(lines), state.trouble)
 
 
 def note(record: Record, number: int, verdict: Verdict) -> None:

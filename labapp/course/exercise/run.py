@@ -54,10 +54,10 @@ def _check(question: Question, given: Given, learner: Learner) -> Outcome:
 
 
 def _late(limit: TimeLimit) -> Outcome:
-    blame = limit.struck_at
-    whose = "Your code" if blame else "The check"
+    line = limit.struck_at
+    whose = "Your code" if line else "The check"
     problem = f"{whose} was not done after {limit.seconds:g} s, and was stopped."
-    return Outcome(Verdict.ERROR, problem=problem, line=str(blame or ""), baffled=blame is None)
+    return Outcome(Verdict.ERROR, problem=problem, line=str(line or ""), baffled=line is None)
 
 
 def _outcome(error: BaseException, learner: Learner) -> Outcome:
@@ -67,11 +67,11 @@ def _outcome(error: BaseException, learner: Learner) -> Outcome:
         return Outcome(Verdict.UNATTEMPTED, problem=str(error))
     if is_stub(error):
         return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
-    if blame := learner.in_traceback(error.__traceback__):
-        return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(blame))
-    if blame := learner.miscalled(error):
+    if line := learner.in_traceback(error.__traceback__):
+        return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(line))
+    if line := learner.miscalled(error):
         problem = f"Your code was called with other arguments than it takes. {describe(error)}"
-        return Outcome(Verdict.ERROR, problem=problem, line=str(blame))
+        return Outcome(Verdict.ERROR, problem=problem, line=str(line))
     return Outcome(
         Verdict.ERROR,
         problem=f"The check did not know what to do with your answer, and raised {describe(error)}",

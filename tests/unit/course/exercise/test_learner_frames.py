@@ -83,8 +83,8 @@ def test_progress_is_kept_for_the_next_kernel(exercise: Exercise) -> None:
     exercise.check(2, lambda: 4)
     exercise.check(2, lambda: 5)
     open_state.cache_clear()
-    board = Exercise("90-shout").progress()
-    assert str(board) == (
+    table = Exercise("90-shout").progress()
+    assert str(table) == (
         "Exercises passed: 1 of 3\n> 90  A loud application  1/3  ◐✓○\n  ✓ passed, ◐ tried, ○ not tried"
     )
     assert str(progress()).splitlines()[1] == "  90  A loud application  1/3  ◐✓○"
