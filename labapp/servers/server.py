@@ -79,7 +79,7 @@ class Server:
         """The pid of its master (of its only process, if it never forks); the last one, when it has ended."""
         if process := self._processes.principal():
             self._pid = process.pid
-        return self._pid
+        return self._pid or self._guard.record.server
 
     @property
     def guard_pid(self) -> int:

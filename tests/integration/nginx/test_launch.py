@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -152,6 +153,7 @@ def test_a_relay_that_begins_when_its_owner_is_gone_ends(tmp_path: Path) -> None
     code = f"""
 import json, os, signal, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from labapp.observe.kernel.identity import started_at
 from labapp.servers.kinds.nginx.relay import Relay
 relay = Relay(*map(Path, {places!r}))
@@ -198,3 +200,30 @@ time.sleep(600)
         finally:
             if child:
                 os.kill(child, signal.SIGKILL)
+
+
+def test_what_a_learner_sets_at_the_top_the_lab_leaves_alone(nginx: Run) -> None:
+    edge = nginx("default_type text/x-mine; server { listen {{ listen }}; return 200 yes; }")
+    assert edge.get("/").headers["content-type"] == "text/x-mine"
+
+
+def test_a_runtime_directory_with_a_space(nginx: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory(prefix="lab ", dir="/tmp") as place:
+        monkeypatch.setenv("LABAPP_RUNTIME_DIR", place)
+        edge = nginx("server { listen {{ listen }}; return 200 yes; }")
+        assert edge.get("/").text == "yes"
+        edge.timeline.wait_for(requests=1)
+        edge.stop()
+
+
+@pytest.mark.parametrize("size", [{"workers": 0}, {"connections": 0}])
+def test_an_nginx_of_which_nobody_would_answer(size: dict[str, int]) -> None:
+    with pytest.raises(lab.LaunchError, match=r"nobody would answer\.\nTo try: ask for one of each at least"):
+        lab.nginx("server { listen {{ listen }}; }", **size)
+
+
+def test_an_include_that_matches_nothing(tmp_path: Path) -> None:
+    with pytest.raises(
+        lab.LaunchError, match=r"Nginx runs and listens nowhere\.\nTo try: does an `include` match"
+    ):
+        lab.nginx(f"include {tmp_path}/*.conf;", timeout=60)

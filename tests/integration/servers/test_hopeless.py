@@ -88,3 +88,18 @@ def test_a_server_beside_the_application_does_no_harm(tmp_path: Path) -> None:
     with lab.launch("gunicorn shop:app", cwd=tmp_path) as web:
         assert web.port != port
         assert web.get("/").text == "shop"
+
+
+def test_a_variable_that_is_withheld_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "8000")
+    (tmp_path / "shop.py").write_text("import os\nPORT = os.environ['PORT']\n")
+    with pytest.raises(lab.LaunchError) as caught:
+        lab.launch("gunicorn shop:app", cwd=tmp_path)
+    assert "needs the variable 'PORT' (shop.py, line 2), which the lab keeps" in caught.value.summary
+    assert 'env={"PORT": os.environ["PORT"]}' in caught.value.advice
+
+
+def test_a_server_that_has_ended_keeps_its_pid() -> None:
+    web = lab.launch('gunicorn "labapp:create_app()"')
+    web.stop()
+    assert web.pid > 1

@@ -186,6 +186,11 @@ def _exception(traceback: Traceback, command: Command) -> Diagnosis:
         return Diagnosis(
             f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
         )
+    if traceback.kind == "KeyError" and (name := traceback.message.strip("'\"")) in command.withheld:
+        return Diagnosis(
+            f"The application needs the variable {name!r} ({place}), which the lab keeps from its servers.",
+            f'pass it along: lab.launch(..., env={{"{name}": os.environ["{name}"]}}).',
+        )
     where = f"; see {place}" if place else ""
     return Diagnosis(
         f"The application cannot be loaded: {traceback.exception}{where}.",

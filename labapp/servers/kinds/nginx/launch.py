@@ -31,6 +31,11 @@ def nginx(
     **names: object,
 ) -> NginxServer:
     """Run Nginx under a guard, and return when it serves; `labapp.lab.nginx` tells the rest."""
+    if workers < 1 or connections < 1:
+        raise LaunchError(
+            f"Nginx was asked for workers={workers}, connections={connections}: nobody would answer.",
+            "ask for one of each at least.",
+        )
     template = Template(config)
     executable = binary.nginx_program()
     for attempt in range(1, ATTEMPTS + 1):

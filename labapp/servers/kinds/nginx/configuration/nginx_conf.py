@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from labapp.servers.kinds.nginx.access import FORMATS
+from labapp.servers.kinds.nginx.configuration.syntax import read
 from labapp.servers.kinds.nginx.configuration.template import Filled
 
 CONF_NAME = "nginx.conf"
@@ -15,7 +16,10 @@ COUNT_FILE = "tmp/count"  # A file that takes one byte for each line of it.
 BEGIN = "# ---- yours, from here "
 END = "# ---- to here "
 _WIDTH = 78
-_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+_DEFAULTS = (
+    "default_type application/octet-stream;",
+    *(f"{kind}_temp_path tmp/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")),
+)
 _ABOVE = """\
 # What this Nginx needs to run beside a notebook, without privileges.
 daemon off;                 # the lab's guard is its parent
@@ -25,11 +29,10 @@ error_log stderr notice;    # into the server's log
 events {{ worker_connections {connections}; }}
 http {{
 include mime.types;
-default_type application/octet-stream;
-{temporary}
+{defaults}
 access_log log;             # into the server's log too
 {formats}
-access_log syslog:server=unix:{socket},nohostname,tag=labapp labapp;
+access_log {syslog} labapp;
 access_log {count} labapp_count;
 """
 
@@ -60,6 +63,7 @@ class NginxConf:
 def assemble(filled: Filled, directory: Path, size: Size) -> NginxConf:
     """Put the lab's part around the learner's."""
     root = os.geteuid() == 0
+    own = {directive.name for directive in read(filled.text)}  # What a learner sets, the lab leaves alone.
     above = _ABOVE.format(
         user="user root;                  # or its workers could not read what only root may\n"
         if root
@@ -67,14 +71,19 @@ def assemble(filled: Filled, directory: Path, size: Size) -> NginxConf:
         workers=size.workers,
         connections=size.connections,
         directory=directory,
-        temporary="\n".join(f"{kind}_temp_path tmp/{kind};" for kind in _TEMPORARY),
+        defaults="\n".join(line for line in _DEFAULTS if line.split()[0] not in own),
         formats=FORMATS,
-        socket=directory / ACCESS_SOCKET,
+        syslog=_word(f"syslog:server=unix:{directory / ACCESS_SOCKET},nohostname,tag=labapp"),
         count=COUNT_FILE,
     )
     above += f"{BEGIN:-<{_WIDTH}}\n"
     text = f"{above}{filled.text.rstrip()}\n{END:-<{_WIDTH}}\n}}\n"
     return NginxConf(text, above.count("\n") + 1, filled, size)
+
+
+def _word(text: str) -> str:
+    """Return a text as one word of a configuration: in quotes, if it has a blank."""
+    return f'"{text}"' if " " in text else text
 
 
 def furnish(directory: Path) -> None:
