@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labapp.servers.server import Server
     from labapp.servers.server_kind import ServerKind, SignalNote
     from labapp.servers.signals import Which, listen_for_signals, send_signal
+    from labapp.servers.unhurried import is_unhurried
     from labapp.servers.wording import count, ending
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Which",
     "count",
     "ending",
+    "is_unhurried",
     "launch",
     "listen_for_signals",
     "own_directories",
@@ -40,5 +42,6 @@ __getattr__ = door(
     server="Server",
     server_kind="ServerKind SignalNote",
     signals="Which listen_for_signals send_signal",
+    unhurried="is_unhurried",
     wording="count ending",
 )

@@ -18,12 +18,14 @@ from labapp.servers.prospects import Prospects
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime, stop
+from labapp.servers.unhurried import unhurried
 from labapp.servers.wording import ending
 
 S = TypeVar("S", bound=Server)
 TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
 
 
+@unhurried
 def run(
     kind: ServerKind,
     record: Record,

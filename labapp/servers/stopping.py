@@ -8,6 +8,7 @@ from threading import Lock
 from labapp.servers.guard import GuardClient, end_servers
 from labapp.servers.http import Client
 from labapp.servers.processes import Processes
+from labapp.servers.unhurried import unhurried
 
 POLL = 0.02
 
@@ -49,6 +50,7 @@ class Lifetime:
         self._belongings.close()
 
 
+@unhurried
 def stop(lifetimes: Sequence[Lifetime], timeout: float) -> None:
     """Ask servers to end, wait for them at most `timeout` seconds in all, then be firm; idempotent."""
     told: set[tuple[int, float]] = set()

@@ -20,19 +20,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, Self
 
-import labapp
 from labapp.course.exercise.learner_frames import Learner, LearnerLine, locate
+from labapp.servers import is_unhurried
 
 # Long enough for a clean-up after the first strike, and no longer.
 _INSIST = 1.0
 _DISTURB = 3
 # A server's start and end are not the learner's to hurry; but an answer may not start servers for ever.
-_SERVERS = str(Path(labapp.__file__).parent / "servers")
-_SLOW_FILES = (f"{_SERVERS}/launch.py", f"{_SERVERS}/stopping.py")
 _SLOW_SECONDS = 20.0
 _LOOK_AGAIN = 0.05
 
@@ -92,7 +89,7 @@ class TimeLimit:
         if self._over or self._clock is None:
             return False
         if not self.strikes and time.monotonic() < self._patience:
-            busy = any(each.f_code.co_filename in _SLOW_FILES for each in _stack(frame))
+            busy = any(is_unhurried(each.f_code) for each in _stack(frame))
             if busy or self._waited:
                 self._clock.start(_LOOK_AGAIN if busy else self.seconds)
                 self._waited = busy

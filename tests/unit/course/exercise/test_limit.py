@@ -10,6 +10,10 @@ import pytest
 from labapp.course.exercise import limit as limits
 from labapp.course.exercise.learner_frames import Learner
 from labapp.course.exercise.limit import TimedOut, TimeLimit
+from labapp.servers import is_unhurried
+from labapp.servers.running import run
+from labapp.servers.stopping import stop
+from labapp.servers.unhurried import unhurried
 
 HERE = Learner()
 
@@ -182,14 +186,18 @@ def test_clearing_up_after_a_strike_is_not_disturbed() -> None:
     assert cleared
 
 
-def test_the_start_of_a_server_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    names: dict[str, Callable[[], None]] = {}
-    source = "def launch():\n    import time\n    time.sleep(0.3)"
-    exec(compile(source, limits._SLOW_FILES[0], "exec"), names)
+def test_the_start_and_the_end_of_a_server_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_unhurried(run.__code__)
+    assert is_unhurried(stop.__code__)
+
+    @unhurried
+    def launch() -> None:
+        time.sleep(0.3)
+
     with TimeLimit(0.1, HERE) as limit:
-        names["launch"]()
+        launch()
         time.sleep(0.02)
     assert not limit.strikes
-    assert struck(lambda: (names["launch"](), loop())).strikes == 1  # type: ignore[func-returns-value]
+    assert struck(lambda: (launch(), loop())).strikes == 1  # type: ignore[func-returns-value]
     monkeypatch.setattr(limits, "_SLOW_SECONDS", 0.1)
-    assert struck(names["launch"]).strikes == 1
+    assert struck(launch).strikes == 1
