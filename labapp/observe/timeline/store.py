@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from labapp.observe.feed import ServerEvents, TreeChanged
 from labapp.observe.kernel import Process, clock
-from labapp.observe.server_events import Fork, RequestBegin, RequestEnd
+from labapp.observe.server_events import RequestBegin, RequestEnd
 from labapp.observe.timeline.events import (
     ProcessEnd,
     ProcessLife,
@@ -32,6 +32,8 @@ NAMED = 10_000  # processes
 SENT = REMEMBERED // 2  # times at which a client sent a request: each is two events
 # The kernel tells the start of a process in hundredths of a second.
 TICK = 0.01
+# A tuple: of each event it is asked, and of a union it would cost twice as much.
+_REQUESTS = (RequestBegin, RequestEnd)
 
 
 class EventStore:
@@ -65,9 +67,7 @@ class EventStore:
         self.dropped += sum(event.lost for event in message.events)
         since = self._since
         events = [
-            event
-            for event in message.events
-            if not isinstance(event, RequestBegin | RequestEnd) or event.began >= since
+            event for event in message.events if not isinstance(event, _REQUESTS) or event.began >= since
         ]
         self.answered += sum(event.kind == "end" for event in events)
         self._events.extend(events)
@@ -119,7 +119,7 @@ class EventStore:
     def sum_up(self) -> TimelineSlice:
         """Return all that is known."""
         # A process that says so has started: that is told more finely than the kernel tells its start.
-        forks = {event.pid: event.at for event in self._events if isinstance(event, Fork)}
+        forks = {event.pid: event.at for event in self._events if event.kind == "fork"}
         events = [
             ProcessStart(min(event.at, forks.get(event.pid, event.at)), event.pid)
             if event.kind == "started"
@@ -130,7 +130,7 @@ class EventStore:
         sent: dict[int, list[float]] = {}
         for port, at in self._sent:
             sent.setdefault(port, []).append(at)
-        requests = (event for event in events if isinstance(event, RequestBegin | RequestEnd))
+        requests = (event for event in events if isinstance(event, _REQUESTS))
         deaths, statuses = self._endings()
         served = tuple(paired(requests, self._names, deaths, sent))
         begin, end = (events[0].at, events[-1].at) if events else (0.0, 0.0)
