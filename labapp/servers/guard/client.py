@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -15,7 +16,16 @@ from labapp.servers.command import Command
 from labapp.servers.guard import records
 
 GUARD = Path(__file__).with_name("guard.py")
+DESCRIPTORS = 1024  # Linux' usual soft limit; that of macOS is 256.
 CLEANUP = 5.0  # Seconds in which a guard must have ended its family; it plans for less than two.
+
+
+def allow_descriptors() -> None:
+    """Let this process, and what it starts, open as many files as a few servers need, if that is allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class GuardClient:
@@ -34,6 +44,7 @@ class GuardClient:
         self.failure: int | None = None  # The errno of a program that could not be executed.
         self._lock = RLock()
         self._buffer = b""
+        allow_descriptors()
         control, self._control = os.pipe()
         self._reports, reports = os.pipe()
         os.set_blocking(self._reports, False)

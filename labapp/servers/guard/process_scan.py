@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labapp.observe.kernel import read_stat
-from labapp.servers.guard.records import MARKER
+from labapp.servers.guard.records import MARKER, pid_namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,17 @@ class ScannedProcess:
 
 
 def scan_processes(root: Path) -> list[ScannedProcess]:
-    """Return every living process of this user; `root` is the directory of all runtime directories."""
+    """Return the living processes of this user and PID namespace; `root` holds all runtime directories."""
     return list(_from_proc(root) if sys.platform == "linux" else _from_psutil())
 
 
 def _from_proc(root: Path) -> Iterator[ScannedProcess]:
+    here = pid_namespace()
     for entry in os.scandir("/proc"):
         if not entry.name.isdigit():
             continue
         with suppress(OSError):  # It ended meanwhile, or may not be looked at.
-            if entry.stat().st_uid != os.getuid():
+            if entry.stat().st_uid != os.getuid() or pid_namespace(entry.name) != here:
                 continue
             pid = int(entry.name)
             found = read_stat(pid)

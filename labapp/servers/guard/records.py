@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -21,6 +22,11 @@ MARKER = "LABAPP_RUNTIME"  # In the environment of every guard and server: the d
 LONGEST_SOCKET_NAME = 12  # Characters, within a runtime directory.
 LONGEST_SOCKET_PATH = 103  # Bytes; macOS. Linux has four more.
 _count = itertools.count(1)
+
+
+def pid_namespace(pid: int | str = "self") -> int:
+    """Return the number of a process's PID namespace, 0 for none; `OSError` if it is gone."""
+    return Path(f"/proc/{pid}/ns/pid").stat().st_ino if sys.platform == "linux" else 0
 
 
 def runtime_root() -> Path:
@@ -64,6 +70,7 @@ class Record:
     family: Sequence[tuple[int, float]] = ()  # Its processes when it became ready, with their start times.
     sessions: Sequence[int] = ()  # The sessions they were in: a daemon has one of its own.
     notebook: str = ""
+    namespace: int = 0  # In which its pids count; 0 where there is but one, or nobody wrote it down.
 
     @property
     def log(self) -> Path:
@@ -80,6 +87,11 @@ class Record:
         """Every process that is known to be the server's, its guard included: pid and start time."""
         own = {(self.guard, self.guard_started), (self.server, self.server_started)}
         return own | {(pid, since) for pid, since in self.family}
+
+    @property
+    def foreign(self) -> bool:
+        """Whether its pids are of another PID namespace, such as a container's: they name nobody here."""
+        return self.namespace not in (0, pid_namespace())
 
     @property
     def owned(self) -> bool:
@@ -105,7 +117,12 @@ def create_record(command: str) -> Record:
         except FileExistsError:
             continue
         record = Record(
-            directory, owner, since, command=command, notebook=os.environ.get("JPY_SESSION_NAME", "")
+            directory,
+            owner,
+            since,
+            command=command,
+            notebook=os.environ.get("JPY_SESSION_NAME", ""),
+            namespace=pid_namespace(),
         )
         write_record(record)
         return record
@@ -142,7 +159,7 @@ def read_record(directory: Path) -> Record | None:
 
 
 def all_records() -> list[Record]:
-    """Return a record of every runtime directory of this user."""
-    return sorted(
-        filter(None, map(read_record, runtime_root().iterdir())), key=lambda record: record.directory.name
-    )
+    """Return a record of every runtime directory of this user, but for those of other PID namespaces."""
+    read = filter(None, map(read_record, runtime_root().iterdir()))
+    found = (record for record in read if not record.foreign)
+    return sorted(found, key=lambda record: record.directory.name)

@@ -30,7 +30,7 @@ def find_leftovers() -> list[Record]:
     known = {str(record.directory): record for record in records.all_records()}
     for directory in {seen.directory for seen in scan_processes(root) if seen.directory} - known.keys():
         path = Path(directory)
-        if path.parent == root and (record := records.read_record(path)):
+        if path.parent == root and (record := records.read_record(path)) and not record.foreign:
             known[directory] = record
     return [record for record in known.values() if not record.owned]
 

@@ -70,3 +70,14 @@ def test_state_holds_no_secrets(runtime_directory: Path) -> None:
     assert facts["directory"] == record.directory.name
     assert "environment" not in facts
     records.discard_record(record)
+
+
+def test_what_runs_in_another_pid_namespace_is_left_alone(runtime_directory: Path) -> None:
+    record = records.create_record("gunicorn app")
+    record.owner, record.namespace = 1, record.namespace + 1
+    theirs = record.directory.rename(runtime_directory / "1-2-3")
+    record.directory = theirs
+    records.write_record(record)
+    assert runtime.live_records() == runtime.clear_leftovers() == []
+    assert theirs.is_dir()
+    records.discard_record(record)
