@@ -144,7 +144,7 @@ def lines() -> tuple[tuple[str, str | None], ...]:
 @question(
     3,
     seconds=6,
-    section="Four numbers, four causes",
+    section="Four numbers, and what causes them",
 )
 def what_happened(happened: Callable[[str], str | None]) -> None:
     """Reads each kind of line as Nginx wrote it."""
@@ -336,7 +336,7 @@ def as_typed() -> dict[str, str]:
 @question(
     6,
     seconds=12,
-    section="Under a prefix",
+    section="Under a prefix (optional)",
 )
 def complaints(configs: Mapping[str, Any]) -> None:
     """Serve all three, as their visitors want."""

@@ -29,7 +29,7 @@ def headers(address, seconds):
 
 @contextmanager
 def download(address, seconds):
-    """Ask for 10 MB, and take them a little at a time."""
+    """Ask for 20 MB, and take them a little at a time."""
     line = socket.socket()
     # A small window: the system does not take on this side what the client has not asked for.
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
@@ -38,7 +38,7 @@ def download(address, seconds):
     line.recv(1)
 
     def take(_):
-        left = 10_000_000 // STEPS
+        left = 20_000_000 // STEPS
         while left > 0 and (piece := line.recv(left)):
             left -= len(piece)
 
