@@ -1,4 +1,4 @@
-"""The course's application and four routes more, for a place behind a cache."""
+"""The course's application and a few routes more, for a place behind a cache."""
 
 from flask import request
 
@@ -18,11 +18,21 @@ def build():
         written["editions"] += 1
         return f"edition {written['editions']}"
 
+    @app.get("/with")
+    def with_header():
+        """Answer with the header that the query names: /with?Cache-Control=private."""
+        return "the same for all", dict(request.args)
+
     @app.get("/account")
     def account():
         """Greet whoever the cookie names; nobody else is to see it."""
         name = request.cookies.get("name", "stranger")
         return f"account of {name}", {"Cache-Control": "private"}
+
+    @app.get("/site")
+    def site():
+        """Tell whose site this is, and who is logged in."""
+        return f"site of {request.host}, {request.headers.get('Authorization', 'nobody')} is logged in"
 
     @app.get("/article")
     def article():
