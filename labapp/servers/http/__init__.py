@@ -7,12 +7,14 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.http.addresses import free_port, host_and_port, is_loopback, reachable
     from labapp.servers.http.client import Client
+    from labapp.servers.http.prospects import Prospects
     from labapp.servers.http.readiness import Answer, NotReadyError, wait_until_ready
 
 __all__ = [
     "Answer",
     "Client",
     "NotReadyError",
+    "Prospects",
     "free_port",
     "host_and_port",
     "is_loopback",
@@ -24,5 +26,6 @@ __getattr__ = door(
     __name__,
     addresses="free_port host_and_port is_loopback reachable",
     client="Client",
+    prospects="Prospects",
     readiness="Answer NotReadyError wait_until_ready",
 )
