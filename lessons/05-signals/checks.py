@@ -568,7 +568,7 @@ _numbers = count(1)
 @question(
     7,
     seconds=12,
-    section="WINCH and CHLD by themselves",
+    section="CHLD: look",
 )
 def whole_again(web: lab.Server, folder: Path) -> None:
     """Serves two at a time, has every order on record, and no worker dies any more."""

@@ -1,0 +1,27 @@
+"""Programs that listen for signals (`heard.py`), seen from their parent."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def listener(*names):
+    """Start heard.py, which names a function for each of these signals, and return when it has."""
+    program = [sys.executable, Path(__file__).with_name("heard.py"), *names]
+    ear = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    ear.stdout.readline()
+    return ear
+
+
+def until_stopped(ear):
+    """Return when a program stands still: the kernel tells its parent so."""
+    os.waitpid(ear.pid, os.WUNTRACED)
+
+
+def heard_before(ear, last):
+    """Return what a program says it has heard, up to the line about one signal."""
+    lines = []
+    while (line := ear.stdout.readline().strip()) != f"heard SIG{last}":
+        lines.append(line)
+    return lines
