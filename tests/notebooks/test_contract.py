@@ -31,5 +31,6 @@ def test_the_readme_lists_every_lesson_with_its_minutes() -> None:
     due = []
     for page in (page for _, page in PAGES if page.name.startswith("notebooks/0")):
         lesson, what = page.lesson.name, Book.of(page).outline
-        due.append(f"| [{lesson[:2]}](notebooks/{lesson}.ipynb) | {what.title} | {what.minutes} |")
+        times = f"{what.minutes} | {what.exercise_minutes or ''}"
+        due.append(f"| [{lesson[:2]}](notebooks/{lesson}.ipynb) | {what.title} | {times} |")
     assert listed == due

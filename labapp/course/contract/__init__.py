@@ -48,6 +48,8 @@ LESSON_RULES: tuple[Rule, ...] = (
     sections.has_a_title,
     sections.opens_with_the_table,
     sections.minutes_add_up,
+    sections.tells_the_time_of_its_exercises,
+    sections.has_a_place_to_pause,
     sections.every_section_shows_evidence,
     sections.asks_for_a_prediction,
     sections.closes_in_order,

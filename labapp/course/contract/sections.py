@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.contract.code import parse
+from labapp.course.folders import EXERCISE
 from labapp.course.lesson import CARD, CONTENTS, NAVIGATION, SLIDE_TYPES, Section, first_heading
 
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3
+_LONG = 60
+_PAUSE = re.compile(r"^> \*\*Pause\.\*\*", re.MULTILINE)
 _PREDICTION = re.compile(r"\*\*[^*]*\b(?:predict|before you run)\b[^*]*\*\*", re.IGNORECASE)
 _ASKED = re.compile(r"^quiz\(", re.MULTILINE)
 
@@ -36,7 +39,28 @@ def opens_with_the_table(book: Book) -> Iterator[Finding]:
         if not card.get(column):
             yield None, f"the opening table says nothing under “{column}”"
     if card.get("Time") and book.outline.minutes is None:
-        yield None, f"the opening table's Time is {card['Time']!r}: say it as “40 minutes”"
+        due = "“40 minutes of reading, 20 of exercises”"
+        yield None, f"the opening table's Time is {card['Time']!r}: say it as {due}"
+
+
+def tells_the_time_of_its_exercises(book: Book) -> Iterator[Finding]:
+    """Where the opening table says how long exercises take, there are some."""
+    there = book.page is not None and (book.page.lesson.source.parent / EXERCISE).is_file()
+    if book.outline.exercise_minutes is not None and not there:
+        yield None, "the opening table says how long exercises take, and there are none"
+
+
+def has_a_place_to_pause(book: Book) -> Iterator[Finding]:
+    """A lesson of more than an hour with its exercises marks the end of a section as a place to stop."""
+    exercises = book.outline.exercise_minutes
+    minutes = (book.outline.minutes or 0) + exercises if exercises is not None else 0
+    ends = {_last_shown(book, section) for section in book.outline.sections[:-1]}
+    paused = [index for index, cell in book.prose() if _PAUSE.search(cell.source)]
+    for index in paused:
+        if index not in ends:
+            yield index, "has its place to pause within a section: put it at the end of one"
+    if minutes > _LONG and not paused:
+        yield None, f"takes {minutes} minutes, and no section ends in “> **Pause.** …”"
 
 
 def minutes_add_up(book: Book) -> Iterator[Finding]:
@@ -127,6 +151,12 @@ def _teaching(book: Book) -> list[Section]:
         for section in book.outline.sections
         if section.title not in CLOSING and not any(CONTENTS in tags(book.cells[i]) for i in section.cells)
     ]
+
+
+def _last_shown(book: Book, section: Section) -> int:
+    """Return the last cell of a section that is not the speaker's."""
+    shown = (index for index in section.cells if slide_type(book.cells[index]) != "notes")
+    return max(shown, default=-1)
 
 
 def _asserts_no_servers(source: str) -> bool:

@@ -40,13 +40,12 @@ def add_navigation(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> None
 
 
 def contents(drafts: Sequence[Draft], outlines: Sequence[Outline]) -> str:
-    """Return the table of all lessons: number, link, what it enables, minutes."""
-    rows = ["| | Lesson | You will be able to | Minutes |", "|---|---|---|---|"]
+    """Return the table of all lessons: number, link, what it enables, minutes of reading and of exercises."""
+    rows = ["| | Lesson | You will be able to | Minutes of reading | of exercises |", "|---|---|---|---|---|"]
     for draft, outline in zip(drafts, outlines, strict=True):
         enables = outline.card.get("You will be able to", "")
-        rows.append(
-            f"| {draft.lesson.name[:2]} | {_link(draft, outline)} | {enables} | {outline.minutes or ''} |"
-        )
+        times = [str(minutes or "") for minutes in (outline.minutes, outline.exercise_minutes)]
+        rows.append(f"| {' | '.join([draft.lesson.name[:2], _link(draft, outline), enables, *times])} |")
     return "\n".join(rows)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 CARD = ("You will be able to", "You need", "Time")
-_MINUTES = re.compile(r"(\d+) min(?:ute)?s?\b")
+_TIME = re.compile(r"(\d+) minutes?(?: of reading, (\d+) of exercises)?")
 _SECTION_MINUTES = re.compile(r"^\*(\d+) minutes?\.?\*", re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6}) +(.+?) *#*$")
 
@@ -23,7 +23,7 @@ class Section:
 
 @dataclass(slots=True)
 class Outline:
-    """Title, card (the opening table by column), total minutes and `##` sections of a lesson."""
+    """Title, card (the opening table by column), minutes and `##` sections of a lesson."""
 
     title: str = ""
     card: dict[str, str] = field(default_factory=dict)
@@ -31,9 +31,15 @@ class Outline:
 
     @property
     def minutes(self) -> int | None:
-        """The minutes that the card's *Time* promises, or None."""
-        found = _MINUTES.search(self.card.get("Time", ""))
+        """How long the card says that reading takes, or None."""
+        found = _TIME.fullmatch(self.card.get("Time", ""))
         return int(found[1]) if found else None
+
+    @property
+    def exercise_minutes(self) -> int | None:
+        """How long the card says that the exercises take beside it, or None."""
+        found = _TIME.fullmatch(self.card.get("Time", ""))
+        return int(found[2]) if found and found[2] else None
 
 
 def outline(cells: Sequence[tuple[str, str]]) -> Outline:

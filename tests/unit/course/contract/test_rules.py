@@ -152,6 +152,13 @@ BROKEN: list[tuple[str, Callable[[Book], None], str, str]] = [
     ("empty column", change("# A first", "two numbers", ""), "", "says nothing under “You need”"),
     ("time without unit", change("# A first", "3 minutes", "short"), "", "opening table's Time is 'short'"),
     (
+        "time of no exercises",
+        change("# A first", "3 minutes", "3 minutes of reading, 5 of exercises"),
+        "",
+        "says how long exercises take, and there are none",
+    ),
+    ("pause in the middle", prose("> **Pause.** Rest."), "> **Pause", "place to pause within a section"),
+    (
         "section without minutes",
         change("## Failing", "*1 minute.* ", ""),
         "## Failing",
@@ -278,6 +285,18 @@ def test_a_broken_rule_says_so_alone(
         assert f": cell {number} ({cell.id}, “{' '.join(at.split())[:8]}" in said
     else:
         assert violation.number is None or "cell" in said
+
+
+def test_a_long_lesson_says_where_to_pause(book: Book) -> None:
+    assert book.page
+    (book.page.lesson.source.parent / "exercise.md").touch()
+    assert check(book, OTHERS) == []
+    replace(book, "# A first", "3 minutes", "3 minutes of reading, 58 of exercises")
+    book = Book(book.path, book.notebook, book.page)  # The outline of a book is read once.
+    (restless,) = check(book, OTHERS)
+    assert "takes 61 minutes, and no section ends in “> **Pause.** …”" in str(restless)
+    insert(book, "## Failing", "markdown", "Enough.\n\n> **Pause.** You can stop here.")
+    assert check(Book(book.path, book.notebook, book.page), OTHERS) == []
 
 
 def test_every_rule_is_broken_once(book: Book) -> None:

@@ -45,8 +45,8 @@ def test_links_lead_from_lesson_to_lesson(pages: list[Page]) -> None:
 def test_the_table_of_contents(pages: list[Page]) -> None:
     contents = next(cell for cell in pages[0].notebook.cells if cell.source.startswith("## Contents"))
     assert contents.source.splitlines()[-2:] == [
-        "| 00 | [A first lesson](00-first.ipynb) | add | 3 |",
-        "| 01 | [A second lesson](01-second.ipynb) | list | 4 |",
+        "| 00 | [A first lesson](00-first.ipynb) | add | 3 |  |",
+        "| 01 | [A second lesson](01-second.ipynb) | list | 4 |  |",
     ]
 
 
