@@ -34,14 +34,6 @@ CASES = (
     1,
     seconds=6,
     section="Five workers",
-    hints=(
-        "One process is there whatever `--workers` says.",
-        "A number is given at birth and never again. Which worker goes when there is to be one fewer?",
-        (
-            "Keep a list of numbers and a counter of births: `TTIN` appends the next number, `TTOU` removes "
-            "the first of several, `KILL n` removes n and appends the next number."
-        ),
-    ),
 )
 def who_is_there(names: Callable[[int, list[str]], Sequence[str]]) -> None:
     """The master, and the workers that are left and born."""
@@ -85,14 +77,6 @@ def answered(web: lab.Server) -> Counter[int]:
     2,
     seconds=6,
     section="Which worker answered?",
-    hints=(
-        "Which path of the application tells who answers? Ask it as often as you are told to, no more.",
-        "`web.tree()` has the name of every pid. A process that answered nothing has answered 0.",
-        (
-            '`Counter(web.get("/whoami").json()["pid"] for _ in range(requests))`, then one entry for each '
-            "`web.tree()`."
-        ),
-    ),
 )
 def a_tally(tally: Callable[[lab.Server, int], Mapping[str, int]]) -> None:
     """Counts what the server's own log counts."""
@@ -158,11 +142,6 @@ def pids(web: lab.Server) -> set[int]:
     3,
     seconds=8,
     section="Five workers",
-    hints=(
-        "The master takes signals, and each signal changes the number by one.",
-        "`web.signal` sends to the master. Wait until one worker is there before you ask for the next.",
-        '`web.signal("TTIN")`, `web.wait_until(workers=3)`, and the same once more for the fourth.',
-    ),
 )
 def two_more(web: lab.Server, before: Tree) -> None:
     """Has four workers: the two of before, and two more, under the same master."""
@@ -200,14 +179,6 @@ SUPERVISED = [
     4,
     section="One socket, six holders",
     seconds=6,
-    hints=(
-        "Who holds the socket that listens there? Not one process, and the answer narrows it down.",
-        (
-            "`ps axww -o pid=,ppid=,args=` lists every process with its parent. Ask only about those that "
-            "say gunicorn; `lab.descriptors(pid, address)` is empty for those that do not hold the socket."
-        ),
-        "One of the holders has a parent that is no holder: it opened the socket, the others are its forks.",
-    ),
 )
 def opened_it(master_of: Callable[[str], int]) -> None:
     """Finds the holder whose parent does not hold the socket."""
@@ -238,14 +209,6 @@ def opened_it(master_of: Callable[[str], int]) -> None:
     5,
     seconds=6,
     section="Five workers",
-    hints=(
-        "`web.workers` is oldest first, and each of them has a `signal` of its own.",
-        "The successor is there when the workers have a new pid. `web.wait_until` takes a condition.",
-        (
-            'Note the pids; `web.workers[0].signal("KILL")`; wait until there are two and one has a new '
-            "pid; return its name."
-        ),
-    ),
 )
 def born_in_its_place(successor: Callable[[lab.Server], str]) -> None:
     """Ends one worker, and names the one that the master makes for it."""
@@ -295,14 +258,6 @@ def as_typed(taken: lab.Server) -> dict[str, str]:
 @question(
     6,
     section="Four ways to name the application",
-    hints=(
-        "Launch each and read what its log says. For the one that starts, ask it for `/ping` first.",
-        "One lacks a call, one has a wrong module, one wants an address that another server has.",
-        (
-            'The application is `"labapp:create_app()"` in all three. The address may be any free one, '
-            "such as `127.0.0.1:0`, which asks the system for one."
-        ),
-    ),
 )
 def mended_commands(commands: Mapping[str, Any], taken: lab.Server) -> None:
     """Serve all three, beside the server that was there first."""
@@ -374,17 +329,6 @@ def log_of(application: str, option: str) -> tuple[str, ...]:
 @question(
     7,
     section="Four ways to name the application",
-    hints=(
-        "Read the four logs first. In which is the last line the cause, and in which is it a consequence?",
-        (
-            "An exception and what Gunicorn says about the application stand in lines without a time. What "
-            "Gunicorn logs itself begins with `[`."
-        ),
-        (
-            "The first line that begins neither with `[` nor with a blank nor with `Traceback`; if there is "
-            "none, the first with `[ERROR]`; if there is none, `None`."
-        ),
-    ),
 )
 def names_the_cause(cause: Callable[[list[str]], str | None]) -> None:
     """Finds the line in four logs of failure, and none in one of success."""

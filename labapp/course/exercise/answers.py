@@ -22,12 +22,9 @@ knows their names, and what it launches is stopped after the check.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import TypeVar, overload
-
-from labapp.course.exercise.question import Given
 
 _T = TypeVar("_T", bound=Callable[..., object])
 Change = tuple[str, str]
@@ -42,8 +39,6 @@ class Answer:
     changes: tuple[Change, ...] = ()
     text: str = ""
     value: Callable[..., object] | None = None
-    build: Callable[[], AbstractContextManager[Given]] | None = None
-    """What gives an answer that is still declared in checks.py."""
 
     @property
     def name(self) -> str:

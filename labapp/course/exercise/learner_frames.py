@@ -33,22 +33,18 @@ class LearnerLine:
 class Learner:
     """Tells the learner's code from everyone else's.
 
-    `checks` is the file of the check that runs; what stands in it belongs to the author, apart from the
-    functions whose names are in `answers`: those play the learner's part in tests.
+    `checks` is the file of the check that runs: what stands in it is the author's. What stands in answers.py
+    plays the learner's part.
     """
 
-    def __init__(self, checks: str = "", answers: frozenset[str] = frozenset()) -> None:
+    def __init__(self, checks: str = "") -> None:
         self._checks = checks
-        self._answers = answers
 
     def wrote(self, code: CodeType) -> bool:
         """Tell whether this is the learner's code."""
-        if code.co_filename == self._checks:
-            variant, _, inner = code.co_qualname.partition(".<locals>")
-            return bool(inner) and variant in self._answers
-        return not code.co_filename.startswith(_OTHERS) and not any(
-            folder in code.co_filename for folder in _LIBRARIES
-        )
+        file = code.co_filename
+        others = file == self._checks or file.startswith(_OTHERS)
+        return not others and not any(folder in file for folder in _LIBRARIES)
 
     def in_traceback(self, trace: TracebackType | None) -> LearnerLine | None:
         """Return the innermost line of the learner's in a traceback, or None."""

@@ -1,32 +1,17 @@
 """How `checks.py` declares a question and its check; its hints stand in `hints.md`.
 
-    @question(1, section="The smallest application")
-    def hello(application):
-        "Answers `/` with a greeting."
-        expect(...)
-
-    @hello.right
-    def a_generator():
-        def application(environ, start_response): ...
-        return application
-
-    @hello.wrong("a chunk of `str`")
-    def text_for_bytes(): ...
-
-What an answer function returns is what the notebook passes to `exercise.check(1, …)`: one value, or
-`Given(…)` for several. One that needs a server yields inside its `with` block instead.
+@question(1, section="The smallest application")
+def hello(application):
+    "Answers `/` with a greeting."
+    expect(...)
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
-
-Build = Callable[[], Any]
-_B = TypeVar("_B", bound=Build)
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 
 class Given:
@@ -35,29 +20,6 @@ class Given:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.args = args
         self.kwargs = kwargs
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that a learner might give; a wrong one comes with what the outcome must say of it."""
-
-    build: Build
-    message: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name of the function that builds it, in words."""
-        return self.build.__name__.replace("_", " ")
-
-    @contextmanager
-    def given(self) -> Iterator[Given]:
-        """Build the answer, and hold what it needs while the block runs."""
-        if inspect.isgeneratorfunction(self.build):
-            with contextmanager(self.build)() as value:
-                yield value if isinstance(value, Given) else Given(value)
-        else:
-            value = self.build()
-            yield value if isinstance(value, Given) else Given(value)
 
 
 @dataclass(slots=True)
@@ -70,35 +32,11 @@ class Question:
     seconds: float = 2.0
     hints: tuple[str, ...] = ()
     """From a nudge to almost the answer."""
-    right_answers: list[Answer] = field(default_factory=list)
-    wrong_answers: list[Answer] = field(default_factory=list)
-    blank_answer: Answer | None = None
 
     @property
     def file(self) -> str:
         """The file in which the check is written."""
         return self.check.__code__.co_filename
-
-    def right(self, build: _B) -> _B:
-        """Declare an answer that must pass."""
-        self.right_answers.append(Answer(build))
-        return build
-
-    def wrong(self, message: str) -> Callable[[_B], _B]:
-        """Declare an answer that must not pass; the outcome must say `message`, and say it of no other."""
-        if not message:
-            raise ValueError(f"question {self.number}: a wrong answer needs the message that it earns")
-
-        def declare(build: _B) -> _B:
-            self.wrong_answers.append(Answer(build, message))
-            return build
-
-        return declare
-
-    def blank(self, build: _B) -> _B:
-        """Declare what the untouched notebook passes, where that is not a stub that raises when called."""
-        self.blank_answer = Answer(build)
-        return build
 
     def bind(self, given: Given) -> None:
         """Raise TypeError, in terms of the notebook, unless the check takes these arguments."""
@@ -108,14 +46,6 @@ class Question:
         except TypeError as error:
             names = "".join(f", {name}" for name in signature.parameters)
             raise TypeError(f"write exercise.check({self.number}{names}): {error}") from None
-
-    @property
-    def answers(self) -> frozenset[str]:
-        """The names, as Python qualifies them, of all functions that build answers."""
-        every = [*self.right_answers, *self.wrong_answers]
-        if self.blank_answer:
-            every.append(self.blank_answer)
-        return frozenset(answer.build.__qualname__ for answer in every)
 
 
 def question(

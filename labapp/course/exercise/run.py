@@ -24,7 +24,7 @@ def run(question: Question, given: Given) -> Outcome:
     Nothing but the learner's own interrupt (KeyboardInterrupt) gets out.
     """
     question.bind(given)
-    learner = Learner(question.file, question.answers)
+    learner = Learner(question.file)
     printed = _Printed()
     with Leftovers() as leftovers:
         with redirect_stdout(printed), redirect_stderr(printed):

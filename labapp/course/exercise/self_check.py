@@ -48,8 +48,7 @@ def every_claim(folder: Path) -> Iterator[Claim]:
     """Yield the questions of all lessons in a folder, with their answers; raises LessonError, SourceError."""
     for lesson in lessons_with(CHECKS, folder):
         workbook, questions = Workbook(lesson / EXERCISE), lessons.questions(lesson)
-        old = not (lesson / lessons.ANSWERS).is_file()
-        declared = {each.number: _old(each) for each in questions} if old else lessons.answers(lesson)
+        declared = lessons.answers(lesson)
         for question in questions:
             yield Claim(lesson, question, declared.get(question.number, Answers(question.number)), workbook)
 
@@ -106,11 +105,3 @@ def _too_little(claim: Claim) -> list[str]:
         ("hints", claim.question.hints, HINTS),
     )
     return [f"{len(found)} {what}, and not {least}" for what, found, least in counted if len(found) < least]
-
-
-def _old(question: Question) -> Answers:
-    """Return the answers of a question that still declares them itself, in checks.py."""
-    declared = Answers(question.number)
-    declared.right_answers = [Answer(build=each.given) for each in question.right_answers]
-    declared.wrong_answers = [Answer(each.message, build=each.given) for each in question.wrong_answers]
-    return declared

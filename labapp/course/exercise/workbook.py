@@ -74,10 +74,7 @@ class Workbook:
         Raises AnswerError for an answer that cannot be given.
         """
         asked = self._asked(number)
-        if answer and answer.build:
-            with answer.build() as given:
-                yield given
-        elif answer and answer.value:
+        if answer and answer.value:
             if len(asked.call.args) != 2:
                 raise AnswerError(f"{ast.unparse(asked.call)} takes more than a function: declare a text")
             yield Given(answer.value)
