@@ -111,6 +111,7 @@ receive.wrong(
 receive.wrong(
     "`content-length` in small letters: the body, 5 bytes", (r"(?i)\r\ncontent-length", r"\r\nContent-Length")
 )
+receive.wrong("another name that ends in `Content-Length`", (r"(?i)\r\ncontent", "(?i)content"))
 receive.wrong(
     "the head as `bytes`, saw `'GET /lab",
     r"""
@@ -201,6 +202,7 @@ respond.wrong("lines that end in `\\r\\n`", (r'"\r\n".join', r'"\n".join'))
 respond.wrong("an empty line after the headers", ('headers), "", ""]', 'headers), ""]'))
 respond.wrong("a first line with the version of HTTP", ("HTTP/1.0 ", ""))
 respond.wrong("saw `b'HTTP/1.0 200 OK", ("HTTP/1.0 {status}", "HTTP/1.0 200 OK"))
+respond.wrong("a header line `Set-Cookie: a=1`", ("join, headers)", "join, dict(headers).items())"))
 respond.wrong("a header line `Content-Type: text/plain`", ('*map(": ".join, headers)', "str(headers)"))
 respond.wrong('one behind the other, saw `b"short HTTP/1.0', ("head_sent = True", "head_sent = False"))
 respond.wrong(
@@ -239,13 +241,19 @@ respond.wrong(
 # 5. One bad request, and nobody is served
 
 handle = Answers(5)
+FIVE_HUNDRED = r'connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")'
+IF_NOT_SENT = f"if not sent:\n            {FIVE_HUNDRED}"
+
 handle.right(
     r"""
+    import contextlib
     import logging
 
     told = []
     try:
-        body = b"".join(application(environ, lambda status, headers: told.append((status, headers))))
+        pieces = application(environ, lambda status, headers: told.append((status, headers)))
+        with contextlib.closing(pieces) if hasattr(pieces, "close") else contextlib.nullcontext():
+            body = b"".join(pieces)
         [(status, headers)] = told
     except BaseException:
         logging.exception("no answer")
@@ -255,34 +263,35 @@ handle.right(
     """
 )
 handle.wrong(
-    "raises before it has called `start_response`: a server that lives",
-    ("except Exception", "except OSError"),
+    "raises before it has called `start_response`: a server that lives", ("BaseException", "OSError")
 )
-handle.wrong("the status 500, saw no byte of an answer", ("if not sent", "if False"))
+handle.wrong("the status 500, saw no byte of an answer", (IF_NOT_SENT, "pass"))
 handle.wrong(
-    "after `start_response`, before the first piece: a server that lives",
-    ("except Exception", "except ValueError"),
+    "after `start_response`, before the first piece: a server that lives", ("BaseException", "ValueError")
 )
-handle.wrong("after the first piece: one answer, saw 2 in one", ("if not sent", "if True"))
+handle.wrong("raises `SystemExit`: a server that lives", ("BaseException", "Exception"))
+handle.wrong("after the first piece: one answer, saw 2 in one", (IF_NOT_SENT, FIVE_HUNDRED))
 handle.wrong(
     'before the first piece: the status 500, saw `b"HTTP/1.0 200 OK',
     ('head, sent = b""', r'head, sent = b"HTTP/1.0 500 Internal Server Error\r\n\r\n"'),
-    ("except Exception", "except Exception as error"),
-    (r'sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")', "sendall(head + str(error).encode())"),
+    ("BaseException", "BaseException as error"),
+    (FIVE_HUNDRED, "connection.sendall(head + str(error).encode())"),
 )
 handle.wrong("saw not one traceback", ("traceback.print_exc()", "pass"))
-handle.wrong(
-    "the whole answer of an application that does not raise",
-    r'connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")',
-)
+handle.wrong("the whole answer of an application that does not raise", FIVE_HUNDRED)
+handle.wrong("an answer without a body: its status, saw `b''`", ("connection.sendall(head)", "pass"))
+handle.wrong("the body of every answer closed, also of one that failed", ("body.close()", "pass"))
 
 # 6. Address already in use
 
 start = Answers(6)
 LISTENER = 'listener = socket.create_server(("127.0.0.1", port))'
 CHILD = """\
-            work(listener)
-            os._exit(0)"""
+            try:
+                work(listener)
+            except BaseException:
+                traceback.print_exc()
+            os._exit(1)"""
 
 start.right(
     """
@@ -321,3 +330,4 @@ start.wrong(
 start.wrong("and none from the master", (CHILD, "            break\n    work(listener)"))
 start.wrong("for `workers=3`, as many children, saw 2", ("range(workers)", "range(workers - 1)"))
 start.wrong("saw it did not answer", ("work(listener)", "signal.pause()"))
+start.wrong("a child whose `work` raises, ended", (CHILD, "            work(listener)"))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from labapp import lab
-from labapp.course.exercise import cases, expect, fail, question, same, shown, unattempted
+from labapp.course.exercise import cases, expect, fail, question, same, shown, soon, unattempted
 from labapp.observe.tree import Tree
 
 HERE = Path(__file__).parent
@@ -111,6 +111,7 @@ def sending(pieces: Iterable[bytes], leaves: bool) -> Iterator[tuple[socket.sock
 
 GET = b"GET /lab HTTP/1.1\r\nHost: lab\r\n\r\n"
 POST = b"POST /upload HTTP/1.1\r\nHost: lab\r\nContent-Length: 11\r\n\r\n"
+OTHER = POST.replace(b"Content-Length", b"X-Content-Length: 99\r\nContent-Length")
 LOWER = b"PUT /upload HTTP/1.1\r\nhost: lab\r\ncontent-length:5\r\n\r\n"
 
 
@@ -131,6 +132,7 @@ def receive_whole(receive: Callable[[socket.socket], Any]) -> None:
         ("a body with an empty line in it", [POST + b"hello\r\n\r\nyo"], (POST, b"hello\r\n\r\nyo")),
         ("a request of single bytes", [bytes([byte]) for byte in GET], (GET, b"")),
         ("`content-length` in small letters", [LOWER, b"hello"], (LOWER, b"hello")),
+        ("another name that ends in `Content-Length`", [OTHER, b"hello world"], (OTHER, b"hello world")),
     ):  # fmt: skip
         with sending(pieces, leaves=False) as (server, sender):
             told = receive(server)
@@ -250,6 +252,9 @@ class Body:
         self.closed += 1
 
 
+ONE_NAME = [("X-Table", "7"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
+
+
 def sent(respond: Callable[..., Any], application: Any, method: str = "GET") -> bytes:
     """Return what a function writes to a connection; it has a timeout, as the lesson's connections have."""
     server, client = socket.socketpair()
@@ -300,7 +305,7 @@ def an_answer(respond: Callable[..., Any]) -> None:
     """Writes what the application answers, in the bytes of HTTP."""
 
     def teapot(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        start_response("418 I'm a Teapot", [("Content-Type", "text/plain"), ("X-Table", "7")])
+        start_response("418 I'm a Teapot", [("Content-Type", "text/plain"), *ONE_NAME])
         return [b"short ", b"and stout"]
 
     def lazy(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -326,7 +331,7 @@ def an_answer(respond: Callable[..., Any]) -> None:
     head, end, body = raw.partition(END)
     expect(b"\n" not in head.replace(b"\r\n", b""), "lines that end in `\\r\\n`", raw)
     expect(end, "an empty line after the headers", raw)
-    for header in (b"Content-Type: text/plain", b"X-Table: 7"):
+    for header in (b"Content-Type: text/plain", *(": ".join(pair).encode() for pair in ONE_NAME)):
         expect(header.lower() in head.lower().split(b"\r\n"), f"a header line `{header.decode()}`", head)
     expect(body == b"short and stout", "the pieces of the body, one behind the other", body)
     seen = sent(respond, lazy).partition(END)[2]
@@ -413,16 +418,33 @@ def application(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/early":
         raise ValueError("before start_response")
+    if path == "/exit":
+        sys.exit("before start_response")
+    if path == "/empty":
+        start_response("204 No Content", [])
+        return []
     start_response("200 OK", [("Content-Type", "text/plain")])
     if path == "/noted":
         raise KeyError("after start_response")
-    return pieces(path)
+    return Body(path)
 
-def pieces(path):
-    yield b"the first piece, "
-    if path == "/late":
-        raise ZeroDivisionError("after the first piece")
-    yield b"the second"
+class Body:
+    closed = 0
+
+    def __init__(self, path):
+        self.path = path
+
+    def __iter__(self):
+        if self.path == "/closed":
+            yield b"%d" % Body.closed
+            return
+        yield b"the first piece, "
+        if self.path == "/late":
+            raise ZeroDivisionError("after the first piece")
+        yield b"the second"
+
+    def close(self):
+        Body.closed += 1
 
 listener = listen(0)
 while True:
@@ -438,6 +460,7 @@ RAISES = {
     "/early": "before it has called `start_response`",
     "/noted": "after `start_response`, before the first piece",
     "/late": "after the first piece",
+    "/exit": "`SystemExit`",
 }
 
 
@@ -475,7 +498,12 @@ def survives(handle: Callable[..., Any]) -> None:
             )
         expect(ask(web, "/") == fine, "the same answer as before once all that is over", ask(web, "/"))
         expect(web.pid == pid, "the process of before", saw="another one")
-        for error in ("ValueError", "KeyError", "ZeroDivisionError"):
+        raw = ask(web, "/empty")
+        expect(re.match(rb"HTTP/1\.[01] 204 ", raw), "an answer without a body: its status", raw)
+        closed = ask(web, "/closed").rpartition(b"\n")[2]
+        what = "the body of every answer closed, also of one that failed"
+        expect(closed.isdigit() and int(closed) >= 3, what, saw=f"{closed.decode() or 'none'} of 3 closed")
+        for error in ("ValueError", "KeyError", "ZeroDivisionError", "SystemExit"):
             expect(
                 re.search(rf"(?m)^{error}: ", web.log.text),
                 "in the log, a traceback of every exception",
@@ -487,20 +515,23 @@ def survives(handle: Callable[..., Any]) -> None:
 
 
 PREFORK = """
-import os, signal, socket, threading
+import os, signal, socket, threading, traceback
 
 def work(listener):
     while True:
         connection, _ = listener.accept()
         with connection:
-            connection.recv(65536)
+            if b"/raise" in connection.recv(65536):
+                raise RuntimeError("what work meets")
             connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n" + str(os.getpid()).encode())
 
 {source}
 
-{name}({port}, {workers}, work)
-while True:
-    signal.pause()
+try:
+    {name}({port}, {workers}, work)
+finally:
+    while True:
+        signal.pause()
 """
 WORKERS = 3
 
@@ -559,3 +590,6 @@ def one_port(start: Callable[..., Any]) -> None:
             "answers from the children, and none from the master",
             saw="some from the master",
         )
+        ask(web, "/raise")
+        ended = soon(lambda: sum(process.alive for process in web.tree()) == WORKERS, 1)
+        expect(ended, "a child whose `work` raises, ended", saw="one that lives on")
