@@ -9,8 +9,6 @@ import httpx
 from labapp import create_app, lab
 from labapp.course.exercise import Answers
 
-# 1. Who answers?
-
 who_answers = Answers(1)
 who_answers.right("return web.workers[0].pid")
 who_answers.wrong("stands beside the path", "return web.pid")
@@ -19,8 +17,6 @@ who_answers.wrong("`None`", ("return web", "web"))
 who_answers.wrong("saw dict", ('["pid"]', ""))
 who_answers.wrong("none of its pids", "return 2")
 who_answers.wrong("object is not subscriptable", (".json()", ""))
-
-# 2. Start, ask, stop
 
 visit = Answers(2)
 
@@ -42,8 +38,7 @@ visit.wrong(
     """,
 )
 visit.wrong(
-    "ConnectError",
-    ("text = web.get(path).text\n    web.stop()", "web.stop()\n    text = web.get(path).text"),
+    "ConnectError", ("text = web.get(path).text\n    web.stop()", "web.stop()\n    text = web.get(path).text")
 )
 visit.wrong("saw Response", (".text", ""))
 visit.wrong("saw bytes", (".text", ".content"))
@@ -51,8 +46,6 @@ visit.wrong("for `/whoami`, what the application answers", 'return "pong"')
 visit.wrong("given by this kernel", "return create_app().test_client().get(path).text")
 visit.wrong("for `/ping`, what the application answers", ("get(path)", 'get("/nowhere")'))
 visit.wrong("an answer of a server that ran before", "return web.get(path).text")
-
-# 3. Two authors
 
 added = Answers(3)
 
@@ -76,8 +69,6 @@ added.wrong("which is none", "return set(web.get(path).headers.values())")
 added.wrong("saw str", 'return "Server, Date, Connection"')
 added.wrong("with 3 missing", ("- written", "- set(web.get(path).headers)"))
 added.wrong("for `/upload`, only what the application did not write", (".get(path)\n", '.get("/ping")\n'))
-
-# 4. Three symptoms
 
 symptom = Answers(4)
 

@@ -26,10 +26,7 @@ def typed(value: object, kind: type, what: str) -> None:
     expect(type(value) is kind, what, saw=f"{type(value).__name__}, {shown(value)}")
 
 
-@question(
-    1,
-    section="Which process answered?",
-)
+@question(1, section="Which process answered?")
 def who_answers(function: Callable[[lab.Server], int]) -> None:
     """Names the worker of a server that the learner has not seen."""
     with lab.launch(COMMAND) as web:
@@ -45,10 +42,7 @@ def who_answers(function: Callable[[lab.Server], int]) -> None:
         )
 
 
-@question(
-    2,
-    section="How to work in this laboratory",
-)
+@question(2, section="How to work in this laboratory")
 def visit(function: Callable[[str], str]) -> None:
     """Starts a server for each question, and leaves none."""
     others = lab.servers()
@@ -69,10 +63,7 @@ def visit(function: Callable[[str], str]) -> None:
     expect(not ended, "the servers that ran before, still running", saw=f"{ended} of them stopped")
 
 
-@question(
-    3,
-    section="One request, written by hand",
-)
+@question(3, section="One request, written by hand")
 def added(function: Callable[[lab.Server, str], set[str]]) -> None:
     """Tells the server's lines of an answer from the application's."""
     with lab.launch(COMMAND) as web:
@@ -158,11 +149,7 @@ SYMPTOMS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
 )
 
 
-@question(
-    4,
-    section="In practice",
-    seconds=4.0,
-)
+@question(4, section="In practice", seconds=4.0)
 def symptom(function: Callable[[int], str]) -> None:
     """Tells ports apart by what a request meets there."""
     for word, where, place in SYMPTOMS:

@@ -9,8 +9,6 @@ from werkzeug.wsgi import ClosingIterator
 
 from labapp.course.exercise import Answers
 
-# 1. What was asked
-
 asked = Answers(1)
 AS_TEXT = '.encode("latin-1").decode("utf-8")'
 TABLE = 'environ.get("HTTP_X_TABLE")'
@@ -29,8 +27,6 @@ asked.wrong("its value, saw `None`", ("HTTP_X_TABLE", "X-Table"))
 asked.wrong("KeyError: 'HTTP_X_TABLE'", (TABLE, 'environ["HTTP_X_TABLE"]'))
 asked.wrong("for `/menu`, its path", 'return "/café/menu", "by the window"')
 asked.wrong("a path and a table, saw `'/menu'`", (f", {TABLE}", ""))
-
-# 2. A health check
 
 health = Answers(2)
 
@@ -88,8 +84,6 @@ health.wrong("for `/menu/health`, a status that says so", ('path == "/health"', 
 health.wrong("plain text in UTF-8, saw `'image/png'`", ("text/plain; charset=utf-8", "image/png"))
 health.wrong("plain text in UTF-8, saw `'text/plain'`", ("; charset=utf-8", ""))
 
-# 3. Row by row
-
 export = Answers(3)
 
 
@@ -142,8 +136,6 @@ export.wrong(
 export.wrong("before any request", (READ, "    rows = open_rows()\n\n    def read():\n"))
 export.wrong("other arguments than it takes", ("export(open_rows)", "export(environ, start_response)"))
 export.wrong("a line each, saw", (r'f"{row}\n"', "row"))
-
-# 4. Middleware that reports
 
 reported = Answers(4)
 
@@ -258,8 +250,6 @@ reported.wrong(
     ("    class Body:\n", '    class Body:\n        status = ""\n\n'),
 )
 
-# 5. The referee's menu
-
 mended = Answers(5)
 
 
@@ -280,8 +270,6 @@ mended.wrong("as the broken one has", (', "Content-Length": str(len(body))', "")
 mended.wrong("the page that the broken one makes, saw", (".encode()", '.encode("ascii", "replace")'))
 mended.wrong("for the query `table=7`", ("{environ['QUERY_STRING'] or 'at the bar'}", "at the bar"))
 mended.wrong("plain text in UTF-8, saw `'text/html'`", ("text/plain; charset=utf-8", "text/html"))
-
-# 6. A stricter server
 
 strict_call = Answers(6)
 
@@ -332,7 +320,6 @@ strict_call.wrong(
     ("for piece in body:\n            sent.append(piece)", "sent[:0] = list(body)"),
 )
 strict_call.wrong(
-    "in time, the status that a client sees, saw `'200 OK'`",
-    ("answer.update(", "answer or answer.update("),
+    "in time, the status that a client sees, saw `'200 OK'`", ("answer.update(", "answer or answer.update(")
 )
 strict_call.wrong("though it failed", ("finally:", "except OSError:\n        raise\n    else:"))

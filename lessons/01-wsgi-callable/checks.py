@@ -124,13 +124,7 @@ def plain_text(reply: Reply) -> None:
     expect(right, "a `Content-Type` that says plain text in UTF-8", reply.headers["Content-Type"])
 
 
-# 1. What was asked
-
-
-@question(
-    1,
-    section="What a request becomes",
-)
+@question(1, section="What a request becomes")
 def asked(function: Callable[[Environ], tuple[str, str | None]]) -> None:
     """Reads what Gunicorn made of three requests."""
     requests = (
@@ -161,10 +155,7 @@ def asked(function: Callable[[Environ], tuple[str, str | None]]) -> None:
 OK = "200 OK"
 
 
-@question(
-    2,
-    section="Five lines, no server",
-)
+@question(2, section="Five lines, no server")
 def health(application: Application) -> None:
     """Answers `/health`, and nothing else, in UTF-8."""
     for path in ("/health", "/menu", "/café", "/healthy", "/menu/health"):
@@ -207,10 +198,7 @@ class Cursor:
         self.open = False
 
 
-@question(
-    3,
-    section="Why a list, why bytes, and who closes it",
-)
+@question(3, section="Why a list, why bytes, and who closes it")
 def export(function: Callable[[Callable[[], Cursor]], Application]) -> None:
     """Streams rows, and closes what it opened, whenever the client leaves."""
     opened: list[Cursor] = []
@@ -270,10 +258,7 @@ class Body:
         self.closed += 1
 
 
-@question(
-    4,
-    section="Middleware is composition",
-)
+@question(4, section="Middleware is composition")
 def reported(function: Callable[[Application, Callable[[str, int], None]], Application]) -> None:
     """Reports each answer once, and passes on all that passes through it."""
     reports: list[Any] = []
@@ -377,13 +362,7 @@ def passes_on_the_call(application: Application) -> None:
     expect(b"".join(got) == b"sorry", "the body as it was", got)
 
 
-# 5. The referee's menu
-
-
-@question(
-    5,
-    section="The referee",
-)
+@question(5, section="The referee")
 def mended(application: Application) -> None:
     """Says what the broken one meant to say, and obeys the referee."""
     for query in ("", "table=7"):
@@ -398,13 +377,7 @@ def mended(application: Application) -> None:
         plain_text(reply)
 
 
-# 6. A stricter server
-
-
-@question(
-    6,
-    section="An answer that changes its mind",
-)
+@question(6, section="An answer that changes its mind")
 def strict(function: Callable[..., dict[str, Any]]) -> None:
     """Asks as the lesson's `call` does, and holds applications to their half of the agreement."""
     for name, application, status, body in APPLICATIONS:

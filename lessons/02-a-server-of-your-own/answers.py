@@ -8,8 +8,6 @@ from urllib.parse import unquote_to_bytes
 
 from labapp.course.exercise import Answers
 
-# 1. How long for all of them
-
 seconds = Answers(1)
 
 
@@ -37,8 +35,6 @@ seconds.wrong(
     'return {"one_at_a_time.py": 2.0, "threaded.py": 0.2, "prefork.py": 0.6}[server]',
 )
 seconds.wrong("returns nothing", "print(requests * each)")
-
-# 2. A request in pieces
 
 receive = Answers(2)
 
@@ -122,8 +118,6 @@ receive.wrong(
 receive.wrong("not done after", ("return None\n        data", "continue\n        data"))
 receive.wrong("hangs up within the head: `None`", ("return None\n        data", "break\n        data"))
 
-# 3. From a head to `environ`
-
 environ_of = Answers(3)
 
 
@@ -174,8 +168,6 @@ environ_of.wrong(
     ("= value.strip()", '= int(value) if key == "CONTENT_LENGTH" else value.strip()'),
 )
 environ_of.wrong("UnicodeDecodeError", ('head.decode("latin-1")', "head.decode()"))
-
-# 4. From an application to bytes
 
 respond = Answers(4)
 
@@ -238,8 +230,6 @@ respond.wrong(
     ("finally:", "except OSError:\n        raise\n    else:"),
 )
 
-# 5. One bad request, and nobody is served
-
 handle = Answers(5)
 FIVE_HUNDRED = r'connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")'
 IF_NOT_SENT = f"if not sent:\n            {FIVE_HUNDRED}"
@@ -281,8 +271,6 @@ handle.wrong("saw not one traceback", ("traceback.print_exc()", "pass"))
 handle.wrong("the whole answer of an application that does not raise", FIVE_HUNDRED)
 handle.wrong("an answer without a body: its status, saw `b''`", ("connection.sendall(head)", "pass"))
 handle.wrong("the body of every answer closed, also of one that failed", ("body.close()", "pass"))
-
-# 6. Address already in use
 
 start = Answers(6)
 LISTENER = 'listener = socket.create_server(("127.0.0.1", port))'

@@ -27,13 +27,7 @@ HERE = Path(__file__).parent
 END = b"\r\n\r\n"
 
 
-# 1. How long it takes.
-
-
-@question(
-    1,
-    section="Fork",
-)
+@question(1, section="Fork")
 def last_answer(seconds: Callable[[str, int, float, int], float]) -> None:
     """Rounds of requests: of one, of all, of as many as there are workers."""
     rounds = (
@@ -115,10 +109,7 @@ OTHER = POST.replace(b"Content-Length", b"X-Content-Length: 99\r\nContent-Length
 LOWER = b"PUT /upload HTTP/1.1\r\nhost: lab\r\ncontent-length:5\r\n\r\n"
 
 
-@question(
-    2,
-    section="A socket",
-)
+@question(2, section="A socket")
 def receive_whole(receive: Callable[[socket.socket], Any]) -> None:
     """Reads a request however it is cut up."""
     for name, pieces, wanted in (
@@ -206,10 +197,7 @@ MEANT = {
 }
 
 
-@question(
-    3,
-    section="Fifty lines",
-)
+@question(3, section="Fifty lines")
 def a_dictionary(environ_of: Callable[[bytes], dict[str, Any]]) -> None:
     """Turns a head into what PEP 3333 calls environ."""
     for head, environ, wanted in cases(environ_of, HEADS, "a dictionary"):
@@ -297,10 +285,7 @@ def sent_by_failing(respond: Callable[..., Any]) -> bytes:
     return sent(quietly, fails)
 
 
-@question(
-    4,
-    section="Fifty lines",
-)
+@question(4, section="Fifty lines")
 def an_answer(respond: Callable[..., Any]) -> None:
     """Writes what the application answers, in the bytes of HTTP."""
 
@@ -464,10 +449,7 @@ RAISES = {
 }
 
 
-@question(
-    5,
-    section="What arrives is not always a request",
-)
+@question(5, section="What arrives is not always a request")
 def survives(handle: Callable[..., Any]) -> None:
     """Answers 500 where it can, says why in the log, and lives."""
     source = source_of(handle, "handle")
@@ -547,10 +529,7 @@ def holders(web: lab.Server) -> list[int]:
     return [process.pid for process in web.tree() if process.pid != web.pid and process.listening]
 
 
-@question(
-    6,
-    section="Fork",
-)
+@question(6, section="Fork")
 def one_port(start: Callable[..., Any]) -> None:
     """Has so many children, all with the one socket, and a master that does not answer."""
     program = PREFORK.format(

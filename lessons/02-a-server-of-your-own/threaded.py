@@ -14,10 +14,7 @@ def serve(application, listener, patience):
     while True:
         connection, _ = listener.accept()
         threading.Thread(
-            target=answer,
-            args=(connection, application, patience),
-            kwargs={"multithread": True},
-            daemon=True,
+            target=answer, args=(connection, application, patience), kwargs={"multithread": True}, daemon=True
         ).start()
 
 

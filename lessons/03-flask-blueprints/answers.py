@@ -5,8 +5,6 @@ from flask import Blueprint, Flask, request
 
 from labapp.course.exercise import Answers
 
-# 1. Ask without a server
-
 ask = Answers(1)
 
 
@@ -53,8 +51,6 @@ ask.wrong("an application that calls `write`, saw `b'returned'`", ("return sent.
 ask.wrong("takes 2 positional arguments but 3 were given", (", exc_info=None", ""))
 ask.wrong("the status that an application has changed its mind to", ("told[-1]", "told[0]"))
 
-# 2. Two branches of one café
-
 branch = Answers(2)
 NEW, MAPPING = "Flask(__name__)", '{"DISH": "soup"} | settings'
 REGISTER = 'app.register_blueprint(menu, url_prefix="/menu")'
@@ -100,8 +96,6 @@ branch.wrong("a ValueError for `dish=`", ("if not name.isupper()", "if False"))
 branch.wrong("a ValueError for `Dish=`", ("not name.isupper()", "name.islower()"))
 branch.wrong("`TABLES=7`", (MAPPING, '{"DISH": settings.get("DISH", "soup")}'))
 
-# 3. A blueprint that can live anywhere
-
 make_books = Answers(3)
 
 
@@ -140,8 +134,6 @@ make_books.wrong(
     ("    books = ", '    titles = make_books.__dict__.setdefault("titles", titles)\n    books = '),
 )
 make_books.wrong("an answer in JSON, saw `text/html; charset=utf-8`", ("jsonify(", "str("))
-
-# 4. Signed by
 
 signed = Answers(4)
 START = 'start_response(status, [*headers, ("X-Signed-By", name)], exc_info)'
@@ -203,8 +195,6 @@ signed.wrong("passed on before the body", (f"return {START}", f"{START}\n       
 signed.wrong("an `exc_info`, passed on, saw none", ("], exc_info)", "])"))
 signed.wrong("takes 2 positional arguments but 3 were given", (", exc_info=None", ""), ("], exc_info)", "])"))
 
-# 5. Somebody else's basket
-
 create_shop = Answers(5)
 SHOP, NOTE = 'app = Flask("shop")', 'g.customer = request.headers.get("X-Customer", "nobody")'
 SENT = 'if "X-Customer" in request.headers'
@@ -263,8 +253,6 @@ create_shop.wrong(
     "for a request without the header, `basket of nobody`, saw `'basket of None'`", (', "nobody")', ")")
 )
 
-# 6. The page that is not there
-
 mended = Answers(6)
 MEND = 'shop.write_text(shop.read_text().replace("/shop/", "/"))\n'
 WAIT = "web.wait_until(lambda: web.workers and not old & {worker.pid for worker in web.workers})"
@@ -300,10 +288,7 @@ mended.right(
     (WAIT, 'web.wait_until(lambda: web.get("/shop/till").status_code == 200)'),
 )
 mended.wrong("by the running server, saw answers at `/shop/shop/cart`, `/ping`", (RENEW, ""))
-mended.wrong(
-    "another one: the server was started anew",
-    (RENEW, AGAIN),
-)
+mended.wrong("another one: the server was started anew", (RENEW, AGAIN))
 mended.wrong(
     "by the running server, saw answers at `/cart`, `/ping`", changed(shop=[CART], with_shop=[(PREFIX, "")])
 )

@@ -56,10 +56,7 @@ class _Body:
         self._pieces.close()
 
 
-@question(
-    1,
-    section="Flask is the callable",
-)
+@question(1, section="Flask is the callable")
 def a_client(ask: Callable[[Any, str, str], Any]) -> None:
     """Status and body of any application's answer, the body closed."""
     for path, query, status, body in (
@@ -119,10 +116,7 @@ def served(app: Flask, path: str) -> str:
     return answer.text if answer.status_code == 200 else f"{answer.status_code} for {path}"
 
 
-@question(
-    2,
-    section="One application, or as many as you like",
-)
+@question(2, section="One application, or as many as you like")
 def a_factory(branch: Callable[..., Any]) -> None:
     """Applications that share a blueprint and nothing else."""
     first = branch(DISH="pie")
@@ -156,10 +150,7 @@ def a_factory(branch: Callable[..., Any]) -> None:
 TITLES = {1: "Dom Casmurro", 2: "Moby-Dick", 7: "Die Verwandlung"}
 
 
-@question(
-    3,
-    section="A blueprint is a list of things to do",
-)
+@question(3, section="A blueprint is a list of things to do")
 def a_blueprint(make_books: Callable[[dict[int, str]], Any]) -> None:
     """Views, a handler and addresses that hold under any prefix and any name."""
     books = make_books(TITLES)
@@ -193,13 +184,7 @@ def a_blueprint(make_books: Callable[[dict[int, str]], Any]) -> None:
         )
 
 
-# 4. Signed by.
-
-
-@question(
-    4,
-    section="Middleware, unchanged",
-)
+@question(4, section="Middleware, unchanged")
 def a_signature(signed: Callable[[Flask, str], Any]) -> None:
     """One header more on every answer of one application."""
     # A learner may have signed every Flask there is.
@@ -272,10 +257,7 @@ def passes_all_on(signed: Callable[[Flask, str], Any]) -> None:
 PEOPLE = ["Ana", "Bo", "Cai", "Dora", "Eva", "Fei"]
 
 
-@question(
-    5,
-    section="Whose request is it?",
-)
+@question(5, section="Whose request is it?")
 def a_shop(create_shop: Callable[[Callable[[], None]], Any]) -> None:
     """Everybody's own basket, all of them at once, and nobody's afterwards."""
     together = threading.Barrier(len(PEOPLE))
@@ -356,10 +338,7 @@ def create_app():
 PATHS = ("/shop/cart", "/shop/till", "/shop/shop/cart", "/cart", "/ping")
 
 
-@question(
-    6,
-    section="Your blueprint, in a running server",
-)
+@question(6, section="Your blueprint, in a running server")
 def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     """Serves the shop where it was meant, under the master of before."""
     expect(web.running, "the server that was started, running", saw=f"it {web.ending}")

@@ -11,8 +11,6 @@ import httpx
 from labapp import lab
 from labapp.course.exercise import Answers
 
-# 1. Who is there
-
 names = Answers(1)
 NAMES = '["master"] + [f"worker {number}" for number in numbers]'
 
@@ -58,8 +56,6 @@ names.wrong(
     ("numbers[1:] or numbers", "numbers[1:]"),
 )
 
-# 2. Who answered
-
 tally = Answers(2)
 
 
@@ -103,8 +99,6 @@ tally.wrong(
     ("in web.tree()}", 'in web.tree()} | {"worker 1": [pids]}'),
 )
 
-# 3. From two to four
-
 two_more = Answers(3)
 LAST = """web.signal("TTIN")
 web.wait_until(workers=4)"""
@@ -140,8 +134,6 @@ two_more.wrong(
 )
 two_more.wrong("running, saw it exited with status 0", "web.stop()")
 
-# 4. From the socket to the master
-
 master_of = Answers(4)
 
 
@@ -166,8 +158,6 @@ master_of.wrong(
 master_of.wrong("a whole number, saw `'", ("return master", "return str(master)"))
 master_of.wrong("a whole number, saw `[", ("return master", "return list(holders)"))
 master_of.wrong("the pid of a process that holds the socket, saw `1`", "return 1")
-
-# 5. A successor
 
 successor = Answers(5)
 
@@ -217,8 +207,6 @@ successor.wrong(
 successor.wrong("no master: the signal ended it", 'web.signal("KILL")\nreturn "worker 4"')
 successor.wrong("a name, such as `'worker 7'`, saw", ("born.name", "born.pid"))
 
-# 6. Three commands that do not serve
-
 commands = Answers(6)
 GONE = """commands["gone"] = 'gunicorn "labapp:create_app()"'"""
 REFUSED = """commands["refused"] = 'gunicorn "labapp:create_app()" --bind 127.0.0.1:0'"""
@@ -244,8 +232,7 @@ commands.wrong(
     (GONE, GONE.replace("create_app", "app")),
 )
 commands.wrong(
-    "'gone': Gunicorn",
-    (GONE, """commands["gone"] = 'flask --app "labapp:create_app()" run --port 0'"""),
+    "'gone': Gunicorn", (GONE, """commands["gone"] = 'flask --app "labapp:create_app()" run --port 0'""")
 )
 commands.wrong("'refused': a command that serves, saw the command as it was", (REFUSED, ""))
 commands.wrong("the server that was there first, still running", (REFUSED, f"{REFUSED}\ntaken.stop()"))
@@ -253,8 +240,6 @@ commands.wrong(
     "a command under each of the three names, saw none under ['refused']",
     (REFUSED, 'del commands["refused"]'),
 )
-
-# 7. The line that names the cause
 
 cause = Answers(7)
 cause.right(

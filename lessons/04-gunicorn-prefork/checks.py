@@ -30,11 +30,7 @@ CASES = (
 )
 
 
-@question(
-    1,
-    seconds=6,
-    section="Five workers",
-)
+@question(1, seconds=6, section="Five workers")
 def who_is_there(names: Callable[[int, list[str]], Sequence[str]]) -> None:
     """The master, and the workers that are left and born."""
     for workers, events, told, numbers in cases(names, CASES, "a list of names"):
@@ -73,11 +69,7 @@ def answered(web: lab.Server) -> Counter[int]:
     return Counter(int(pid) for pid in re.findall(r"answered by <(\d+)>", web.log.text))
 
 
-@question(
-    2,
-    seconds=6,
-    section="Which worker answered?",
-)
+@question(2, seconds=6, section="Which worker answered?")
 def a_tally(tally: Callable[[lab.Server, int], Mapping[str, int]]) -> None:
     """Counts what the server's own log counts."""
     with lab.launch(LOGGING) as web:
@@ -138,11 +130,7 @@ def pids(web: lab.Server) -> set[int]:
     return {worker.pid for worker in web.workers}
 
 
-@question(
-    3,
-    seconds=8,
-    section="Five workers",
-)
+@question(3, seconds=8, section="Five workers")
 def two_more(web: lab.Server, before: Tree) -> None:
     """Has four workers: the two of before, and two more, under the same master."""
     expect(web.running, "the server that was started, running", saw=f"it {web.ending}")
@@ -175,11 +163,7 @@ SUPERVISED = [
 ]
 
 
-@question(
-    4,
-    section="One socket, six holders",
-    seconds=6,
-)
+@question(4, section="One socket, six holders", seconds=6)
 def opened_it(master_of: Callable[[str], int]) -> None:
     """Finds the holder whose parent does not hold the socket."""
     with lab.launch('gunicorn "labapp:create_app()"') as other, lab.launch(SUPERVISED) as web:
@@ -202,14 +186,7 @@ def opened_it(master_of: Callable[[str], int]) -> None:
         expect(told == master.pid, "the pid of a process that holds the socket", told)
 
 
-# 5. A successor.
-
-
-@question(
-    5,
-    seconds=6,
-    section="Five workers",
-)
+@question(5, seconds=6, section="Five workers")
 def born_in_its_place(successor: Callable[[lab.Server], str]) -> None:
     """Ends one worker, and names the one that the master makes for it."""
     with lab.launch(TWO) as web:
@@ -255,10 +232,7 @@ def as_typed(taken: lab.Server) -> dict[str, str]:
     }
 
 
-@question(
-    6,
-    section="Four ways to name the application",
-)
+@question(6, section="Four ways to name the application")
 def mended_commands(commands: Mapping[str, Any], taken: lab.Server) -> None:
     """Serve all three, beside the server that was there first."""
     typed = as_typed(taken)
@@ -326,10 +300,7 @@ def log_of(application: str, option: str) -> tuple[str, ...]:
         return error.log_tail
 
 
-@question(
-    7,
-    section="Four ways to name the application",
-)
+@question(7, section="Four ways to name the application")
 def names_the_cause(cause: Callable[[list[str]], str | None]) -> None:
     """Finds the line in four logs of failure, and none in one of success."""
     for command, (lines, pattern) in logs().items():

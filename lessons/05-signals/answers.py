@@ -8,8 +8,6 @@ from checks import ORDERING, ORDERS, of
 from labapp import lab
 from labapp.course.exercise import Answers
 
-# 1. How many are left
-
 after = Answers(1)
 
 
@@ -50,8 +48,6 @@ after.wrong(
 after.wrong("two whole numbers, saw `4`", (COUNTED, "return len(there)"))
 after.wrong("returns nothing", (COUNTED, "print(len(there))"))
 
-# 2. The right signal
-
 signals = Answers(2)
 signals.right(
     """
@@ -73,8 +69,6 @@ signals.wrong(
     "'now': nothing left of the server, and no waiting, saw still there: worker", ('"INT"', '"KILL"')
 )
 signals.wrong("a signal under each of the five names, saw none under now", (', "now": "INT"', ""))
-
-# 3. A log, rotated
 
 rotate = Answers(3)
 rotate.right("subprocess.run(f\"mv '{log}' '{log}.1' && kill -USR1 {web.pid}\", shell=True, check=True)")
@@ -104,8 +98,6 @@ rotate.wrong("the server, running, saw it exited with status 0", 'web.stop(); lo
 rotate.wrong(
     "the two lines of before in `access.log.1`, saw 0", 'Path(f"{log}.1").touch(); os.truncate(log, 0)'
 )
-
-# 4. New code, if it is any good
 
 deploy = Answers(4)
 LOOK = '"-m", "gunicorn", "--check-config", "shop:app"'
@@ -156,8 +148,6 @@ deploy.wrong(
 )
 deploy.wrong("one master, saw 2", (RELOAD, 'web.signal("USR2"); web.wait_until(workers=4)\n'))
 deploy.wrong("`True` for code that was put into service, saw `None`", ("return True", "return None"))
-
-# 5. Forward, or back
 
 upgrade = Answers(5)
 
@@ -210,8 +200,6 @@ upgrade.wrong(
 )
 upgrade.wrong("what the function returns where `healthy()` is False, saw `None`", ("return good", "return"))
 
-# 6. Who holds the address
-
 free = Answers(6)
 WAITED = "while any(lab.descriptors(pid, address) for pid in holders):\n        pass"
 
@@ -263,8 +251,6 @@ def a_signal_to_the_dead(address):
 free.wrong(
     "LaunchError", "lab.launch(f'gunicorn \"labapp:create_app()\" --bind {address}', timeout=1).stop()"
 )
-
-# 7. Half a server
 
 orders = Answers(7)
 OPENING = ORDERS[ORDERS.index("orders = os.open") : ORDERS.index("def app")]

@@ -111,11 +111,7 @@ def left(workers: int, signals: list[str]) -> tuple[int, int]:
     return len(there), sum(number < workers for number in there)
 
 
-@question(
-    1,
-    seconds=15,
-    section="The table",
-)
+@question(1, seconds=15, section="The table")
 def how_many_are_left(after: Callable[[int, list[str]], tuple[int, int]]) -> None:
     """The workers there are at the end, and those of the beginning among them."""
     for workers, signals in SERIES:
@@ -139,11 +135,7 @@ PURPOSES = ("grow", "reopen", "reload", "finish", "now")
 LOGGING = "--workers 2 --access-logfile access.log --access-logformat served"
 
 
-@question(
-    2,
-    seconds=15,
-    section="The table",
-)
+@question(2, seconds=15, section="The table")
 def right_signals(signals: Mapping[str, Any]) -> None:
     """Each has the effect that was asked for, and no other."""
     expect(isinstance(signals, Mapping), "a dictionary of signals", signals)
@@ -227,11 +219,7 @@ def reload(send: Send, alive: Send, web: lab.Server) -> None:
 SHORT, LONG = 1_000_000, 60_000_000  # Bytes: to copy the log takes a moment, in which others write to it.
 
 
-@question(
-    3,
-    seconds=10,
-    section="USR1: a log that was moved",
-)
+@question(3, seconds=10, section="USR1: a log that was moved")
 def rotated(rotate: Callable[[lab.Server, Path], Any]) -> None:
     """New lines go to a new file, the old ones are kept, and no process is replaced."""
     options = "--workers 2 --access-logfile access.log --access-logformat '%(p)s %(q)s'"
@@ -352,11 +340,7 @@ BROKEN = SHOP.replace("VERSION = 1", "VERSION = 2\nimport tills  # there is no s
 MENDED = SHOP.replace("VERSION = 1", "VERSION = 3  # no tills any more")
 
 
-@question(
-    4,
-    seconds=15,
-    section="HUP with code that is broken",
-)
+@question(4, seconds=15, section="HUP with code that is broken")
 def deployed(deploy: Callable[[lab.Server, Path], bool]) -> None:
     """Reloads what can be loaded, leaves the rest alone, and loses no request."""
     with shop() as (web, folder):
@@ -419,14 +403,7 @@ def customers(web: lab.Server) -> Iterator[Counter[int]]:
             over.set()
 
 
-# 5. An upgrade that can be taken back.
-
-
-@question(
-    5,
-    seconds=20,
-    section="The way back",
-)
+@question(5, seconds=20, section="The way back")
 def upgraded(upgrade: Callable[[lab.Server, Callable[[], bool]], bool]) -> None:
     """Goes forward, or back, as the answers of the new master's workers say; loses no request."""
     with shop("--workers 2 --daemon --pid shop.pid") as (web, _):
@@ -444,11 +421,7 @@ def upgraded(upgrade: Callable[[lab.Server, Callable[[], bool]], bool]) -> None:
                 expect(web.running, "the server, running", saw=f"it {web.ending}")
                 asked_once(asked, old, healthy)
                 settled(web, old, healthy)
-                expect(
-                    same(told, healthy),
-                    f"what the function returns where `healthy()` is {healthy}",
-                    told,
-                )
+                expect(same(told, healthy), f"what the function returns where `healthy()` is {healthy}", told)
             lost = outcomes.total() - outcomes[200]
             expect(
                 not lost,
@@ -515,20 +488,10 @@ def traffic(web: lab.Server) -> Iterator[Counter[int]]:
         over.set()
 
 
-# 6. Who holds the address.
-
-
-@question(
-    6,
-    seconds=15,
-    section="KILL to the master",
-)
+@question(6, seconds=15, section="KILL to the master")
 def freed(free: Callable[[str], Any]) -> None:
     """Ends the orphans at one address, both of them, and nobody else."""
-    with (
-        lab.launch(f"{LAB} --workers 2 --timeout 120") as web,
-        lab.launch(f"{LAB} --timeout 120") as other,
-    ):
+    with lab.launch(f"{LAB} --workers 2 --timeout 120") as web, lab.launch(f"{LAB} --timeout 120") as other:
         web.wait_until(workers=2)
         tree = other.tree()
         web.signal("KILL")
@@ -565,11 +528,7 @@ ORDERING = "gunicorn orders:app --workers 2"
 _numbers = count(1)
 
 
-@question(
-    7,
-    seconds=12,
-    section="CHLD: look",
-)
+@question(7, seconds=12, section="CHLD: look")
 def whole_again(web: lab.Server, folder: Path) -> None:
     """Serves two at a time, has every order on record, and no worker dies any more."""
     program = (Path(folder) / "orders.py").read_text()

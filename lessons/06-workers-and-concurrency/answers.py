@@ -15,8 +15,6 @@ def mended(command, *changes):
     return "\n".join(lines)
 
 
-# 1. How long it takes
-
 how_long = Answers(1)
 
 
@@ -63,8 +61,6 @@ how_long.wrong(
 how_long.wrong("a number of seconds, saw `'", (f"return {ROUNDS}", f'return f"{{{ROUNDS}:g}} s"'))
 how_long.wrong("returns nothing", (f"return {ROUNDS}", f"print({ROUNDS})"))
 
-# 2. A command for each work
-
 commands = Answers(2)
 commands.right(
     """
@@ -89,8 +85,6 @@ commands.wrong("'prompt': a server that starts, saw", ("--threads 4", "--thread-
 commands.wrong(
     "'sturdy': a command, saw `None`", ("""'gunicorn "labapp:create_app()" --workers 2'""", "None")
 )
-
-# 3. A number for everybody
 
 office = Answers(3)
 TICKETS = "gunicorn tickets:app --workers 3"
@@ -130,8 +124,6 @@ office.wrong(
 )
 office.wrong("a number for everybody who asks, saw status 500", drawing("number = next(shared_numbers)"))
 
-# 4. Killed again and again
-
 reports = Answers(4)
 CHOSEN = "--workers 2 --timeout 30"
 reports.right((CHOSEN, "--workers 2 --threads 2 --timeout 1"))
@@ -142,8 +134,6 @@ reports.wrong("--graceful-timeout 30", (CHOSEN, "--workers 2 --timeout 1 --grace
 reports.wrong("--keep-alive 30", (CHOSEN, "--workers 2 --timeout 1 --keep-alive 30"))
 reports.wrong("both reports at the same time, saw one of them still missing", (CHOSEN, "--timeout 30"))
 reports.wrong("a server that starts, saw", (CHOSEN, "--workers 2 --timeout 30s"))
-
-# 5. More with every request
 
 prices = Answers(5)
 PRICES = "gunicorn prices:app"
@@ -161,11 +151,8 @@ prices.wrong(
     mended(PRICES, (KEEPING, f"    order = max(printed, default=order)\n{KEEPING}")),
 )
 prices.wrong(
-    "an answer to each order, saw status 500",
-    mended(PRICES, (KEEPING, f"{KEEPING}    printed.clear()\n")),
+    "an answer to each order, saw status 500", mended(PRICES, (KEEPING, f"{KEEPING}    printed.clear()\n"))
 )
-
-# 6. Everybody waits
 
 weather = Answers(6)
 WEATHER = "gunicorn weather:app -k gevent --preload"

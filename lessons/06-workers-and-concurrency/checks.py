@@ -138,10 +138,7 @@ def reckon(
     return each if (work, kind) == ("waiting", "gevent") else math.ceil(requests / at_a_time) * each
 
 
-@question(
-    1,
-    section="The interpreter lock, measured",
-)
+@question(1, section="The interpreter lock, measured")
 def how_long_it_takes(how_long: Callable[..., float]) -> None:
     """Reckons what the servers of the lesson took, and others."""
     for case in CASES:
@@ -164,11 +161,7 @@ WORKS = ("patient", "prompt", "sturdy")
 ATTEMPTS = 3
 
 
-@question(
-    2,
-    seconds=20,
-    section="Which worker for which work",
-)
+@question(2, seconds=20, section="Which worker for which work")
 def a_command_for_each(commands: Mapping[str, Any]) -> None:
     """Does each server's work, with the means that it is allowed."""
     expect(isinstance(commands, Mapping), "a dictionary of commands", commands)
@@ -256,11 +249,7 @@ TICKETS, TICKET_COMMAND = beside("broken_tickets.py"), "gunicorn tickets:app --w
 VISITORS = 60
 
 
-@question(
-    3,
-    seconds=12,
-    section="A counter that is not shared",
-)
+@question(3, seconds=12, section="A counter that is not shared")
 def a_number_for_everybody(web: lab.Server, folder: Path) -> None:
     """Gives each number once, in order, whichever of three workers is asked."""
     attempted(web, folder, "tickets.py", TICKETS, TICKET_COMMAND)
@@ -293,11 +282,7 @@ REPORTING = 'gunicorn "labapp:create_app()" --workers 2 --timeout 1'
 REPORT = "/wait?seconds=4.8"
 
 
-@question(
-    4,
-    seconds=15,
-    section="What the timeout watches",
-)
+@question(4, seconds=15, section="What the timeout watches")
 def reports(command: Any) -> None:
     """Serves two slow reports at a time, and no worker is killed for it."""
     if command == REPORTING:
@@ -330,11 +315,7 @@ BATCH = 15
 LEAK = 10_000_000  # Bytes that fifteen requests may add when all is well; the leak adds four times as many.
 
 
-@question(
-    5,
-    seconds=14,
-    section="A leak, and a remedy for it (optional)",
-)
+@question(5, seconds=14, section="A leak, and a remedy for it (optional)")
 def level(web: lab.Server, folder: Path) -> None:
     """Has its memory level off within thirty requests, and gives each customer the right list."""
     attempted(web, folder, "prices.py", PRICES, PRICE_COMMAND)
@@ -381,11 +362,7 @@ def memory(web: lab.Server) -> int:
 WEATHER, WEATHER_COMMAND = beside("broken_weather.py"), "gunicorn weather:app -k gevent --preload"
 
 
-@question(
-    6,
-    seconds=12,
-    section="What blocks the hub",
-)
+@question(6, seconds=12, section="What blocks the hub")
 def nobody_waits(web: lab.Server, folder: Path) -> None:
     """Answers who asks for little, while six wait for the station at the same time."""
     attempted(web, folder, "weather.py", WEATHER, WEATHER_COMMAND)

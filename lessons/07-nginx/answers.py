@@ -7,8 +7,6 @@ import psutil
 
 from labapp.course.exercise import Answers
 
-# 1. Whose connections
-
 connections = Answers(1)
 COUNTED = 'sum(f"socket:[{number}]" in opened for number in clients)'
 
@@ -47,8 +45,6 @@ connections.wrong(
     ("counts = {}", "if known:\n        return known\n    counts = known"),
 )
 
-# 2. Five locations
-
 locations = Answers(2)
 locations.right(
     r'''
@@ -81,8 +77,6 @@ locations.wrong("for `/api/cat.jpg`, D, saw B", ("location /api/ ", "location ^~
 locations.wrong("for `/privateer`, A, saw E", ("/private/", "/private"))
 locations.wrong("a configuration that Nginx takes, saw The brace }", ("200 B;", "200 B"))
 locations.wrong("for `/`, A, saw 404", ("location /                { return 200 A; }", ""))
-
-# 3. A download goes on
 
 resume = Answers(3)
 
@@ -126,8 +120,6 @@ resume.wrong(
     ("return kept\n", "return edge.get(path).content\n"),
 )
 resume.wrong("for `/replaced`, a request to the server, saw none", ("edge.get(path", 'edge.get("/half"'))
-
-# 4. What leaks
 
 site = Answers(4)
 site.right(
@@ -189,8 +181,6 @@ site.wrong(
     "`/docs/paper.txt` served as before, saw 404", ("alias {{ site }}/docs/; autoindex on;", "return 404;")
 )
 
-# 5. Replaced, or not
-
 deploy = Answers(5)
 
 
@@ -231,8 +221,6 @@ deploy.wrong(
     "`False` for a broken configuration, saw a CalledProcessError",
     (TESTED, "    subprocess.run(test, capture_output=True, check=True)\n"),
 )
-
-# 6. Who keeps the old worker
 
 keepers = Answers(6)
 FOUND = "clients[held[1]])"

@@ -81,11 +81,7 @@ def accepted(edge: lab.Server, count: int) -> dict[str, int]:
     return counts
 
 
-@question(
-    1,
-    seconds=6,
-    section="One thread, six hundred connections",
-)
+@question(1, seconds=6, section="One thread, six hundred connections")
 def whose_connections(connections: Callable[[lab.Server], Mapping[str, int]]) -> None:
     """The clients of each worker, twice, since their number changes."""
     with lab.nginx(HERE, workers=3) as edge, lab.nginx(HERE) as other, ExitStack() as stack:
@@ -125,11 +121,7 @@ def told_rightly(told: Any, counts: dict[str, int], edge: NginxServer) -> None:
         saw=f"all {count} counted for every worker",
     )
     total = sum(told.values())
-    expect(
-        total <= count,
-        f"{count} connections in all, for so many are there",
-        saw=f"as many as {total}",
-    )
+    expect(total <= count, f"{count} connections in all, for so many are there", saw=f"as many as {total}")
     expect(total == count, f"{count} connections in all, some of them silent", saw=f"no more than {total}")
     for name, number in counts.items():
         expect(same(told[name], number), f"for {name}, the connections it has: {number}", told[name])
@@ -162,10 +154,7 @@ GIVEN = """
 """
 
 
-@question(
-    2,
-    section="Which location?",
-)
+@question(2, section="Which location?")
 def five_locations(locations: str) -> None:
     """The letter of the table, for every path."""
     expect(isinstance(locations, str), "locations, as text", locations)
@@ -198,10 +187,7 @@ def downloads() -> Iterator[tuple[NginxServer, Path]]:
             yield edge, folder
 
 
-@question(
-    3,
-    section="Files",
-)
+@question(3, section="Files")
 def goes_on(resume: Callable[[lab.Server, str, bytes, str], bytes]) -> None:
     """The whole file in each case, and no byte for nothing."""
     with downloads() as (edge, folder):
@@ -286,10 +272,7 @@ server {
 """
 
 
-@question(
-    4,
-    section="The missing slash",
-)
+@question(4, section="The missing slash")
 def nothing_leaks(config: str) -> None:
     """All that is public is served, and nothing else."""
     expect(isinstance(config, str), "a configuration, as text", config)
@@ -338,11 +321,7 @@ def lives_by(edge: lab.Server, word: str, before: set[int]) -> None:
         fail(f"the answer of the new configuration, {word!r}", saw=f"still {said(edge)!r}")
 
 
-@question(
-    5,
-    seconds=10,
-    section="A configuration that is broken",
-)
+@question(5, seconds=10, section="A configuration that is broken")
 def replaced_or_not(deploy: Callable[[NginxServer, str], bool]) -> None:
     """A good one takes effect, a broken one leaves no trace, the next good one takes effect again."""
     with lab.nginx(HERE) as edge:
@@ -389,11 +368,7 @@ def left_alone(
 SETTLED = 0.2
 
 
-@question(
-    6,
-    seconds=8,
-    section="A reload under load",
-)
+@question(6, seconds=8, section="A reload under load")
 def who_keeps_it(keepers: Callable[[lab.Server], Collection[int]]) -> None:
     """The silent clients of before, and nobody else."""
     with lab.nginx(HERE) as edge, ExitStack() as stack:

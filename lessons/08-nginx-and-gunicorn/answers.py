@@ -8,8 +8,6 @@ from checks import by_proxy_fix
 from labapp import lab
 from labapp.course.exercise import Answers
 
-# 1. What reaches the application
-
 reaches = Answers(1)
 CUT = "uri + path[len(location):]"
 
@@ -52,8 +50,6 @@ reaches.wrong(
 reaches.wrong("the path `/cx`", ("startswith(location)", 'startswith(location.rstrip("/") + "/")'))
 reaches.wrong("a path, returned", "print(location, path)")
 
-# 2. Who is it?
-
 visitor = Answers(2)
 KNOWN = "entries[-proxies] if 0 < proxies <= len(entries)"
 visitor.right(by_proxy_fix)
@@ -70,8 +66,7 @@ def one_step_for_each_proxy(peer, forwarded, proxies):
 
 
 visitor.wrong(
-    "'6.6.6.6, 10.1.2.3', 1)`, whom you can know it to be, saw `'6.6.6.6'`",
-    (KNOWN, "entries[0] if entries"),
+    "'6.6.6.6, 10.1.2.3', 1)`, whom you can know it to be, saw `'6.6.6.6'`", (KNOWN, "entries[0] if entries")
 )
 visitor.wrong(
     "'6.6.6.6,10.1.2.3, 192.168.0.2', 2)`, whom you can know it to be, saw `'192.168.0.2'`",
@@ -87,8 +82,6 @@ visitor.wrong(
     (KNOWN, "entries[-min(proxies, len(entries))] if proxies and entries"),
 )
 visitor.wrong("'10.1.2.3', 1)`, whom you can know it to be, saw `'127.0.0.1'`", "return peer")
-
-# 3. What a line says
 
 happened = Answers(3)
 
@@ -116,8 +109,6 @@ happened.wrong(
 )
 happened.wrong("the line `[error] upstream timed out", ("signs = {", 'signs = {"while reading": "died",'))
 happened.wrong("text, or `None`, saw `False`", ("line)), None)", "line)), False)"))
-
-# 4. A front of your own
 
 front = Answers(4)
 front.right(("Host              $host;", "Host $host:$server_port;"))
@@ -165,8 +156,6 @@ front.wrong("a body of 6 MB, refused with 413, saw 200", ("size 5m;", "size 0;")
 front.wrong("a configuration that Nginx takes, saw ", ("$scheme;", "$scheme"))
 front.wrong("a configuration, returned", 'print("server { }")')
 
-# 5. A deployment that nobody notices
-
 deploy = Answers(5)
 
 
@@ -202,8 +191,6 @@ deploy.wrong(
     ('web.signal("HUP")', '[worker.signal("KILL") for worker in web.workers]'),
 )
 deploy.wrong("There is no signal 'RELOAD'", ('"HUP"', '"RELOAD"'))
-
-# 6. Three complaints
 
 configs = Answers(6)
 PREFIX = "proxy_set_header X-Forwarded-Prefix /shop;"

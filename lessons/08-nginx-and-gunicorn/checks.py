@@ -48,11 +48,7 @@ PATHS = (
 )
 
 
-@question(
-    1,
-    seconds=10,
-    section="The slash at the end",
-)
+@question(1, seconds=10, section="The slash at the end")
 def what_reaches(reaches: Callable[[str, str, str], str | None]) -> None:
     """The path as Nginx passes it on."""
     answers = [reaches(*asked) for *asked, _ in PATHS]
@@ -92,10 +88,7 @@ def by_proxy_fix(peer: str, forwarded: str | None, proxies: int) -> str:
     return seen[0]
 
 
-@question(
-    2,
-    section="Who may be believed",
-)
+@question(2, section="Who may be believed")
 def who_it_is(visitor: Callable[[str, str | None, int], str]) -> None:
     """Believes exactly the entries that proxies have written."""
     for peer, forwarded, proxies in ASKED:
@@ -141,11 +134,7 @@ def lines() -> tuple[tuple[str, str | None], ...]:
     )
 
 
-@question(
-    3,
-    seconds=6,
-    section="Four numbers, and what causes them",
-)
+@question(3, seconds=6, section="Four numbers, and what causes them")
 def what_happened(happened: Callable[[str], str | None]) -> None:
     """Reads each kind of line as Nginx wrote it."""
     kinds = {what for _, what in lines() if what}
@@ -176,11 +165,7 @@ def seen_by_application(edge: lab.Server, **headers: str) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-@question(
-    4,
-    seconds=6,
-    section="Who is asking?",
-)
+@question(4, seconds=6, section="Who is asking?")
 def a_front(front: Callable[[], str]) -> None:
     """Passes on what is true, keeps out what is claimed, and sends files by itself."""
     config = front()
@@ -285,11 +270,7 @@ def visitors(edge: lab.Server) -> Iterator[list[str]]:
             over.set()
 
 
-@question(
-    5,
-    seconds=8,
-    section="A deployment under traffic",
-)
+@question(5, seconds=8, section="A deployment under traffic")
 def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
     """Brings the new code in, and no visitor gets anything but a 200."""
     with in_service() as (web, edge, file):
@@ -333,11 +314,7 @@ def as_typed() -> dict[str, str]:
     }
 
 
-@question(
-    6,
-    seconds=12,
-    section="Under a prefix (optional)",
-)
+@question(6, seconds=12, section="Under a prefix (optional)")
 def complaints(configs: Mapping[str, Any]) -> None:
     """Serve all three, as their visitors want."""
     typed = as_typed()

@@ -9,8 +9,6 @@ from cryptography.x509.oid import NameOID
 from labapp import lab
 from labapp.course.exercise import Answers
 
-# 1. Missed and hit
-
 statuses = Answers(1)
 ALLOWED = 'if "Set-Cookie" not in headers and not {"private", "no-store", "no-cache"} & set(words):'
 
@@ -60,13 +58,9 @@ statuses.wrong(
 statuses.wrong("a word for each request, saw 1 for 3", 'return ["MISS" for _ in dict(requests)]')
 statuses.wrong("a list, returned", ("return said", "print(said)"))
 
-# 2. Two and a reserve
-
 shop = Answers(2)
 shop.right(
-    ("zone shop 64k;", "least_conn;"),
-    ("weight=2", "weight=4 max_fails=3"),
-    ("{{ b }};", "{{ b }} weight=2;"),
+    ("zone shop 64k;", "least_conn;"), ("weight=2", "weight=4 max_fails=3"), ("{{ b }};", "{{ b }} weight=2;")
 )
 shop.right(
     '''
@@ -92,8 +86,6 @@ shop.wrong(
 shop.wrong("with A and B gone, an answer of C to each of 6 requests, saw 6 of status 502", ("backup", "down"))
 shop.wrong("a configuration that Nginx takes, saw ", ("weight=2", "weight=66%"))
 shop.wrong("a configuration, returned", 'print("server { }")')
-
-# 3. Which certificate?
 
 shown_to = Answers(3)
 NAMED = "certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value"
@@ -128,8 +120,6 @@ shown_to.wrong(
 shown_to.wrong('saw `"The shop', ("certificate.subject.get", "certificate.issuer.get"))
 shown_to.wrong("a name, as text, saw `<Cert", (NAMED, "certificate"))
 shown_to.wrong("a name, returned", (f"return {NAMED}", "print(certificate.subject)"))
-
-# 4. A cache of your own
 
 cached = Answers(4)
 KEPT = "proxy_cache pages;"
@@ -175,8 +165,6 @@ cached.wrong(
 )
 cached.wrong("a configuration that Nginx takes, saw ", (KEPT, "proxy_cache page;"))
 cached.wrong("a configuration, returned", 'print("server { }")')
-
-# 5. One site, three complaints
 
 config = Answers(5)
 config.right(

@@ -67,11 +67,7 @@ SEQUENCES: tuple[tuple[str, Asked, list[str]], ...] = (
 )
 
 
-@question(
-    1,
-    seconds=6,
-    section="Answers that are kept",
-)
+@question(1, seconds=6, section="Answers that are kept")
 def missed_and_hit(statuses: Callable[[list[tuple[str, dict[str, str]]]], list[str]]) -> None:
     """What Nginx says of each request."""
     for what, asked, wanted in SEQUENCES:
@@ -108,11 +104,7 @@ def answered(edge: lab.Server, requests: int) -> str:
     return ", ".join(what.format(number) for what, number in sorted(counts.items()))
 
 
-@question(
-    2,
-    seconds=4,
-    section="Whose turn is it?",
-)
+@question(2, seconds=4, section="Whose turn is it?")
 def two_and_a_reserve(shop: Callable[[], str]) -> None:
     """Shares as wanted, and whoever is left answers."""
     with three() as servers, configured(shop(), **servers) as edge:
@@ -168,10 +160,7 @@ def certify(folder: str, name: str) -> None:
     Path(folder, f"{name}.key").write_bytes(secret)
 
 
-@question(
-    3,
-    section="Two names at one port",
-)
+@question(3, section="Two names at one port")
 def which_certificate(shown_to: Callable[[str, str], str]) -> None:
     """The name that is shown, whether it is the right one or not."""
     with tempfile.TemporaryDirectory(prefix="lab-") as folder:
@@ -197,11 +186,7 @@ def which_certificate(shown_to: Callable[[str, str], str]) -> None:
 LONGER = 2.3
 
 
-@question(
-    4,
-    seconds=8,
-    section="A stampede",
-)
+@question(4, seconds=8, section="A stampede")
 def a_cache(cached: Callable[[], str]) -> None:
     """Keeps what may be kept, fetches it once, and tells."""
     config = cached()
@@ -264,11 +249,7 @@ def as_typed() -> str:
     return text.partition('config = """\n')[2].partition('"""')[0]
 
 
-@question(
-    5,
-    seconds=4,
-    section="Answers that are kept",
-)
+@question(5, seconds=4, section="Answers that are kept")
 def three_complaints(config: object) -> None:
     """Ben sees his own account, the chat connects, the robot is held, and `/news` is still kept."""
     if config.strip() == as_typed().strip() if isinstance(config, str) else False:
