@@ -57,13 +57,13 @@ def _find_browser() -> str:
 
 
 class Laboratory:
-    """JupyterLab over copies of the notebooks, set up as `make lab` sets it up."""
+    """JupyterLab over copies of the notebooks and lessons, set up as `make lab` sets it up."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.token = secrets.token_hex(16)
         self.url = ""
-        for folder in ("notebooks", "exercises"):
+        for folder in ("notebooks", "exercises", "lessons"):
             shutil.copytree(ROOT / folder, home / folder)
 
     @contextmanager
