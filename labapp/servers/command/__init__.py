@@ -1,0 +1,19 @@
+"""A command line as a person types it, and the program and environment it stands for."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.command.parsed import Command
+    from labapp.servers.command.parsing import parse
+    from labapp.servers.command.programs import own_directories
+
+__all__ = ["Command", "own_directories", "parse"]
+
+__getattr__ = door(
+    __name__,
+    parsed="Command",
+    parsing="parse",
+    programs="own_directories",
+)

@@ -1,0 +1,43 @@
+"""The program that a name stands for."""
+
+import difflib
+import os
+import shlex
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+from labapp.servers.errors import LaunchError
+
+
+def own_directories() -> list[str]:
+    """Where the programs installed beside this Python are."""
+    return [sysconfig.get_path("scripts"), str(Path(sys.executable).parent)]
+
+
+def find(name: str, path: str, cwd: Path, typed: str) -> str:
+    """Return the program that a name stands for; `LaunchError` with close names if there is none."""
+    if os.sep in name:
+        candidate = cwd / Path(name).expanduser()
+        if candidate.is_file() and os.access(candidate, os.X_OK):
+            return str(candidate)
+        what = "is not executable" if candidate.is_file() else "does not exist"
+        raise LaunchError(
+            f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}", command=typed
+        )
+    if found := shutil.which(name, path=path):
+        return found
+    close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
+    advice = f"did you mean {' or '.join(close)}?" if close else f"check the name, or install {name} first."
+    raise LaunchError(f"There is no program called {name!r} on this machine.", advice, command=typed)
+
+
+def programs(path: str) -> set[str]:
+    """The names of what can be run from these directories."""
+    return {
+        entry.name
+        for place in map(Path, path.split(os.pathsep))
+        if place.is_dir()
+        for entry in place.iterdir()
+    }
