@@ -73,8 +73,7 @@ class LiveState:
         """Take in the processes that there are now."""
         held = self._owners.of(tree)
         self._addresses = set().union(*held.values())
-        self.history.on_tree(tree, held)
-        self._requests.on_processes(tree)
+        self._requests.on_lives(*self.history.on_tree(tree, held))
 
     def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
@@ -119,8 +118,7 @@ class LiveState:
             self.on_tree(self.history.tree)
         empty = self.cut_off or not self.history.tree
         if empty and self.history.ending is None and not self._server.running:
-            self.history.on_end(self._server.ending or "ended")
-            self._requests.on_processes(())
+            self._requests.on_lives(*self.history.on_end(self._server.ending or "ended"))
         unsure = UNSURE if empty and self.history.ending is None else None
         pauses = [self.history.next_change(), self._owners.due(), unsure]
         return min((pause for pause in pauses if pause is not None), default=None)

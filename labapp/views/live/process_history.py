@@ -25,6 +25,9 @@ MOST_DEAD = 24  # processes shown as dead at once
 REMEMBERED = 400  # lines of the log
 KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
 
+Lives = tuple[list[ProcessRecord], list[ProcessRecord]]
+"""Who was born, and who has died."""
+
 
 class ProcessHistory:
     """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock."""
@@ -46,16 +49,17 @@ class ProcessHistory:
 
     # What happens.
 
-    def on_tree(self, tree: Tree, sockets: Mapping[int, tuple[str, ...]]) -> None:
-        """Take in the processes there are now, and the addresses each listens on."""
+    def on_tree(self, tree: Tree, sockets: Mapping[int, tuple[str, ...]]) -> Lives:
+        """Take in the processes there are now and the addresses each listens on; tell who is new and gone."""
         now = self._clock()
         self.tree, self._sockets = tree, sockets
         labels = {process.pid: process.label for process in tree}
-        self._records.on_processes(tree, now, lambda process: round(now - process.age, 2))
+        lives = self._records.on_processes(tree, now, lambda process: round(now - process.age, 2))
         self._parents |= {process.identity: labels.get(process.ppid, "") for process in tree}
         self.since = self.since or min((record.born for record in self._records.values()), default=0.0)
         self._remember_labels(labels)
         self._forget_dead(now)
+        return lives
 
     def on_exit(self, pid: int, status: int | None) -> None:
         """Take in how a process ended, be it before or after it left the tree."""
@@ -79,11 +83,12 @@ class ProcessHistory:
         """Take in that a signal could not be sent."""
         self._add_entry("refused", why, level="error")
 
-    def on_end(self, how: str) -> None:
-        """Take in the end of the server, after which nothing changes any more."""
+    def on_end(self, how: str) -> Lives:
+        """Take in the end of the server, after which nothing changes any more; return who is gone with it."""
+        lives = self.on_tree(Tree(), {})
         if self.ending is None:
-            self.on_tree(Tree(), {})
             self.ending, self.until = how, self._clock()
+        return lives
 
     # What a view asks.
 

@@ -11,8 +11,7 @@ from labapp.observe.server_events import Fork, RequestBegin, RequestEnd, ServerE
 from labapp.observe.timeline import RequestsUnderWay
 
 if TYPE_CHECKING:
-    from labapp.observe.kernel import Process
-    from labapp.observe.timeline import Request
+    from labapp.observe.timeline import ProcessRecord, Request
 
 SEEN = 24  # requests that set out between two looks: more are counted, and not drawn one by one
 LATE = 1.0  # seconds after which a request that set out is no longer drawn on its way
@@ -43,8 +42,7 @@ class RequestsInFlight:
         self._lost = 0
         self._under_way = RequestsUnderWay(most=KNOWN)
         self._served: dict[int, int] = {}
-        self._born: dict[int, tuple[int, float]] = {}
-        self._living: frozenset[int] = frozenset()
+        self._dead: dict[int, None] = {}  # A set in the order of the deaths.
         self._number = 0
         self._fresh: deque[Begun] = deque(maxlen=SEEN)
 
@@ -80,15 +78,13 @@ class RequestsInFlight:
                 case Fork():
                     self._forget(event.pid)
 
-    def on_processes(self, processes: Iterable[Process]) -> None:
-        """Note who lives now: a pid that has changed hands starts anew."""
-        living = {process.pid: process.identity for process in processes if process.alive}
-        for pid, identity in living.items():
-            if self._born.get(pid, identity) != identity:
-                self._forget(pid)
-            self._born[pid] = identity
-        self._living = frozenset(living)
-        for pid in list(self._born)[: max(len(self._born) - KNOWN, 0)]:
+    def on_lives(self, births: Iterable[ProcessRecord], deaths: Iterable[ProcessRecord]) -> None:
+        """Note who was born and who has died: a pid that has changed hands starts anew."""
+        self._dead.update((record.process.pid, None) for record in deaths)
+        for record in births:
+            if record.process.pid in self._dead:
+                self._forget(record.process.pid)
+        for pid in list(self._dead)[: max(len(self._dead) - KNOWN, 0)]:
             self._forget(pid)
 
     # What a view asks.
@@ -96,7 +92,7 @@ class RequestsInFlight:
     @property
     def busy(self) -> bool:
         """Whether any request is under way."""
-        return any(not self._dead(begin.pid) for begin in self._under_way)
+        return any(begin.pid not in self._dead for begin in self._under_way)
 
     def state(self, labels: Mapping[int, str]) -> dict[str, Any]:
         """Return what is known of the processes with these labels; nothing where no request was ever sent.
@@ -109,7 +105,7 @@ class RequestsInFlight:
         if not self.known:
             return {}
         first = fresh[0].at if fresh else 0.0
-        lost = sum(self._dead(begin.pid) for begin in self._under_way)
+        lost = sum(begin.pid in self._dead for begin in self._under_way)
         return {
             "served": self.served,
             "failed": self.failed + self._lost + lost,
@@ -126,7 +122,7 @@ class RequestsInFlight:
     def _worker(self, pid: int) -> dict[str, Any]:
         """Return what the browser is told of one worker."""
         begins = self._under_way.of(pid)
-        dead = self._dead(pid)
+        dead = pid in self._dead
         oldest = min(begins.values(), key=lambda begin: begin.at, default=None) if not dead else None
         return {
             "flying": 0 if dead else len(begins),
@@ -135,10 +131,6 @@ class RequestsInFlight:
             "since": round(oldest.at + self._shift, 3) if oldest else 0.0,
             "path": oldest.target.partition("?")[0][:LONGEST] if oldest else "",
         }
-
-    def _dead(self, pid: int) -> bool:
-        """Whether a process has ended: one that was never seen is about to be."""
-        return pid in self._born and pid not in self._living
 
     def _catch_up(self) -> list[Begun]:
         """Return those that set out since the last look, unless that was long ago."""
@@ -178,7 +170,7 @@ class RequestsInFlight:
 
     def _forget(self, pid: int) -> None:
         """Let go of a process whose pid is another's now."""
-        self._born.pop(pid, None)
+        self._dead.pop(pid, None)
         self._served.pop(pid, None)
         self._lost += len(self._under_way.of(pid))
         self._under_way.forget(pid)

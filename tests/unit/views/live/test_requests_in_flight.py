@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from support.made_up import process
 
+from labapp.observe.kernel import Process
 from labapp.observe.server_events.events import Fork, Ready, RequestBegin, RequestEnd
-from labapp.observe.timeline.requests import Request
+from labapp.observe.timeline import ProcessRecords, Request
 from labapp.views.live import requests_in_flight
 from labapp.views.live.requests_in_flight import RequestsInFlight
 
@@ -46,9 +48,19 @@ NOW = time.monotonic()
 @pytest.fixture
 def requests() -> RequestsInFlight:
     """Two workers, both alive."""
-    found = RequestsInFlight(clock=lambda: time.monotonic() + 1000)
-    found.on_processes([process(W1, "W1"), process(W2, "W2")])
-    return found
+    return RequestsInFlight(clock=lambda: time.monotonic() + 1000)
+
+
+@pytest.fixture
+def look(requests) -> Callable[..., None]:
+    """Let the requests know who lives now; the two workers do already."""
+    records = ProcessRecords()
+
+    def now(*processes: Process) -> None:
+        requests.on_lives(*records.on_processes(processes, 0.0, lambda process: 0.0))
+
+    now(process(W1, "W1"), process(W2, "W2"))
+    return now
 
 
 def counts(requests: RequestsInFlight) -> dict[str, list[int]]:
@@ -84,25 +96,25 @@ def test_an_error_of_the_server_counts_as_failed_too(requests):
     assert (requests.served, requests.failed) == (2, 1)
 
 
-def test_what_a_dead_worker_served_is_lost(requests):
+def test_what_a_dead_worker_served_is_lost(requests, look):
     requests.on_events([begin(), end(), begin(at=1)])
-    requests.on_processes([process(W2, "W2")])
+    look(process(W2, "W2"))
     state = requests.state(LABELS)
     assert counts(requests)["W1"] == [0, 1, 1]
     assert (state["served"], state["failed"]) == (1, 1)
     assert not requests.busy
 
 
-def test_an_answer_told_after_the_death_was_seen_is_none_lost(requests):
+def test_an_answer_told_after_the_death_was_seen_is_none_lost(requests, look):
     requests.on_events([begin()])
-    requests.on_processes([process(W2, "W2")])
+    look(process(W2, "W2"))
     requests.on_events([end()])
     assert counts(requests)["W1"] == [0, 1, 0]
 
 
-def test_a_pid_that_changes_hands_starts_anew_and_the_loss_stays(requests):
+def test_a_pid_that_changes_hands_starts_anew_and_the_loss_stays(requests, look):
     requests.on_events([begin()])
-    requests.on_processes([process(W1, "W1", age=1.0)])
+    look(process(W1, "W1", age=1.0))
     assert counts(requests)["W1"] == [0, 0, 0]
     assert requests.state(LABELS)["failed"] == 1
 
@@ -163,13 +175,14 @@ def test_the_question_whether_it_answers_does_not_count(requests):
     assert requests.state(LABELS) == {}
 
 
-def test_memory_stays_bounded_whatever_is_told(requests):
+def test_memory_stays_bounded_whatever_is_told(requests, look):
     many = requests_in_flight.KNOWN + 500
     requests.on_events([begin(pid) for pid in range(10_000, 10_000 + many)])
     requests.on_events([begin(at=n / 1000, unit=f"g{n}", port=n) for n in range(many)])
-    requests.on_processes([process(pid) for pid in range(10_000, 10_000 + many)])
+    look(*(process(pid) for pid in range(10_000, 10_000 + many)))
+    look()
     assert len(requests._served) <= requests_in_flight.KNOWN
     under_way = Counter(begin.pid for begin in requests._under_way)
     assert len(under_way) <= requests_in_flight.KNOWN
     assert max(under_way.values()) <= requests_in_flight.KNOWN
-    assert len(requests._born) <= requests_in_flight.KNOWN
+    assert len(requests._dead) <= requests_in_flight.KNOWN
