@@ -42,8 +42,7 @@ RawEvent = ServerEvent | ProcessStart | ProcessEnd | SignalSent
 """An event as its source tells it, without the names of processes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened at `at`, in seconds of the monotonic clock: the same for every source.
 
     `kind` is `started` or `ended` of the operating system, `signal` of the lab, else what the server itself

@@ -15,7 +15,7 @@ def behind(names: Mapping[str, object]) -> dict[str, Server]:
 def joined(parts: Mapping[str, TimelineSlice]) -> TimelineSlice:
     """Return what happened in several servers; each process is called by its server's name and its label."""
     all_events = (
-        replace(event, who=f"{name} {event.who}") for name, part in parts.items() for event in part.events
+        event._replace(who=f"{name} {event.who}") for name, part in parts.items() for event in part.events
     )
     events = tuple(sorted(all_events, key=lambda event: event.at))
     all_served = (
