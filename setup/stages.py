@@ -20,8 +20,8 @@ import system
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
-# Tests of one module share its fixtures and its servers, so they stay together.
-SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "loadscope")
+# Each process begins with its own half in order, so that modules stay together, and helps out at the end.
+SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "worksteal")
 WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
 
 Command = Sequence[str]
@@ -33,8 +33,8 @@ STAGES: dict[str, Sequence[Command]] = {
     "workflows": [("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)],
     "unit": [(*PYTEST, *SIDE_BY_SIDE, "tests/unit")],
     "integration": [(*PYTEST, *SIDE_BY_SIDE, "tests/integration")],
-    "notebooks": [(*PYTEST, "--numprocesses", "2", "--dist", "worksteal", "tests/notebooks")],
-    "browser": [(*PYTEST, "tests/browser")],
+    "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "tests/notebooks")],
+    "browser": [(*PYTEST, *SIDE_BY_SIDE, "tests/browser")],
 }
 
 

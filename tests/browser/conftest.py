@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for all browser tests."""
+"""One JupyterLab and one Chromium for all browser tests of a process; each test finds both as new."""
 
 from __future__ import annotations
 
@@ -9,25 +9,42 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from support.belongings import left_in
 from support.laboratory import Laboratory, chromium
 from support.page import Notebook
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
 
 
-@pytest.fixture
-def laboratory(runtime_directory: Path) -> Iterator[Laboratory]:
-    """A JupyterLab of the test's own: what its kernels start is gone when the test ends."""
-    home = Path(tempfile.mkdtemp(prefix="labapp-browser-"))
+@pytest.fixture(scope="session")
+def shared_laboratory() -> Iterator[Laboratory]:
+    # Short, for the sake of unix sockets.
+    home = Path(tempfile.mkdtemp(prefix="lab-", dir="/tmp"))
     try:
         with Laboratory(home).running() as running:
             yield running
     finally:
         shutil.rmtree(home)
+
+
+@pytest.fixture(autouse=True)
+def runtime_directory(shared_laboratory: Laboratory) -> Iterator[Path]:
+    """See that nothing is left of the servers that a test's kernels started."""
+    place = shared_laboratory.servers
+    yield place
+    shared_laboratory.tidy()
+    left = left_in(place, spare={shared_laboratory.pid}) if place.exists() else []
+    assert not left, f"the test left behind {left}"
+
+
+@pytest.fixture
+def laboratory(shared_laboratory: Laboratory) -> Laboratory:
+    """JupyterLab, in which nothing has been done."""
+    return shared_laboratory
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -15,9 +14,15 @@ from labapp.course.lesson import dumps, new_cell, new_notebook
 
 pytestmark = pytest.mark.browser
 
-LESSONS = SHOUT / "lessons"
 CELLS = (
-    'from labapp.course.quiz import Quiz\n\nquiz = Quiz("90-shout")',
+    f"""
+import os
+
+os.environ["LABAPP_LESSONS"] = {str(SHOUT / "lessons")!r}
+from labapp.course.quiz import Quiz
+
+quiz = Quiz("90-shout")
+""".strip(),
     'quiz("bottleneck")',
     'quiz("spellings")',
     'quiz("ten")',
@@ -27,14 +32,8 @@ BOTTLENECK, SPELLINGS, TEN = "A colleague says", "A script waits", "How many sec
 FORMS = {BOTTLENECK: 'quiz("bottleneck")', SPELLINGS: 'quiz("spellings")', TEN: 'quiz("ten")'}
 
 
-@pytest.fixture(autouse=True)
-def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LABAPP_LESSONS", str(LESSONS))
-    monkeypatch.setenv("LABAPP_STATE_DIR", str(tmp_path / "state"))
-
-
 @pytest.fixture
-def notebook(course: None, laboratory: Laboratory, browser: Browser) -> Iterator[Notebook]:
+def notebook(laboratory: Laboratory, browser: Browser) -> Iterator[Notebook]:
     """A notebook that has asked, and measured nothing yet."""
     cells = [new_cell("code", source, f"cell-{number}", {}) for number, source in enumerate(CELLS)]
     (laboratory.home / "notebooks" / "quiz.ipynb").write_text(dumps(new_notebook(cells, {})))

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -35,6 +34,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+COPIED = ("notebooks", "exercises", "lessons")
+CHOSEN = ("settings", "workspaces", "progress")
 
 
 @contextmanager
@@ -57,13 +59,18 @@ def _find_browser() -> str:
 
 
 class Laboratory:
-    """JupyterLab over copies of the notebooks and lessons, set up as `make lab` sets it up."""
+    """JupyterLab over copies of the notebooks and lessons, set up as `make lab` sets it up.
+
+    What its kernels start is kept in `servers`, and what a learner has done in `progress`.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.servers, self.progress = home / "run", home / "progress"
         self.token = secrets.token_hex(16)
         self.url = ""
-        for folder in ("notebooks", "exercises", "lessons"):
+        self.pid = 0
+        for folder in COPIED:
             shutil.copytree(ROOT / folder, home / folder)
 
     @contextmanager
@@ -79,6 +86,8 @@ class Laboratory:
             "JUPYTERLAB_SETTINGS_DIR": str(self.home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.home / "workspaces"),
             "LABAPP_OPEN": "no",
+            "LABAPP_RUNTIME_DIR": str(self.servers),
+            "LABAPP_STATE_DIR": str(self.progress),
         }
         # Stored pictures and views are shown only in notebooks that are trusted.
         notebooks = sorted((self.home / "notebooks").glob("*.ipynb"))
@@ -97,6 +106,7 @@ class Laboratory:
             server = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=self.home
             )
+        self.pid = server.pid
         try:
             self.url = wait_for(lambda: self._address(server), 60, "JupyterLab's address")
             wait_for(self._answers, 60, "JupyterLab's first answer")
@@ -115,10 +125,24 @@ class Laboratory:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}api/status?token={self.token}", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
+            return bool(self._request("status"))
+        except OSError:
             return False
+
+    def _request(self, path: str, method: str = "GET") -> Any:
+        """Ask Jupyter's own interface; return what it answers."""
+        asked = urllib.request.Request(f"{self.url}api/{path}?token={self.token}", method=method)
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.loads(answer.read() or "null")
+
+    def tidy(self) -> None:
+        """End every kernel, and forget what was written, chosen and passed."""
+        for session in self._request("sessions"):
+            self._request(f"sessions/{session['id']}", "DELETE")
+        for folder in (*COPIED, *CHOSEN):
+            shutil.rmtree(self.home / folder, ignore_errors=True)
+        for folder in COPIED:
+            shutil.copytree(ROOT / folder, self.home / folder)
 
     def open(self, browser: Browser, notebook: str, host: str = "127.0.0.1", **options: Any) -> Notebook:
         """Open a notebook in a page of its own."""
