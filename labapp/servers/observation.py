@@ -35,7 +35,12 @@ class Observation:
         with self._lock:
             if self._feed is None:
                 guard = self._lifetime.guard
-                self._feed = Feed(guard.pid, guard.record.log, server_events=self._events)
+                self._feed = Feed(
+                    guard.pid,
+                    guard.record.log,
+                    predecessor=self._kind.predecessor,
+                    server_events=self._events,
+                )
                 self._lifetime.at_end(self._feed.close)
             return self._feed
 

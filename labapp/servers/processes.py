@@ -38,7 +38,7 @@ class Processes:
         self.listening: set[str] = set()
         self.strangers: set[str] = set()
         """Where it was seen to listen when that was last asked, and where only its workers do."""
-        self._reader = open_reader(guard)
+        self._reader = open_reader(guard, predecessor=kind.predecessor)
         self._closed = False
         self._lock = Lock()
 

@@ -50,6 +50,8 @@ class ServerKind:
     """The titles that it gives its processes, by how they begin."""
     event_source = "server"
     """Whom its own events name as their source, in a timeline."""
+    predecessor = ""
+    """The variable in which a new master is told the pid of the one that it is to succeed."""
     foreign = ""
     """The variables of a notebook's environment that would change it unasked: a regular expression."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))

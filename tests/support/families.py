@@ -29,7 +29,7 @@ class Family:
         self.root = root
         self.log = log
         self.roles = Roles(prefork=True)
-        self.reader = open_reader(root.pid)
+        self.reader = open_reader(root.pid, predecessor="GUNICORN_PID")
 
     def read(self) -> list[Process]:
         return self.reader.read()

@@ -26,8 +26,9 @@ class Feed:
     """Watches the descendants of `root` and the log at `log_path` while somebody subscribes.
 
     All callbacks are called from one thread, in the order of the events. One that raises is dropped, and its
-    error kept in `errors`. `events` is of `announcers.KINDS`, `$LABAPP_EVENTS` unless given.
-    To `server_events`, a socket of `listen_for_events`, the server's processes send; the caller closes it.
+    error kept in `errors`. `events` is of `announcers.KINDS`, `$LABAPP_EVENTS` unless given; `predecessor`
+    as for `open_reader`. To `server_events`, a socket of `listen_for_events`, the server's processes send;
+    the caller closes it.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Feed:
         log_path: str | Path,
         *,
         events: str | None = None,
+        predecessor: str = "",
         server_events: socket.socket | None = None,
     ) -> None:
         self.root = root
@@ -43,6 +45,7 @@ class Feed:
         self.errors: list[Exception] = []
         self._started = started_at(root)
         self._events = events
+        self._predecessor = predecessor
         self._server_events = server_events
         self._lock = threading.Lock()
         self._client: SamplerClient | None = None
@@ -91,5 +94,6 @@ class Feed:
         # It needs no installed package where there is /proc, and starts faster without looking for them.
         flags = ["-I", "-S"] if sys.platform == "linux" else ["-I"]
         server_events = self._handed_on or [-1]
-        arguments = self.root, self._started or 0.0, self.log_path, events, os.getpid(), *server_events
+        root = self.root, self._started or 0.0, self._predecessor
+        arguments = *root, self.log_path, events, os.getpid(), *server_events
         return [sys.executable, *flags, "-c", _RUN, source, *map(str, arguments)]

@@ -21,8 +21,16 @@ _STATES = {
 class PsutilReader:
     """Reads all descendants of `root`, as `ProcfsReader` does, at a cost that grows with the machine."""
 
-    def __init__(self, root: int, *, window: float = 0.25, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        root: int,
+        *,
+        predecessor: str = "",
+        window: float = 0.25,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.root = root
+        self._predecessor = predecessor
         self._root: psutil.Process | None = None
         self._window = window
         self._now = now
@@ -86,7 +94,7 @@ class PsutilReader:
                     process.num_threads(),
                 )
                 title = " ".join(process.cmdline()).rstrip()
-                succeeds = int(process.environ().get("GUNICORN_PID", "0"))
+                succeeds = int(process.environ().get(self._predecessor, "0"))
             return Process(
                 pid=process.pid,
                 ppid=process.ppid() or 0,

@@ -25,12 +25,14 @@ class ProcfsReader:
         self,
         root: int,
         *,
+        predecessor: str = "",
         budget: int | None = None,
         window: float = 0.25,
         proc: str = "/proc",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.root = root
+        self._predecessor = predecessor
         self._files = DescriptorCache(proc, budget)
         self._window = window
         self._now = now
@@ -99,7 +101,7 @@ class ProcfsReader:
             # It has ended, and if its pid is listed still, then it is another's already.
             self._processes.pop(pid).close()
         try:
-            kept = self._processes[pid] = ProcfsProcess(pid, self._files)
+            kept = self._processes[pid] = ProcfsProcess(pid, self._files, self._predecessor)
         except (FileNotFoundError, ProcessLookupError):
             return None
         return kept if kept.refresh(moment, parent) else None

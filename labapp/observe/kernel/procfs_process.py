@@ -45,6 +45,7 @@ class ProcfsProcess:
         "_content",
         "_counted",
         "_files",
+        "_predecessor",
         "_restless",
         "_since",
         "_stat",
@@ -56,11 +57,12 @@ class ProcfsProcess:
         "process",
     )
 
-    def __init__(self, pid: int, files: DescriptorCache) -> None:
+    def __init__(self, pid: int, files: DescriptorCache, predecessor: str) -> None:
         self.pid = pid
         self.process: Process | None = None
         self.children: tuple[int, ...] = ()
         self._files = files
+        self._predecessor = predecessor
         self._stat = files.open(f"{pid}/stat")
         self._children: dict[int, _Children] = {}
         self._threads = 1
@@ -187,13 +189,14 @@ class ProcfsProcess:
         succeeds = new.succeeds
         if old is None or old.image != new.image:
             own = parent is None or parent.image != new.image
-            succeeds = _succeeds(self._files.read_once(f"{self.pid}/environ")) if own else 0
+            succeeds = self._told_predecessor() if own else 0
         return replace(new, title=line.replace(b"\0", b" ").decode(errors="replace"), succeeds=succeeds)
 
-
-def _succeeds(environ: bytes) -> int:
-    """Return the master that Gunicorn names to its successor in the environment, else 0."""
-    for variable in environ.split(b"\0"):
-        if variable.startswith(b"GUNICORN_PID=") and variable[13:].isdigit():
-            return int(variable[13:])
-    return 0
+    def _told_predecessor(self) -> int:
+        """Return the pid that its environment tells of the master before it, else 0."""
+        if not self._predecessor:
+            return 0
+        told = self._predecessor.encode() + b"="
+        variables = self._files.read_once(f"{self.pid}/environ").split(b"\0")
+        pid = next((one.removeprefix(told) for one in variables if one.startswith(told)), b"")
+        return int(pid) if pid.isdigit() else 0

@@ -25,14 +25,17 @@ class Reader(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
-def open_reader(root: int, *, budget: int | None = None, window: float = 0.25) -> Reader:
+def open_reader(
+    root: int, *, predecessor: str = "", budget: int | None = None, window: float = 0.25
+) -> Reader:
     """Return a reader of the descendants of `root`: from `/proc` where there is one, else through psutil.
 
+    `predecessor` is the environment variable, if any, in which a new master is told whom it is to succeed.
     `budget` bounds the files it keeps open (a quarter of the limit unless told); CPU shares are taken over
     at least `window` seconds.
     """
     if lists_children():
-        return ProcfsReader(root, budget=budget, window=window)
+        return ProcfsReader(root, predecessor=predecessor, budget=budget, window=window)
     from labapp.observe.kernel.portable import PsutilReader  # noqa: PLC0415 - slow to import, and rarely needed
 
-    return PsutilReader(root, window=window)
+    return PsutilReader(root, predecessor=predecessor, window=window)

@@ -146,11 +146,11 @@ class Sampler:
 
 
 def main(arguments: list[str]) -> None:
-    """Run with the root's pid and start, the path of the log, the kind of events, and the caller's pid.
+    """Run with the root's pid, start and `predecessor`, the log's path, the kind of events, the caller's pid.
 
     Last comes the descriptor of the socket at which the server's processes send events, -1 for none.
     """
-    root, started, path, kind, caller, server_events = arguments
+    root, started, predecessor, path, kind, caller, server_events = arguments
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -159,7 +159,7 @@ def main(arguments: list[str]) -> None:
         Liveness(int(root), float(started), int(caller)) as liveness,
         closing(open_announcer(kind)) as announcer,
         # In two thirds of the descriptors: where only exits are announced, each process needs one more.
-        open_reader(int(root), budget=_budget(hard), window=0.9) as reader,
+        open_reader(int(root), predecessor=predecessor, budget=_budget(hard), window=0.9) as reader,
         LogTail(path) as log,
         ExitStack() as stack,
     ):

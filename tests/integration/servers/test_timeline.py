@@ -145,7 +145,7 @@ def test_a_full_socket_loses_and_counts_and_keeps_nobody_waiting(launch: Launch)
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_in_a_storm_each_request_is_told_whole_though_few_are_told_twice(launch: Launch, kind: str) -> None:
+def test_in_a_storm_each_request_is_told_whole(launch: Launch, kind: str) -> None:
     command, _ = TYPES[kind]
     web = launch(f"{command} -w 1")
     load = lab.load(web, "/", requests=2000, concurrency=4, progress=False)
@@ -153,7 +153,6 @@ def test_in_a_storm_each_request_is_told_whole_though_few_are_told_twice(launch:
     known = web.timeline.wait_for(requests=2000, timeout=PATIENCE)
     kinds = [event.kind for event in known if event.kind in ("begin", "end")]
     assert (kinds.count("end"), known.dropped, load.statuses) == (2000, 0, {200: 2000})
-    assert kinds.count("begin") < 2000
     assert {(request.path, request.status) for request in known.requests()} == {("/", 200)}
 
 

@@ -69,6 +69,7 @@ class Gunicorn(ServerKind):
     programs = frozenset({"gunicorn"})
     modules = frozenset({"gunicorn"})
     prefork = True
+    predecessor = "GUNICORN_PID"
     titles = MappingProxyType(
         {
             "gunicorn: master [": MASTER,

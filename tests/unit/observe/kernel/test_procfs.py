@@ -15,7 +15,7 @@ def pids(reader: ProcfsReader) -> list[int]:
 
 @pytest.fixture(params=[None, 0, 3], ids=["all-kept", "none-kept", "three-kept"])
 def reader(request, proc):
-    with ProcfsReader(10, proc=str(proc.path), budget=request.param) as reader:
+    with ProcfsReader(10, predecessor="PREDECESSOR", proc=str(proc.path), budget=request.param) as reader:
         yield reader
 
 
@@ -163,9 +163,9 @@ def test_an_idle_process_is_the_same_object_again(proc, reader):
 def test_a_new_program_shows_its_title_and_whom_it_succeeds(proc, reader):
     proc.set(10, children="11")
     proc.set(11, 10, "12", image=1, title="gunicorn app")
-    proc.set(12, 11, image=1, title="gunicorn app", environ="GUNICORN_PID=99")
+    proc.set(12, 11, image=1, title="gunicorn app", environ="PREDECESSOR=99")
     assert [process.succeeds for process in reader.read()] == [0, 0]
-    proc.set(12, 11, image=2, title="gunicorn app again", environ="A=1\0GUNICORN_PID=11\0B=2")
+    proc.set(12, 11, image=2, title="gunicorn app again", environ="A=1\0PREDECESSOR=11\0B=2")
     second = reader.read()[1]
     assert (second.image, second.succeeds, second.title) == (2, 11, "gunicorn app again")
 

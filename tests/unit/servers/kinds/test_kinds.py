@@ -46,10 +46,8 @@ def test_the_kind_of_any_other_command_comes_last():
 
 def test_only_its_own_room_names_a_server():
     """The list of kinds does, and the code of no other module."""
-    # The variable by which a master names itself to the next is still read there.
-    excused = {"observe/kernel/portable.py", "observe/kernel/procfs_process.py"}
     named = {str(file.relative_to(PACKAGE)) for file in OUTSIDE if NAMES.search(file.read_text())}
-    assert named - excused == {"servers/kinds/known.py"}
+    assert named == {"servers/kinds/known.py"}
 
 
 def test_the_sockets_of_a_runtime_directory_have_short_names():
