@@ -3,11 +3,12 @@
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 
 POLL = 0.01
+MOST = 1 << 20  # Bytes of a log that is written elsewhere.
 
 
 class Excerpt(str):
@@ -80,3 +81,23 @@ class Log:
 
     def __repr__(self) -> str:
         return self.text.rstrip("\n")
+
+
+class OtherLogs:
+    """What comes to the files that a server writes its log to by itself, from now on."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._sizes = {path: path.stat().st_size if path.is_file() else 0 for path in paths}
+
+    @property
+    def text(self) -> str:
+        """All of it, so far; nothing of a file that cannot be read."""
+        return "".join(self._added(path, size) for path, size in self._sizes.items())
+
+    def _added(self, path: Path, size: int) -> str:
+        try:
+            with path.open("rb") as file:
+                file.seek(size if size <= path.stat().st_size else 0)
+                return file.read(MOST).decode(errors="replace")
+        except OSError:
+            return ""

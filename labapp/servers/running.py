@@ -13,6 +13,7 @@ from labapp.servers.diagnosis import Failure, without_library_frames
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import GuardClient, Record, discard_record, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, reachable, wait_until_ready
+from labapp.servers.log import OtherLogs
 from labapp.servers.processes import Processes
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
@@ -41,7 +42,7 @@ def run(
         events = (
             opened.enter_context(closing(listen_for_events(record.events))) if kind.emits_events else None
         )
-        newcomers = Newcomers()
+        newcomers, logs = Newcomers(), OtherLogs(kind.logs)
         guard = GuardClient(kind.command, {**kind.command.environment, **added}, record)
         opened.callback(guard.release)
         opened.enter_context(kind.event_relay(record))
@@ -52,7 +53,7 @@ def run(
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
         except NotReadyError as problem:
-            raise _failed(server, lifetime, problem, timeout) from None
+            raise _failed(server, lifetime, problem, timeout, logs) from None
         server.first_answer = replace(answer, address=reachable(answer.address))
         _note(server, record)
         lifetime.outlive_launch()
@@ -91,7 +92,9 @@ def _note(server: Server, record: Record) -> None:
     write_record(record)
 
 
-def _failed(server: Server, lifetime: Lifetime, problem: NotReadyError, timeout: float) -> LaunchError:
+def _failed(
+    server: Server, lifetime: Lifetime, problem: NotReadyError, timeout: float, logs: OtherLogs
+) -> LaunchError:
     """End what is left of a server, and explain, from what it wrote and how it ended by itself."""
     kind, guard = server.kind, lifetime.guard
     # What has ended by itself tells how; what is ended now would only tell that it was.
@@ -101,7 +104,7 @@ def _failed(server: Server, lifetime: Lifetime, problem: NotReadyError, timeout:
         return exposed_error(kind, problem.exposed)
     waited = timeout if problem.timed_out else None
     failure = Failure(
-        server.log.text,
+        server.log.text + logs.text,
         status,
         waited,
         tuple(sorted(lifetime.processes.listening)),

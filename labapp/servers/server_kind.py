@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.servers.command import Command
-from labapp.servers.diagnosis import Diagnosis, Failure, explain
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, explain, read_last_words
 from labapp.servers.guard import Record
 
 
@@ -99,6 +100,11 @@ class ServerKind:
         """The environment variables that the lab adds for this server, shown to the learner."""
         return {}
 
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """The files that it writes its log to, beside its standard output and error."""
+        return ()
+
     def refusal(self) -> Diagnosis | None:
         """Return what is wrong with the command, as far as it tells by itself; None if nothing is."""
         return None
@@ -134,6 +140,11 @@ class ServerKind:
                 f"{self.command.program} cannot be executed: {os.strerror(failure.errno)}.",
                 "look at its first line.",
             )
+        ended = failure.timeout is None and failure.hopeless in (None, Hopeless.LEFT)
+        if found := self.read_log(failure) or (
+            read_last_words(failure, self.command, self.log_syntax) if ended else None
+        ):
+            return found
         if failure.hopeless is not None:
             return explain(self.name or name, self.log_syntax, failure)
         if failure.timeout is not None:
@@ -143,7 +154,11 @@ class ServerKind:
                 f"{name} did not answer HTTP within {failure.timeout:g} s. {where}",
                 "read the log, or give it a longer timeout=.",
             )
-        return Diagnosis(f"{name} ended before it answered.", "read its log, from the bottom up.")
+        return Diagnosis(f"{name} ended before it answered, and said nothing.", "run it in a terminal.")
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:  # noqa: ARG002
+        """Return what this kind alone can read in its log; None if that is nothing."""
+        return None
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:  # noqa: ARG002
         """What each signal does to a process in this role, by the signal's short name."""

@@ -5,31 +5,36 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
+    from labapp.servers.diagnosis.exceptions import explain_exception, first_cause
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
-    from labapp.servers.diagnosis.hopeless import explain, own_words
-    from labapp.servers.diagnosis.modules import close_modules, offered
+    from labapp.servers.diagnosis.hopeless import explain
+    from labapp.servers.diagnosis.last_words import read_last_words
+    from labapp.servers.diagnosis.modules import calls, close_modules, offered
     from labapp.servers.diagnosis.socket_owners import socket_owner
-    from labapp.servers.diagnosis.tracebacks import Traceback, read_tracebacks, without_library_frames
+    from labapp.servers.diagnosis.tracebacks import without_library_frames
 
 __all__ = [
     "Diagnosis",
     "Failure",
     "Hopeless",
-    "Traceback",
+    "calls",
     "close_modules",
     "explain",
+    "explain_exception",
+    "first_cause",
     "offered",
-    "own_words",
-    "read_tracebacks",
+    "read_last_words",
     "socket_owner",
     "without_library_frames",
 ]
 
 __getattr__ = door(
     __name__,
+    exceptions="explain_exception first_cause",
     failure="Diagnosis Failure Hopeless",
-    hopeless="explain own_words",
-    modules="close_modules offered",
+    hopeless="explain",
+    last_words="read_last_words",
+    modules="calls close_modules offered",
     socket_owners="socket_owner",
-    tracebacks="Traceback read_tracebacks without_library_frames",
+    tracebacks="without_library_frames",
 )

@@ -2,7 +2,7 @@
 
 from labapp.observe import LogSyntax
 from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
-from labapp.servers.diagnosis.tracebacks import read_tracebacks
+from labapp.servers.diagnosis.last_words import last_words
 from labapp.servers.wording import ending
 
 
@@ -21,7 +21,7 @@ def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
         case Hopeless.REBORN:
             deaths = [death for line in lines if (death := syntax.death(line))]
             how = f" ({ending(deaths[0][1])})" if deaths else ""
-            words = own_words(lines, syntax)
+            words = last_words(lines, syntax)
             said = f": {words}" if words else ", and they say nothing"
             return Diagnosis(
                 f"The workers of {name} end as soon as they start{how}, again and again{said}.",
@@ -39,18 +39,9 @@ def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
                 "does an `include` match no file? A server block that listens is needed.",
             )
         case _:
-            words = own_words(lines, syntax)
+            words = last_words(lines, syntax)
             return Diagnosis(
                 f"{name} {ending(failure.status)}{f': {words}' if words else ''}; a process that it had "
                 "started lives on.",
                 "correct that, then launch again; what was left has been ended.",
             )
-
-
-def own_words(lines: list[str], syntax: LogSyntax) -> str:
-    """Return the last exception of a log, or the last line that the server did not write itself."""
-    tracebacks = list(read_tracebacks(lines))
-    if tracebacks:
-        return tracebacks[-1].exception
-    own = [line for line in lines if line.strip() and not any(form.match(line) for form in syntax.forms)]
-    return own[-1].strip().rstrip(".") if own else ""

@@ -42,6 +42,19 @@ def offered(name: str, cwd: Path) -> list[str]:
     return likely or [found for found in names if not found.startswith("_")][:3]
 
 
+def calls(name: str, cwd: Path, functions: frozenset[str]) -> list[int]:
+    """Return the lines of a module where it calls one of these functions or methods, by their last names."""
+    module = source(name, cwd)
+    found = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module else []
+    return sorted(node.lineno for node in found if _last_name(node.func) in functions)
+
+
+def _last_name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
 def _is_factory(function: ast.FunctionDef) -> bool:
     """Whether it can be called without arguments, and so is no application itself (which takes two)."""
     required = len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)

@@ -7,7 +7,7 @@ from labapp.observe.kernel.sockets import listening
 from labapp.servers.guard import all_records, runtime_root, scan_processes
 
 
-def socket_owner(address: str) -> str:
+def socket_owner(address: str, unknown: str = "another process") -> str:
     """Say who listens at a TCP address, as far as this user may know: a server of the lab, or a process."""
     for record in all_records():
         if record.address == address:
@@ -16,4 +16,4 @@ def socket_owner(address: str) -> str:
             return f"`{record.command}`, launched {place},"
     held = listening([seen.pid for seen in scan_processes(runtime_root())])
     pids = [pid for pid, addresses in held.items() if address in addresses]
-    return f"`{command_line(min(pids))}` (process {min(pids)})" if pids else "another process"
+    return f"`{command_line(min(pids))}` (process {min(pids)})" if pids else unknown

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 _START = "Traceback (most recent call last):"
 _GROUP = "Exception Group Traceback (most recent call last):"
@@ -34,9 +35,17 @@ class Traceback:
         """The exception's own words."""
         return self.exception.partition(":")[2].strip()
 
+    @property
+    def place(self) -> str:
+        """The place as people say it: `shop.py, line 3`; empty if there is none."""
+        return f"{Path(self.file).name}, line {self.line}" if self.file else ""
+
 
 def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
-    """Yield the tracebacks of a log in order; of exceptions that came of one another, the last one only."""
+    """Yield the tracebacks of a log in order; of exceptions that came of one another, the last one only.
+
+    A program that is no valid Python is told by a lone frame, without the line that begins a traceback.
+    """
     inside, file, line, group = False, "", 0, False
     pending: Traceback | None = None
     for raw in lines:
@@ -48,8 +57,10 @@ def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
             inside, file, line, group = True, "", 0, False
         elif text.strip() in _CHAINED:
             pending = None
-        elif inside and (frame := _FRAME.match(text)):
-            if not _LIBRARY.match(frame["file"]):
+        elif frame := _FRAME.match(text):
+            if not inside and frame.end() == len(text):
+                inside, file, line, group = True, "", 0, False
+            if not is_library(frame["file"]):
                 file, line = frame["file"], int(frame["line"])
         elif inside and text and not text.startswith(" "):
             inside = False
@@ -60,6 +71,11 @@ def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
         yield pending
 
 
+def is_library(file: str) -> bool:
+    """Whether a file belongs to Python or to a package, and so is not the learner's own."""
+    return _LIBRARY.match(file) is not None
+
+
 def without_library_frames(lines: Sequence[str]) -> list[str]:
     """Return the lines of a log with each run of frames inside libraries shortened to an ellipsis."""
     kept: list[str] = []
@@ -67,11 +83,7 @@ def without_library_frames(lines: Sequence[str]) -> list[str]:
     for text in lines:
         frame = _FRAME.match(text)
         inside = text.strip().lstrip("[") == _START or (inside and (text.startswith(" ") or not text))
-        skipping = (
-            inside
-            and text.startswith(" ")
-            and (skipping if not frame else bool(_LIBRARY.match(frame["file"])))
-        )
+        skipping = inside and text.startswith(" ") and (skipping if not frame else is_library(frame["file"]))
         if not skipping:
             kept.append(text)
         elif frame and kept[-1:] != ["  …"]:

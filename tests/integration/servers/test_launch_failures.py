@@ -25,6 +25,7 @@ MODULES = {
     "grouped.py": "raise ExceptionGroup('two things', [ValueError('one'), KeyError('two')])\n",
     "typo.py": "def app(:\n    pass\n",
     "needy.py": "import labap_tulip\n",
+    "parses.py": "import argparse\nargparse.ArgumentParser().parse_args()\n",
     "broken.py": "def load():\n    raise ValueError('no database')\n\nload()\n",
     "bad.conf.py": "workers = nothing\n",
 }
@@ -110,7 +111,26 @@ FAILURES = [
         "The daemon ended, and it had given up its output.",
         "without --daemon",
     ),
-    ("python none.py", 2, "python ended before it answered.", "read its log"),
+    ("python none.py", 2, "There is no file 'none.py' in ", "correct its name"),
+    (
+        "python broken.py",
+        1,
+        "python ended before it answered: ValueError: no database; see broken.py, line 2.",
+        "corr",
+    ),
+    ("flask --app nope run", 2, "flask ended before it answered: Could not import 'nope'.", "correct that"),
+    (
+        "gunicorn --error-logfile error.log broken:app",
+        3,
+        "The application cannot be loaded: ValueError: no database; see broken.py, line 2.",
+        "correct",
+    ),
+    (
+        "gunicorn --preload -w 2 parses:app",
+        2,
+        "finds that of Gunicorn: unrecognized arguments: --preload -w 2 parses:app; see parses.py, line 2.",
+        "if __name__",
+    ),
 ]
 
 

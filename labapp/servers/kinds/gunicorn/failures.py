@@ -4,16 +4,15 @@ import difflib
 import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 from labapp.servers.command import Command
 from labapp.servers.diagnosis import (
     Diagnosis,
     Failure,
-    Traceback,
     close_modules,
+    explain_exception,
+    first_cause,
     offered,
-    read_tracebacks,
     socket_owner,
 )
 
@@ -83,9 +82,8 @@ def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     for pattern, summary, advice in _PLAIN:
         if found := re.search(pattern, failure.log, re.MULTILINE):
             return Diagnosis(summary.format(*found.groups()), advice.format(*found.groups()))
-    for traceback in read_tracebacks(_last_words(failure.log)):
-        if traceback.kind != "gunicorn.errors.HaltServer":
-            return _exception(traceback, command)
+    if traceback := first_cause(_last_words(failure.log)):
+        return explain_exception(traceback, command, "The application cannot be loaded", "The application")
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
         return Diagnosis(
             f"Gunicorn refuses to start: {found[1].rstrip('.')}.", "`gunicorn --help` lists what it takes."
@@ -175,39 +173,6 @@ _SPECIAL: tuple[tuple[str, Callable[[re.Match[str], Command], Diagnosis]], ...] 
     (r"connection to (.+) failed: \[Errno -?\d+\] (.+)$", _cannot_bind),
     (r"^Failed to find attribute '([^']+)' in '([^']+)'", _attribute),
 )
-
-
-def _exception(traceback: Traceback, command: Command) -> Diagnosis:
-    """Explain the exception that ended the first worker."""
-    place = f"{Path(traceback.file).name}, line {traceback.line}" if traceback.file else ""
-    if missing := re.match(r"No module named '([^']+)'", traceback.message):
-        return _missing_module(missing[1], place, command)
-    if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
-        return Diagnosis(
-            f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
-        )
-    if traceback.kind == "KeyError" and (name := traceback.message.strip("'\"")) in command.withheld:
-        return Diagnosis(
-            f"The application needs the variable {name!r} ({place}), which the lab keeps from its servers.",
-            f'pass it along: lab.launch(..., env={{"{name}": os.environ["{name}"]}}).',
-        )
-    where = f"; see {place}" if place else ""
-    return Diagnosis(
-        f"The application cannot be loaded: {traceback.exception}{where}.",
-        "correct that, then launch again.",
-    )
-
-
-def _missing_module(name: str, place: str, command: Command) -> Diagnosis:
-    if place:
-        advice = "correct the import, or install the package that provides it."
-        return Diagnosis(f"The application imports {name!r} ({place}), and there is no such module.", advice)
-    close = close_modules(name, command.cwd)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return Diagnosis(
-        f"There is no module {name!r} to import.",
-        f"{hint}Gunicorn looks where it is started, then among the packages.",
-    )
 
 
 def _spoken(address: str) -> str:

@@ -1,7 +1,6 @@
 """Gunicorn: bound to a free loopback port unless its command binds, with a control socket and hooks."""
 
 import argparse
-import ast
 import re
 import shlex
 import sys
@@ -10,7 +9,6 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import own_directories
@@ -21,6 +19,8 @@ from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
 from labapp.servers.kinds.gunicorn.binds import misread
+from labapp.servers.kinds.gunicorn.options import assigned, read, words
+from labapp.servers.kinds.gunicorn.parsers import strange_parser
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
@@ -32,34 +32,9 @@ LINE = re.compile(
 DEATH = re.compile(
     r"Worker \(pid:(?P<pid>\d+)\) (?:was sent (?P<signal>SIG[A-Z0-9]+)|exited with code (?P<code>\d+))"
 )
+_APPLICATION = re.compile(r"(?!unix:)[A-Za-z_][\w.]*:[A-Za-z_].*")
 CONTROL_SOCKET = "gunicorn.ctl"
 HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
-
-
-class _Parser(argparse.ArgumentParser):
-    """Reads the few options the lab must know; what it cannot read, Gunicorn itself will refuse."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ValueError(message)
-
-
-def _parser() -> _Parser:
-    parser = _Parser(add_help=False)
-    parser.add_argument("-b", "--bind", action="append")
-    parser.add_argument("-c", "--config")
-    parser.add_argument("--certfile")
-    parser.add_argument("-D", "--daemon", action="store_true")
-    parser.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
-    parser.add_argument("--control-socket")
-    parser.add_argument(
-        "--control-socket-mode"
-    )  # Known, so that no abbreviation is taken for another option.
-    parser.add_argument("--logger-class")
-    parser.add_argument("--no-control-socket", action="store_true")
-    parser.add_argument("--reload", action="store_true")
-    parser.add_argument("--reuse-port", action="store_true")
-    parser.add_argument("--statsd-host")
-    return parser
 
 
 class Gunicorn(ServerKind):
@@ -87,11 +62,11 @@ class Gunicorn(ServerKind):
 
     @cached_property
     def _options(self) -> argparse.Namespace:
-        return _read(self.arguments_in(self.command) or [])
+        return read(self.arguments_in(self.command) or [])
 
     @cached_property
     def _settings(self) -> argparse.Namespace:
-        return _read(_words(self.command.settings.get(VARIABLE, "")))
+        return read(words(self.command.settings.get(VARIABLE, "")))
 
     @cached_property
     def _configured(self) -> Mapping[str, object]:
@@ -99,7 +74,7 @@ class Gunicorn(ServerKind):
         name = self._options.config or self._settings.config or "gunicorn.conf.py"
         if name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
-        return _assigned(self.command.cwd / name.removeprefix("file:"))
+        return assigned(self.command.cwd / name.removeprefix("file:"))
 
     @property
     def binds(self) -> list[str] | None:
@@ -120,18 +95,18 @@ class Gunicorn(ServerKind):
                 "leave out --daemon: the server runs beside the notebook without it.",
                 command=self.command.typed,
             )
-        words = _words(self.command.settings.get(VARIABLE, ""))
+        added = words(self.command.settings.get(VARIABLE, ""))
         both = (self._options, self._settings)
         if self.binds is None:
             # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
             shared = any(options.reuse_port for options in both)
-            words += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
+            added += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
         chosen = any(options.control_socket or options.no_control_socket for options in both)
         if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
-            words += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
+            added += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
         if self.emits_events:
-            words += ["--logger-class", HOOKS]
-        return {VARIABLE: shlex.join(words)} if words else {}
+            added += ["--logger-class", HOOKS]
+        return {VARIABLE: shlex.join(added)} if added else {}
 
     @cached_property
     def emits_events(self) -> bool:
@@ -141,6 +116,13 @@ class Gunicorn(ServerKind):
         if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
             return False
         return str(Path(self.command.program).parent) in own_directories()
+
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """Its error log, if that has a file of its own."""
+        named = [options.error_logfile for options in (self._options, self._settings)]
+        found = [str(name) for name in (*named, self._configured.get("errorlog")) if name]
+        return tuple(self.command.cwd / name for name in found[:1] if name != "-")
 
     def refusal(self) -> Diagnosis | None:
         """The first address to bind that is none."""
@@ -181,50 +163,29 @@ class Gunicorn(ServerKind):
         return given or "certfile" in self._configured
 
     def diagnose(self, failure: Failure) -> Diagnosis:
-        """Say what Gunicorn's log says, in a sentence."""
+        """Say what went wrong, and what to try."""
         if failure.hopeless is Hopeless.IDLE and "] Listening at: " not in failure.log:
             # With --preload the master itself imports the application, and has not come to listen.
             own = replace(failure, hopeless=Hopeless.STRANGER, strangers=failure.listening, listening=())
             return super().diagnose(own)
+        return super().diagnose(failure)
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Say what Gunicorn's log says, in a sentence."""
+        if found := strange_parser(failure, self.command, self.application):
+            return found
         if failure.hopeless not in (None, Hopeless.LEFT):
-            return super().diagnose(failure)
-        return gunicorn_failures.diagnose(failure, self.command) or super().diagnose(failure)
+            return None  # What ended one worker did not end Gunicorn.
+        return gunicorn_failures.diagnose(failure, self.command)
+
+    @property
+    def application(self) -> str:
+        """The application that the command names, `module:name`, as far as it can be told from the rest."""
+        words = self.arguments_in(self.command) or []
+        return next(filter(_APPLICATION.fullmatch, reversed(words)), "") or str(
+            self._configured.get("wsgi_app") or ""
+        )
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Gunicorn's master or to one of its workers."""
         return gunicorn_signals.notes(role, daemon=self._options.daemon or self._settings.daemon)
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return []
-
-
-def _read(words: list[str]) -> argparse.Namespace:
-    try:
-        return _parser().parse_known_args(words)[0]
-    except ValueError:
-        return _parser().parse_args([])
-
-
-def _assigned(path: Path) -> Mapping[str, object]:
-    """The names that a Python file assigns, with their values where they are literals."""
-    try:
-        module = ast.parse(path.read_text())
-    except (OSError, SyntaxError, ValueError):
-        return {}
-    found: dict[str, object] = {}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Name):
-                    try:
-                        found[target.id] = ast.literal_eval(node.value) if node.value else None
-                    except ValueError:
-                        found[target.id] = None
-        elif isinstance(node, ast.ImportFrom):
-            found.update({alias.asname or alias.name: None for alias in node.names})
-    return found

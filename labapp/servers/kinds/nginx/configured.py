@@ -72,9 +72,9 @@ class ConfiguredNginx(Nginx):
         wanted = [self.source.addresses.get("listen", ""), *(one.address for one in stated)]
         return next((address for address in wanted if address in found), min(found))
 
-    def diagnose(self, failure: Failure) -> Diagnosis:
+    def read_log(self, failure: Failure) -> Diagnosis | None:
         """Say in a sentence what Nginx says in its log."""
-        return failures.diagnosis(failure.log, self.conf) or super().diagnose(failure)
+        return failures.diagnosis(failure.log, self.conf)
 
 
 def command(program: str, record: Record) -> commands.Command:

@@ -52,3 +52,22 @@ ValueError: no database
 SyntaxError: invalid syntax
 [ERROR] Shutting down""".splitlines()
     )
+
+
+def test_a_program_that_is_no_python_is_told_without_a_traceback() -> None:
+    lines = [
+        '  File "/home/ada/typo.py", line 1',
+        "    def app(:",
+        "            ^",
+        "SyntaxError: invalid syntax",
+    ]
+    assert list(read_tracebacks(lines)) == [Traceback("SyntaxError: invalid syntax", "/home/ada/typo.py", 1)]
+
+
+def test_a_stack_alone_is_no_traceback() -> None:
+    lines = [
+        "Current thread 0x1 (most recent call first):",
+        '  File "/home/ada/loop.py", line 5 in wait',
+        "[INFO]",
+    ]
+    assert not list(read_tracebacks(lines))

@@ -7,7 +7,8 @@ from gunicorn.config import Config
 from labapp.servers import command
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard.records import Record
-from labapp.servers.kinds.gunicorn.kind import Gunicorn, _parser, _read
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
+from labapp.servers.kinds.gunicorn.options import parser, read
 
 RECORD = Record(Path("/run/lab/1-2-3"), 1, 0.02)
 CONTROL = "--control-socket /run/lab/1-2-3/gunicorn.ctl"
@@ -169,24 +170,24 @@ def test_a_daemon_needs_linux(monkeypatch: pytest.MonkeyPatch) -> None:
         gunicorn("gunicorn app --daemon").additions(RECORD)
 
 
-def options(parser: argparse.ArgumentParser) -> dict[str, argparse.Action]:
-    return {name: action for action in parser._actions for name in action.option_strings}
+def options(of: argparse.ArgumentParser) -> dict[str, argparse.Action]:
+    return {name: action for action in of._actions for name in action.option_strings}
 
 
 def test_each_option_that_is_read_is_gunicorns_own() -> None:
-    theirs, ours = options(Config().parser()), options(_parser())
+    theirs, ours = options(Config().parser()), options(parser())
     for name, action in ours.items():
         assert theirs[name].option_strings == action.option_strings
         assert (theirs[name].nargs, type(theirs[name])) == (action.nargs, type(action)), name
 
 
 def test_what_gunicorn_takes_for_one_of_them_is_read_as_the_same() -> None:
-    theirs, ours = options(Config().parser()), options(_parser())
+    theirs, ours = options(Config().parser()), options(parser())
     longs = [name for name in theirs if name.startswith("--")]
     for short in {name[:length] for name in longs for length in range(3, len(name) + 1)}:
         meant = {theirs[name] for name in longs if name.startswith(short)}
         (option,) = {theirs[short]} if short in theirs else meant if len(meant) == 1 else {None}
         if option is not None:
             value = [] if option.nargs == 0 else ["x"]
-            read = {name for name, found in vars(_read([short, *value])).items() if found}
-            assert read == {ours[name].dest for name in option.option_strings if name in ours}, short
+            seen = {name for name, found in vars(read([short, *value])).items() if found}
+            assert seen == {ours[name].dest for name in option.option_strings if name in ours}, short

@@ -1,0 +1,70 @@
+"""The exception that ended a program, in a sentence for the person who wrote it."""
+
+import re
+from collections.abc import Sequence
+
+from labapp.servers.command import Command
+from labapp.servers.diagnosis.failure import Diagnosis
+from labapp.servers.diagnosis.modules import close_modules
+from labapp.servers.diagnosis.socket_owners import socket_owner
+from labapp.servers.diagnosis.tracebacks import Traceback, read_tracebacks
+
+# What a server raises because something else had gone wrong before.
+_ECHOES = ("HaltServer", "SystemExit")
+
+
+def explain_exception(
+    traceback: Traceback, command: Command, what: str, who: str = "The program"
+) -> Diagnosis:
+    """Explain an exception: `what` says what came of it, `who` whose code it was."""
+    place = traceback.place
+    if missing := re.match(r"No module named '([^']+)'", traceback.message):
+        return missing_module(missing[1], place, command, who)
+    if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
+        return Diagnosis(
+            f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
+        )
+    if traceback.kind == "KeyError" and (name := traceback.message.strip("'\"")) in command.withheld:
+        return Diagnosis(
+            f"{who} needs the variable {name!r} ({place}), which the lab keeps from its servers.",
+            f'pass it along: lab.launch(..., env={{"{name}": os.environ["{name}"]}}).',
+        )
+    if taken := re.search(r"Address already in use.*\('([^']+)', (\d+)\)", traceback.message):
+        address = f"{taken[1]}:{taken[2]}"
+        if owner := socket_owner(address, unknown=""):
+            return Diagnosis(
+                f"{address} is taken: {owner} listens there{_see(place)}.",
+                "choose another port, or stop who holds this one first.",
+            )
+    return Diagnosis(
+        f"{what}: {traceback.exception.rstrip('.')}{_see(place)}.", "correct that, then launch again."
+    )
+
+
+def missing_module(name: str, place: str, command: Command, who: str) -> Diagnosis:
+    """Explain that a module is not there, which a program imports at a place or a command names."""
+    if place:
+        advice = "correct the import, or install the package that provides it."
+        return Diagnosis(f"{who} imports {name!r} ({place}), and there is no such module.", advice)
+    close = close_modules(name, command.cwd)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    return Diagnosis(
+        f"There is no module {name!r} to import.",
+        f"{hint}{command.name.capitalize()} looks where it is started, then among the packages.",
+    )
+
+
+def first_cause(lines: Sequence[str]) -> Traceback | None:
+    """Return the first exception that is no mere echo of another."""
+    return next((found for found in read_tracebacks(lines) if not found.kind.endswith(_ECHOES)), None)
+
+
+def last_cause(lines: Sequence[str]) -> Traceback | None:
+    """Return the last exception that is no mere echo of another."""
+    return next(
+        (one for one in reversed(list(read_tracebacks(lines))) if not one.kind.endswith(_ECHOES)), None
+    )
+
+
+def _see(place: str) -> str:
+    return f"; see {place}" if place else ""

@@ -1,0 +1,60 @@
+"""What a program that ended says of itself: the same reading for every kind of server."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from labapp.observe import LogSyntax
+from labapp.servers.command import Command
+from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, missing_module
+from labapp.servers.diagnosis.failure import Diagnosis, Failure
+from labapp.servers.diagnosis.modules import close_modules, offered
+
+# How a line begins by which a program says why it gives up: `flask: error: …`, `Error: …`, `TypeError: …`.
+_ERROR = re.compile(r"(?:[\w./-]+: )?(?:error|ERROR|Error|fatal|FATAL|Fatal): +(?P<said>\S+ .+)")
+_RAISED = re.compile(r"(?:Uncaught )?(?P<said>[\w.]*(?:Error|Exception)(?: \[\w+\])?: .+)")
+_NO_FILE = re.compile(r"can't open file '([^']+)'")
+_NO_MODULE = re.compile(r"^\S+: No module named ([\w.]+)$", re.MULTILINE)
+_NOT_IMPORTED = re.compile(r"Could not import (?:module )?['\"]([\w.]+)['\"]")
+_NOT_OFFERED = re.compile(r"application or factory in module '([\w.]+)'")
+
+
+def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Diagnosis | None:
+    """Return what ended the program and what to try; None if it left without a word."""
+    lines = [line for line in failure.log.splitlines() if line.strip()]
+    what = f"{command.name} ended before it answered"
+    if found := _NO_FILE.search(failure.log):
+        return _missing_file(Path(found[1]), command)
+    if found := _NO_MODULE.search(failure.log):
+        return missing_module(found[1], "", command, "")
+    if traceback := last_cause(lines):
+        return explain_exception(traceback, command, what)
+    said = last_words(lines, syntax)
+    return Diagnosis(f"{what}: {said}.", _advice(said, command)) if said else None
+
+
+def last_words(lines: Sequence[str], syntax: LogSyntax) -> str:
+    """Return the last line that says what went wrong, else the last that the server did not write itself."""
+    told = [line.strip() for line in lines if line.strip()]
+    for pattern in (_ERROR, _RAISED):
+        if found := next(filter(None, map(pattern.fullmatch, reversed(told))), None):
+            return found["said"].rstrip(".")
+    own = [line for line in told if not any(form.match(line) for form in syntax.forms)]
+    return own[-1].rstrip(".") if own else ""
+
+
+def _missing_file(path: Path, command: Command) -> Diagnosis:
+    there = [entry.stem for entry in command.cwd.glob("*.py")]
+    close = [f"{stem}.py" for stem in difflib.get_close_matches(path.stem, there, n=2)]
+    hint = f"did you mean {' or '.join(close)}?" if close else "correct its name, or say where it is: cwd=."
+    return Diagnosis(f"There is no file {path.name!r} in {path.parent}.", hint)
+
+
+def _advice(said: str, command: Command) -> str:
+    """Return what to try, from what a program said last."""
+    if (found := _NOT_IMPORTED.search(said)) and (close := close_modules(found[1], command.cwd)):
+        return f"did you mean {' or '.join(close)}?"
+    if (found := _NOT_OFFERED.search(said)) and (names := offered(found[1], command.cwd)):
+        return f"the module offers {' and '.join(names)}."
+    return "correct that, then launch again."

@@ -1,0 +1,71 @@
+"""The options that Gunicorn is given: on its command line, in its variable, in its configuration file."""
+
+import argparse
+import ast
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reads the few options the lab must know; what it cannot read, Gunicorn itself will refuse."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def parser() -> _Parser:
+    """Return what reads them."""
+    found = _Parser(add_help=False)
+    found.add_argument("-b", "--bind", action="append")
+    found.add_argument("-c", "--config")
+    found.add_argument("--certfile")
+    found.add_argument("-D", "--daemon", action="store_true")
+    found.add_argument("--error-logfile", "--log-file")
+    found.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
+    found.add_argument("--control-socket")
+    found.add_argument("--control-socket-mode")  # Known, so that no abbreviation is taken for another option.
+    found.add_argument("--logger-class")
+    found.add_argument("--no-control-socket", action="store_true")
+    found.add_argument("--reload", action="store_true")
+    found.add_argument("--reuse-port", action="store_true")
+    found.add_argument("--statsd-host")
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text; none if a quote in it is never closed."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return []
+
+
+def read(typed: list[str]) -> argparse.Namespace:
+    """Return the options among some words; none of them if they cannot be read."""
+    try:
+        return parser().parse_known_args(typed)[0]
+    except ValueError:
+        return parser().parse_args([])
+
+
+def assigned(path: Path) -> Mapping[str, object]:
+    """Return the names that a Python file assigns, with their values where they are literals."""
+    try:
+        module = ast.parse(path.read_text())
+    except (OSError, SyntaxError, ValueError):
+        return {}
+    found: dict[str, object] = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    try:
+                        found[target.id] = ast.literal_eval(node.value) if node.value else None
+                    except ValueError:
+                        found[target.id] = None
+        elif isinstance(node, ast.ImportFrom):
+            found.update({alias.asname or alias.name: None for alias in node.names})
+    return found

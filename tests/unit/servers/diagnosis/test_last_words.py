@@ -1,0 +1,95 @@
+"""What ended a program, read from its last words, whatever program it is."""
+
+from pathlib import Path
+
+import pytest
+
+from labapp.observe import LogSyntax
+from labapp.servers import command
+from labapp.servers.diagnosis.failure import Failure
+from labapp.servers.diagnosis.last_words import read_last_words
+
+CRASH = """\
+Traceback (most recent call last):
+  File "{cwd}/crash.py", line 3, in <module>
+    raise ValueError('no database')
+ValueError: no database
+"""
+CASES = [
+    (
+        "python crash.py",
+        CRASH,
+        "python ended before it answered: ValueError: no database; see crash.py, line 3.",
+        "c",
+    ),
+    (
+        "python shop.py",
+        "SHOP_KEY is missing\n",
+        "python ended before it answered: SHOP_KEY is missing.",
+        "correct",
+    ),
+    (
+        "python typo.py",
+        '  File "{cwd}/typo.py", line 1\n    def app(:\n            ^\nSyntaxError: invalid syntax\n',
+        "typo.py, line 1 is no valid Python: invalid syntax.",
+        "correct that line",
+    ),
+    (
+        "python shp.py",
+        "python: can't open file '{cwd}/shp.py': [Errno 2] No such file or directory\n",
+        "There is no file 'shp.py' in {cwd}.",
+        "did you mean shop.py?",
+    ),
+    (
+        "python -m shp",
+        "/venv/bin/python: No module named shp\n",
+        "There is no module 'shp' to import.",
+        "did you mean shop? Python looks where it is started",
+    ),
+    (
+        "python -m shop",
+        CRASH.replace("ValueError: no database", "ModuleNotFoundError: No module named 'tulip'"),
+        "The program imports 'tulip' (crash.py, line 3), and there is no such module.",
+        "correct the import",
+    ),
+    (
+        "python -m flask --app shp run",
+        "Usage: flask run [OPTIONS]\nTry 'flask run --help' for help.\n\nError: Could not import 'shp'.\n",
+        "python ended before it answered: Could not import 'shp'.",
+        "did you mean shop?",
+    ),
+    (
+        "python -m flask --app shop run",
+        "Error: Failed to find Flask application or factory in module 'shop'. Use 'shop:name'.\n",
+        "Failed to find Flask application or factory in module 'shop'",
+        "the module offers site.",
+    ),
+    (
+        "python -m http.server --prot 0",
+        "usage: server.py [-h] [--cgi]\nserver.py: error: unrecognized arguments: --prot\n",
+        "python ended before it answered: unrecognized arguments: --prot.",
+        "correct that",
+    ),
+    (
+        "python x",
+        "[eval]:1\nthrow new Error(1)\n^\n\nError: 1\n    at [eval]:1:7\n\nNode.js v20.20.2\n",
+        "python ended before it answered: Error: 1.",
+        "correct that",
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "log", "summary", "advice"), CASES, ids=[case[0] for case in CASES])
+def test_last_words_tell_what_ended_it(
+    tmp_path: Path, typed: str, log: str, summary: str, advice: str
+) -> None:
+    (tmp_path / "shop.py").write_text("site = lambda environ, start: []\n")
+    parsed = command.parse(typed, cwd=tmp_path)
+    found = read_last_words(Failure(log.replace("{cwd}", str(tmp_path)), 1), parsed, LogSyntax())
+    assert found is not None
+    assert summary.replace("{cwd}", str(tmp_path)) in found.summary
+    assert advice in found.advice
+
+
+def test_who_says_nothing_tells_nothing() -> None:
+    assert read_last_words(Failure("\n", 1), command.parse("python x"), LogSyntax()) is None
