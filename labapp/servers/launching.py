@@ -22,6 +22,8 @@ def launch(
 ) -> Server:
     """Run a server's command line under a guard, and return when it answers `GET ready`, whatever it answers.
 
+    The command is one string, as it is typed in a terminal, or a list of words, of which none is read. There
+    is no shell: what only one would understand is answered with what to do instead.
     The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows
     the end of the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the
     environment; `exposed` lets it listen where other machines can reach it.

@@ -78,7 +78,7 @@ class ServerKind:
     def arguments_in(cls, command: Command) -> list[str] | None:
         """Return the words after the server's own name, be it a program's or a module's; None without one."""
         if command.name in cls.programs:
-            return list(command.argv[1:])
+            return list(command.own[1:])
         module, arguments = command.module
         return arguments if module in cls.modules else None
 

@@ -17,16 +17,30 @@ class Command:
     environment: Mapping[str, str]
     withheld: frozenset[str] = frozenset()
     """The variables of this process that it is not given."""
+    wrapped: int = 0
+    """How many words are those of programs that become the server, such as `nohup`."""
+    becomes: str = ""
+    """The program that they become."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The server's own words."""
+        return self.argv[self.wrapped :]
+
+    @property
+    def server(self) -> str:
+        """The path of the server's own program."""
+        return self.becomes or self.program
 
     @property
     def name(self) -> str:
         """The program's own name: `python`."""
-        return Path(self.argv[0]).name
+        return Path(self.own[0]).name
 
     @property
     def module(self) -> tuple[str, list[str]]:
         """The module that Python is told to run by `-m`, and the words after it; empty where it is not."""
-        words = list(self.argv)
+        words = list(self.own)
         if not self.name.startswith("python"):
             return "", []
         for place, word in enumerate(words[1:], 1):

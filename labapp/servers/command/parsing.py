@@ -3,15 +3,18 @@
 import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from labapp.servers.command.expansions import ASSIGNMENT
 from labapp.servers.command.parsed import Command
 from labapp.servers.command.programs import find
+from labapp.servers.command.quoting import one_line, split
+from labapp.servers.command.shell import refuse_shell
+from labapp.servers.command.typography import refuse_prompt, refuse_typography, refuse_typography_in
 from labapp.servers.command.variables import environment_of
+from labapp.servers.command.wrappers import unwrap
 from labapp.servers.errors import LaunchError
-
-OPERATORS = {"|", "||", "&", "&&", ";", ">", ">>", "<", "2>&1", "2>", "&>"}
-ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
 def parse(
@@ -25,37 +28,57 @@ def parse(
 
     `foreign` are patterns of variables that it does not inherit, beside those that no server does.
     """
-    typed = command if isinstance(command, str) else shlex.join(command)
-    typed = typed.strip()
+    typed = (command if isinstance(command, str) else shlex.join(command)).strip()
     try:
-        words = shlex.split(command) if isinstance(command, str) else list(command)
-    except ValueError:
-        raise LaunchError(
-            "A quote in the command is opened and never closed.",
-            'write each quote twice, around the whole word: "labapp:create_app()".',
-            command=typed,
-        ) from None
-    settings = dict(env or {})
-    while words and isinstance(command, str) and (assignment := ASSIGNMENT.fullmatch(words[0])):
-        settings[assignment[1]] = assignment[2]
-        words.pop(0)
+        return _parse(command, cwd, dict(env or {}), foreign)
+    except LaunchError as error:
+        raise LaunchError(error.summary, error.advice, command=typed, excerpt=error.excerpt) from None
+
+
+def _parse(
+    command: str | Sequence[str], cwd: str | Path | None, settings: dict[str, str], foreign: Iterable[str]
+) -> Command:
+    place = Path(cwd or Path.cwd()).absolute()
+    if not place.is_dir():
+        raise LaunchError(f"The directory {str(place)!r} does not exist.", "give another cwd=.")
+    if isinstance(command, str):
+        line = command.strip().replace("\r\n", "\n")
+        words = _words(line, place)
+        while words and (assignment := ASSIGNMENT.fullmatch(words[0])):
+            settings[assignment[1]] = assignment[2]
+            words.pop(0)
+        typed = one_line(line)
+    else:
+        words, typed = list(command), shlex.join(command)
+        refuse_typography_in(words)
+    reread = (lambda script: _words(script, place)) if isinstance(command, str) else None
+    unwrapped = unwrap(words, settings, place, reread)
+    words = unwrapped.words
     if not words:
         raise LaunchError(
             "The command is empty.",
             "write it as in a terminal: lab.launch('python -m http.server 0 --bind 127.0.0.1').",
-            command=typed,
-        )
-    if isinstance(command, str) and (operators := [word for word in words if word in OPERATORS]):
-        raise LaunchError(
-            f"`{operators[0]}` belongs to a shell, and there is none: the lab starts the program itself.",
-            "leave it out: the server runs beside the notebook without `&`, and its output is in the log.",
-            command=typed,
-        )
-    place = Path(cwd or Path.cwd()).absolute()
-    if not place.is_dir():
-        raise LaunchError(
-            f"The directory {str(place)!r} does not exist.", "give another cwd=.", command=typed
         )
     environment, withheld = environment_of(settings, foreign)
-    program = find(words[0], environment["PATH"], place, typed)
-    return Command(typed, tuple(words), program, place, settings, environment, withheld)
+    for name in unwrapped.dropped - settings.keys():
+        environment.pop(name, None)
+    program = find(words[0], environment["PATH"], place)
+    parsed = Command(typed, tuple(words), program, place, settings, environment, withheld)
+    if not unwrapped.wrapped:
+        return parsed
+    becomes = find(words[unwrapped.wrapped], environment["PATH"], place)
+    return replace(parsed, wrapped=unwrapped.wrapped, becomes=becomes)
+
+
+def _words(line: str, place: Path) -> list[str]:
+    """Return the words of a command line, in which there is nothing that only a shell would understand."""
+    refuse_prompt(line)
+    refuse_typography(line)
+    if found := re.search(r"\\([ \t]+)\n", line):
+        number = line.count("\n", 0, found.start()) + 1
+        raise LaunchError(
+            f"Line {number} of the command ends with a blank after its backslash, and so does not go on.",
+            "take the blank away: the backslash must come last.",
+        )
+    refuse_shell(line, place)
+    return split(line)

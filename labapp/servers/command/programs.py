@@ -16,21 +16,24 @@ def own_directories() -> list[str]:
     return [sysconfig.get_path("scripts"), str(Path(sys.executable).parent)]
 
 
-def find(name: str, path: str, cwd: Path, typed: str) -> str:
+def search_path() -> str:
+    """Return where programs are looked for: beside this Python first, then on PATH."""
+    return os.pathsep.join(dict.fromkeys([*own_directories(), os.environ.get("PATH", os.defpath)]))
+
+
+def find(name: str, path: str, cwd: Path) -> str:
     """Return the program that a name stands for; `LaunchError` with close names if there is none."""
     if os.sep in name:
         candidate = cwd / Path(name).expanduser()
         if candidate.is_file() and os.access(candidate, os.X_OK):
             return str(candidate)
         what = "is not executable" if candidate.is_file() else "does not exist"
-        raise LaunchError(
-            f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}", command=typed
-        )
+        raise LaunchError(f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}")
     if found := shutil.which(name, path=path):
         return found
     close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
     advice = f"did you mean {' or '.join(close)}?" if close else f"check the name, or install {name} first."
-    raise LaunchError(f"There is no program called {name!r} on this machine.", advice, command=typed)
+    raise LaunchError(f"There is no program called {name!r} on this machine.", advice)
 
 
 def programs(path: str) -> set[str]:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 
-from labapp.servers.command.programs import own_directories
+from labapp.servers.command.programs import search_path
 
 # What a notebook's kernel adds for its own use, and what would change the server behind the learner's back.
 # Each kind of server adds what would change its own.
@@ -21,9 +21,7 @@ def environment_of(
     pattern = re.compile("|".join([FOREIGN, *foreign]))
     withheld = frozenset(filter(pattern.fullmatch, os.environ)) - settings.keys()
     environment = {name: value for name, value in os.environ.items() if name not in withheld}
-    environment["PATH"] = os.pathsep.join(
-        dict.fromkeys([*own_directories(), environment.get("PATH", os.defpath)])
-    )
+    environment["PATH"] = search_path()
     environment["PYTHONUNBUFFERED"] = "1"
     environment.update(settings)
     return environment, withheld

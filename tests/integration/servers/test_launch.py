@@ -1,5 +1,6 @@
 """Launching a server, using it, ending it."""
 
+import os
 import re
 import signal
 import socket
@@ -173,13 +174,27 @@ def test_a_server_outlives_the_thread_that_launched_it(launch: Launch) -> None:
     "command",
     [
         'python -m gunicorn "app:app"',
-        'python -X utf8 -mgunicorn "app:app"',
+        'python -X utf8 -mgunicorn.app.wsgiapp "app:app"',
         f'{Path(sys.executable).parent}/gunicorn "app:app"',
     ],
 )
 def test_gunicorn_is_known_by_any_name(launch: Launch, command: str) -> None:
     web = launch(command)
     assert "--bind 127.0.0.1:0" in web.environment["GUNICORN_CMD_ARGS"]
+    assert web.signal_notes("master")
+
+
+def test_gunicorn_is_known_behind_what_becomes_it(launch: Launch) -> None:
+    """`nohup` and `nice` are gone when Gunicorn runs: its master is the process that was launched."""
+    web = launch("env GREETING=hello nohup nice -n 5 \\\n  gunicorn app:app --workers 1")
+    web.wait_until(workers=1)
+    assert web.typed == "env GREETING=hello nohup nice -n 5 gunicorn app:app --workers 1"
+    assert web.get().is_success
+    web.timeline.wait_for(requests=1)
+    assert [process.label for process in web.tree()] == ["M", "W1"]
+    nicer = min(os.getpriority(os.PRIO_PROCESS, 0) + 5, 19)
+    assert {os.getpriority(os.PRIO_PROCESS, process.pid) for process in web.tree()} == {nicer}
+    assert {process.ppid for process in web.tree().masters} == {web.guard_pid}
     assert web.signal_notes("master")
 
 

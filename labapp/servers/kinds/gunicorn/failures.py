@@ -140,7 +140,7 @@ def _class(found: re.Match[str], command: Command) -> Diagnosis:
 
 def _given(command: Command, option: str) -> list[str]:
     """Return what follows an option in a command."""
-    words = command.argv
+    words = command.own
     pairs = [value for name, value in pairwise(words) if name == option]
     return pairs + [word.partition("=")[2] for word in words if word.startswith(f"{option}=")]
 

@@ -42,7 +42,7 @@ class Gunicorn(ServerKind):
 
     name = "Gunicorn"
     programs = frozenset({"gunicorn"})
-    modules = frozenset({"gunicorn"})
+    modules = frozenset({"gunicorn", "gunicorn.app.wsgiapp", "gunicorn.__main__"})
     prefork = True
     predecessor = "GUNICORN_PID"
     titles = MappingProxyType(
@@ -115,7 +115,7 @@ class Gunicorn(ServerKind):
         chosen = any(given.logger_class or given.statsd_host for given in options)
         if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
             return False
-        return str(Path(self.command.program).parent) in own_directories()
+        return str(Path(self.command.server).parent) in own_directories()
 
     @property
     def logs(self) -> tuple[Path, ...]:

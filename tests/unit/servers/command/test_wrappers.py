@@ -1,0 +1,95 @@
+"""What stands before a server's own command is looked through, or answered with what to do instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labapp.servers.command import parse
+from labapp.servers.errors import LaunchError
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
+
+G = "gunicorn shop:app"
+
+
+@pytest.fixture(autouse=True)
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each program that becomes another, wherever the tests run."""
+    for name in ("nohup", "nice", "ionice", "stdbuf", "taskset", "prlimit"):
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+
+@pytest.mark.parametrize(
+    ("typed", "runs"),
+    [
+        (f"exec {G}", G),
+        (f"env {G}", G),
+        (f"bash -c '{G}'", G),
+        (f"sh -ec 'exec {G}'", G),
+        (f"nohup {G}", f"nohup {G}"),
+        (f"nice -n 5 {G}", f"nice -n 5 {G}"),
+        (f"nice -5 {G}", f"nice -5 {G}"),
+        (f"nohup nice --adjustment=5 env A=1 {G}", f"nohup nice --adjustment=5 {G}"),
+        (f"ionice -c 3 {G}", f"ionice -c 3 {G}"),
+        (f"taskset -c 0 {G}", f"taskset -c 0 {G}"),
+        (f"stdbuf -oL {G}", f"stdbuf -oL {G}"),
+        (f"prlimit --nofile=64 {G}", f"prlimit --nofile=64 {G}"),
+        ("nohup python -m gunicorn.app.wsgiapp shop:app", "nohup python -m gunicorn.app.wsgiapp shop:app"),
+    ],
+)
+def test_the_server_is_known_behind_it(typed: str, runs: str) -> None:
+    for command in (typed, typed.split()) if "'" not in typed else (typed,):
+        parsed = parse(command)
+        assert list(parsed.argv) == runs.split()
+        assert Gunicorn.is_meant(parsed)
+        assert Gunicorn(parsed).emits_events
+        assert Gunicorn(parsed).command.own[-1] == "shop:app"
+
+
+def test_settings_count_wherever_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORT", "here")
+    for typed in (f"A=1 {G}", f"env A=1 {G}", f"env -u SUPPORT A=1 {G}", f"bash -c 'A=1 exec {G}'"):
+        parsed = parse(typed)
+        assert parsed.settings == {"A": "1"}
+        assert parsed.environment["A"] == "1"
+        assert ("SUPPORT" in parsed.environment) is ("-u" not in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "summary", "advice"),
+    [
+        (f"sudo {G}", "`sudo` asks for rights", f'leave it out: lab.launch("{G}").'),
+        (f"sudo -u www {G}", "`sudo` asks for rights", f'leave it out: lab.launch("{G}").'),
+        (f"poetry run {G}", "`poetry run` would choose another environment", f'lab.launch("{G}")'),
+        (f"uv run --with flask {G}", "`uv run` would choose another", f'path: lab.launch(".venv/bin/{G}")'),
+        (f"pipenv run {G}", "`pipenv run` would choose another environment", f'lab.launch("{G}")'),
+        (f"conda run -n shop {G}", "`conda run` would choose another environment", f'lab.launch("{G}")'),
+        (f"timeout 2m {G}", "`timeout` would stand between", "threading.Timer(120, web.stop).start()"),
+        (f"timeout -k 5 30 {G}", "`timeout` would stand between", f'web = lab.launch("{G}"), then'),
+        (f"setsid {G}", "`setsid` would take the server away", f'lab.launch("{G}")'),
+        (f"time {G}", "`time` would stand between", f'lab.launch("{G}")'),
+        (f"env -i {G}", "`env -i` would take from the server what the lab tells it.", "env= and cwd="),
+        (
+            f"bash -c 'cd shop && {G}'",
+            "`bash -c` would put a shell between the lab and the server: `&&` belongs to a shell",
+            f'write lab.launch("{G}", cwd="shop")',
+        ),
+        (f"bash -lc '{G}'", "with its profile", f'leave it out: lab.launch("{G}")'),
+        ("nohup gunicron shop:app", "There is no program called 'gunicron'", "did you mean gunicorn"),
+    ],
+)
+def test_what_would_stand_between_is_answered(tmp_path: Path, typed: str, summary: str, advice: str) -> None:
+    if typed.startswith("uv"):
+        (tmp_path / ".venv/bin").mkdir(parents=True)
+        (tmp_path / ".venv/bin/gunicorn").touch()
+    with pytest.raises(LaunchError) as caught:
+        parse(typed, cwd=tmp_path)
+    assert summary in caught.value.summary
+    assert advice in caught.value.advice
+
+
+def test_a_shell_in_a_list_is_insisted_on() -> None:
+    words = ["sh", "-c", f"cd shop && {G}"]
+    assert list(parse(words).argv) == words
