@@ -88,10 +88,10 @@ def nginx(
 ) -> NginxServer:
     """Run Nginx with what a person would write inside `http { }`, and return when it serves.
 
-    `config` is text, or the path of a file; Jinja2 fills `{{ listen }}` with a free loopback address,
-    `listen2`, `listen_tls` and the like with others (`listen_ipv6` with one of IPv6), `{{ here }}` with the
-    working directory, and each of `names` with what it stands for: a server is its address, a `Path` a whole
-    path.
+    `config` is text, or a file: a `Path`, or a string that is nothing but its path. Jinja2 fills
+    `{{ listen }}` with a free loopback address, `listen2`, `listen_tls` and the like with others
+    (`listen_ipv6` with one of IPv6), `{{ here }}` with the working directory, and each of `names` with what
+    it stands for: a server is its address, a `Path` a whole path.
     The lab adds what an instance without privileges needs; the server's `config` shows the whole.
 
     `workers` and `connections` (of each worker) are Nginx's `worker_processes` and `worker_connections`;

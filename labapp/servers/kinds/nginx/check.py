@@ -5,8 +5,8 @@ from pathlib import Path
 
 from labapp.servers.command import Command
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx import failures
-from labapp.servers.kinds.nginx.configuration import NginxConf, exposed_listen, listens, taken_listen
+from labapp.servers.kinds.nginx import refusals
+from labapp.servers.kinds.nginx.configuration import NginxConf, exposed_listen, listens, taken_listen, texts
 
 PATIENCE = 20.0  # Seconds: looking up a host that is not there may take some.
 
@@ -25,7 +25,7 @@ def check(
     """
     text = conf.filled.text
     if not exposed and (found := exposed_listen(text)):
-        raise failures.exposed(found, conf, command.typed)
+        raise refusals.exposed(found, conf, command.typed)
     path.write_text(conf.text)
     path.chmod(0o600)
     words = [command.program, "-t", "-q", "-p", f"{path.parent}/", "-c", path.name, "-e", "stderr"]
@@ -53,13 +53,9 @@ def check(
             command=command.typed,
         ) from None
     if run.returncode:
-        raise failures.refused(run.stderr, conf, command.typed)
-    if not any(True for _ in listens(text)) and "include" not in text:
-        raise LaunchError(
-            "The configuration has no server block: Nginx would listen nowhere.",
-            "write server { listen {{ listen }}; … }",
-            command=command.typed,
-        )
+        raise refusals.refused(run.stderr, conf, command.typed)
+    if not any(True for one in texts(text, conf.directory) for _ in listens(one)):
+        raise refusals.listens_nowhere(conf, command.typed)
     # A test passes over places that are taken, since a server that is to be reloaded has its own.
     if found := taken_listen(text, own):
-        raise failures.taken(found, conf, command.typed)
+        raise refusals.taken(found, conf, command.typed)

@@ -9,7 +9,7 @@ from labapp.servers import command as commands
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.guard import Record
 from labapp.servers.http import reachable
-from labapp.servers.kinds.nginx import failures
+from labapp.servers.kinds.nginx import refusals
 from labapp.servers.kinds.nginx.configuration import (
     ACCESS_SOCKET,
     CONF_NAME,
@@ -74,7 +74,7 @@ class ConfiguredNginx(Nginx):
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Say in a sentence what Nginx says in its log."""
-        return failures.diagnosis(failure.log, self.conf)
+        return refusals.diagnosis(failure.log, self.conf)
 
 
 def command(program: str, record: Record) -> commands.Command:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from labapp.observe.kernel import command_line
 from labapp.observe.kernel.sockets import listening
 from labapp.servers.errors import LaunchError
-from labapp.servers.kinds.nginx import failures
+from labapp.servers.kinds.nginx import refusals
 
 if TYPE_CHECKING:
     from labapp.servers.server import Server
@@ -50,7 +50,7 @@ def replace_workers(server: "Server", workers: int) -> None:
         now = {worker.identity for worker in server.snapshot().workers}
         if len(now - old) >= workers and _are_leaving([pid for pid, _ in old & now]):
             return
-        if refusal := failures.given_up(server.log.lines[said:]):
+        if refusal := refusals.given_up(server.log.lines[said:]):
             raise RefusedError(refusal)
         time.sleep(POLL)
     raise LaunchError(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from labapp.servers.errors import LaunchError
 from labapp.servers.http import Answer, reachable
-from labapp.servers.kinds.nginx import failures
+from labapp.servers.kinds.nginx import refusals
 from labapp.servers.kinds.nginx.check import check
 from labapp.servers.kinds.nginx.configuration import (
     CONF_NAME,
@@ -90,7 +90,7 @@ class NginxServer(Server):
             replace_workers(self, conf.size.workers)
         except RefusedError as refused:
             current.write_text(before.text)
-            raise ReloadError(failures.refused(str(refused), conf, self.typed)) from None
+            raise ReloadError(refusals.refused(str(refused), conf, self.typed)) from None
         self.kind.source, self.kind.conf = source, conf
         if self.address not in {reachable(one.address) for one in listens(conf.filled.text)}:
             self.first_answer = Answer(reachable(self.kind.first_address(self.listening())), 0)

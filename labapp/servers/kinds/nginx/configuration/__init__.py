@@ -7,6 +7,7 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.kinds.nginx.configuration.chosen import choose_addresses
     from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
+    from labapp.servers.kinds.nginx.configuration.included import included, texts
     from labapp.servers.kinds.nginx.configuration.listening import (
         Listen,
         exposed_listen,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         assemble,
         furnish,
     )
-    from labapp.servers.kinds.nginx.configuration.syntax import unbalanced
+    from labapp.servers.kinds.nginx.configuration.syntax import Directive, directives, unbalanced, words
     from labapp.servers.kinds.nginx.configuration.template import Filled, Template
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "CONF_NAME",
     "COUNT_FILE",
     "NEW_CONF_NAME",
+    "Directive",
     "Filled",
     "Listen",
     "NginxConf",
@@ -39,20 +41,25 @@ __all__ = [
     "assemble",
     "choose_addresses",
     "column_of",
+    "directives",
     "excerpt",
     "exposed_listen",
     "furnish",
+    "included",
     "listens",
     "taken_listen",
+    "texts",
     "unbalanced",
+    "words",
 ]
 
 __getattr__ = door(
     __name__,
     chosen="choose_addresses",
     excerpts="column_of excerpt",
+    included="included texts",
     listening="Listen exposed_listen listens taken_listen",
     nginx_conf="ACCESS_SOCKET CONF_NAME COUNT_FILE NEW_CONF_NAME NginxConf Size assemble furnish",
-    syntax="unbalanced",
+    syntax="Directive directives unbalanced words",
     template="Filled Template",
 )

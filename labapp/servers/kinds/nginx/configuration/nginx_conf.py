@@ -53,6 +53,8 @@ class NginxConf:
     first: int
     filled: Filled
     size: Size
+    directory: Path
+    """Where each of its relative paths starts."""
 
     def origin(self, line: int) -> int | None:
         """Return the line of the learner's text that a line came from; None for one of the lab's."""
@@ -78,7 +80,7 @@ def assemble(filled: Filled, directory: Path, size: Size) -> NginxConf:
     )
     above += f"{BEGIN:-<{_WIDTH}}\n"
     text = f"{above}{filled.text.rstrip()}\n{END:-<{_WIDTH}}\n}}\n"
-    return NginxConf(text, above.count("\n") + 1, filled, size)
+    return NginxConf(text, above.count("\n") + 1, filled, size, directory)
 
 
 def _word(text: str) -> str:

@@ -13,7 +13,7 @@ _WORD = re.compile(
     | (?P<open>["'])
     | (?P<other>.)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,  # To Nginx, a no-break space is a letter.
 )
 
 
@@ -91,6 +91,11 @@ def everything(directives: list[Directive]) -> Iterator[Directive]:
     for directive in directives:
         yield directive
         yield from everything(directive.block or [])
+
+
+def directives(text: str) -> Iterator[Directive]:
+    """Yield the directives of a configuration, those inside others too."""
+    yield from everything(read(text))
 
 
 def unbalanced(text: str) -> tuple[Word, str] | None:

@@ -14,6 +14,7 @@ import jinja2.meta
 
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
+from labapp.servers.kinds.nginx.configuration.source import UNNAMED, read_source
 from labapp.servers.server import Server
 
 NAME = "<configuration>"
@@ -47,6 +48,7 @@ class Filled:
     source: str
     text: str
     lines: tuple[int, ...]
+    title: str = UNNAMED
 
     def origin(self, line: int) -> int:
         """Return the line of the template that line `line` came from."""
@@ -57,7 +59,8 @@ class Template:
     """One configuration as its author typed it."""
 
     def __init__(self, source: str | Path) -> None:
-        self.source = dedent(_read(source)).lstrip("\n").rstrip() + "\n"
+        text, self.title = read_source(source)
+        self.source = dedent(text).lstrip("\n").rstrip() + "\n"
 
     @property
     def listens(self) -> list[str]:
@@ -80,7 +83,7 @@ class Template:
         lines = tuple(_origins(marked))
         if _MARK.sub("", marked) != text:  # It looks at its own text, and saw the marks.
             lines = tuple(range(1, text.count("\n") + 2))
-        return Filled(self.source, _with_colons(text, names), lines)
+        return Filled(self.source, _with_colons(text, names), lines, self.title)
 
     def _parsed(self) -> jinja2.nodes.Template:
         try:
@@ -119,7 +122,7 @@ class Template:
         line = _line(error) or 1
         if unknown := re.fullmatch(r"'(\w+)' is undefined", message):
             name = unknown[1]
-            close = get_close_matches(name, names, n=1)
+            close = get_close_matches(name, {*names, "listen", "here"}, n=1)
             hint = f"did you mean {{{{ {close[0]} }}}}? Else pass" if close else "pass"
             return self._error(
                 f"The configuration mentions {name!r}, and nothing of that name was given",
@@ -139,21 +142,10 @@ class Template:
         text = self.source.splitlines()[line - 1 : line]
         column = column_of(text[0] if text else "", token)
         return LaunchError(
-            f"{what} (line {line} of the configuration).",
+            f"{what} (line {line} of {self.title}).",
             advice,
             excerpt=excerpt(self.source, line, column),
         )
-
-
-def _read(source: str | Path) -> str:
-    if isinstance(source, str):
-        return source
-    try:
-        return source.read_text()
-    except OSError as error:
-        raise LaunchError(
-            f"The configuration {str(source)!r} cannot be read: {error.strerror}.", "correct the path."
-        ) from None
 
 
 def _line(error: BaseException) -> int | None:

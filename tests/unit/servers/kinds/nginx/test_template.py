@@ -52,6 +52,30 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         Template(tmp_path / "site.con")
 
 
+def test_a_string_that_is_a_path_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "site.conf").write_text("a b;\n{{ listne }};")
+    template = Template(f" {tmp_path}/site.conf\n")
+    assert (template.source, template.title) == ("a b;\n{{ listne }};\n", "site.conf")
+    with pytest.raises(LaunchError) as caught:
+        template.fill({})
+    assert "(line 2 of site.conf)" in caught.value.summary
+    assert caught.value.advice.startswith("did you mean {{ listen }}?")
+    with pytest.raises(LaunchError, match=r"sites\.conf' is no configuration, and no file") as caught:
+        Template(f"{tmp_path}/sites.conf")
+    assert caught.value.advice == "did you mean site.conf?"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "what"), [("latin-1", "line 2 has the byte 0xE9"), ("utf-16", "it is UTF-16")]
+)
+def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path, encoding: str, what: str) -> None:
+    (tmp_path / "site.conf").write_bytes("#\n# caf\xe9\n".encode(encoding))
+    with pytest.raises(LaunchError) as caught:
+        Template(tmp_path / "site.conf")
+    assert caught.value.summary.endswith(f"is not written in UTF-8: {what}.")
+    assert f'read_text(encoding="{encoding}")' in caught.value.advice
+
+
 def test_addresses_are_chosen_for_the_names_that_ask() -> None:
     template = Template("{{ listen }} {{ listen2 }} {{ listen_tls }} {{ listen_ipv6 }} {{ listener }}")
     assert template.listens == ["listen", "listen2", "listen_tls", "listen_ipv6"]

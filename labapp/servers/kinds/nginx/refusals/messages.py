@@ -1,24 +1,5 @@
 """What Nginx says about a configuration, and what that means."""
 
-# The directives of the course, to find the one that was meant.
-KNOWN = """
-    access_log add_header alias allow auth_basic autoindex autoindex_format charset
-    client_body_buffer_size client_header_timeout client_max_body_size default_type deny error_log
-    error_page etag expires fastcgi_cache fastcgi_cache_key fastcgi_cache_path fastcgi_cache_valid
-    fastcgi_index fastcgi_param fastcgi_pass geo gzip gzip_min_length gzip_proxied gzip_types gzip_vary
-    hash http2 if include index internal ip_hash keepalive keepalive_timeout least_conn limit_conn
-    limit_rate limit_req limit_req_status limit_req_zone listen location log_format map open_file_cache
-    proxy_buffering proxy_buffers proxy_cache proxy_cache_key proxy_cache_lock proxy_cache_path
-    proxy_cache_use_stale proxy_cache_valid proxy_connect_timeout proxy_http_version
-    proxy_intercept_errors proxy_next_upstream proxy_pass proxy_read_timeout proxy_redirect
-    proxy_request_buffering proxy_send_timeout proxy_set_header proxy_ssl_server_name return rewrite
-    root sendfile server server_name set split_clients ssl_certificate ssl_certificate_key ssl_ciphers
-    ssl_protocols ssl_session_cache tcp_nopush try_files types underscores_in_headers upstream
-    uwsgi_param uwsgi_pass zone
-"""
-
-# What the lab writes, and a learner has no need to.
-OURS = {"events", "http", "daemon", "pid", "user", "worker_processes", "worker_connections"}
 LEAVE_OUT = (
     "leave it out: the lab writes what stands outside http {{ }}, and takes "
     "lab.nginx(..., workers=2, connections=256)."
@@ -49,12 +30,7 @@ PLAIN = (
     (
         r'invalid number of arguments in "([^"]+)" directive',
         "The directive {0!r} was given too many words, or too few.",
-        "is the semicolon before or after it missing, or the quotes around a path with spaces?",
-    ),
-    (
-        r'"([^"]+)" directive is duplicate',
-        "The directive {0!r} stands twice in one block.",
-        "keep one of them.",
+        "does a semicolon miss at its end, or the quotes around what has spaces in it?",
     ),
     (
         r'host not found in upstream "([^"]+)"',
@@ -82,9 +58,39 @@ PLAIN = (
         "correct it; is the semicolon before it missing?",
     ),
     (
-        r'cannot load certificate(?: key)? "([^"]+)"',
-        "The certificate {0!r} cannot be loaded.",
-        "give the whole path of a file in PEM format: a Path passed as a name is written out whole.",
+        r'no "(ssl_certificate_key)" is defined',
+        "A certificate is given, and no key for it.",
+        "add {0} to the same block.",
+    ),
+    (
+        r'open\(\) "([^"]+)" failed \(2: No such file',
+        "There is no file {0}.",
+        "correct the path; give it whole: a Path passed as a name is written out whole.",
+    ),
+    (
+        r'(?:open|mkdir|unlink)\(\) "([^"]+)" failed \(13: Permission denied',
+        "{0} cannot be opened: you are not allowed to.",
+        "choose a place of your own: {{{{ here }}}} is the working directory.",
+    ),
+    (
+        r'pcre2?_compile\(\) failed: .+ in "([^"]+)"',
+        "The regular expression {0} is none.",
+        "count its brackets; a \\ before one takes it for itself.",
+    ),
+    (
+        r'invalid (?:variable name|condition) "([^"]+)"',
+        "{0!r} is no variable, or no condition on one.",
+        "a variable begins with $; a condition is ($variable = value), with a space on each side of =.",
+    ),
+    (
+        r'location "([^"]+)" is outside location',
+        "The location {0} lies outside the one around it.",
+        "put it beside that one.",
+    ),
+    (
+        r"no servers are inside (upstream)",
+        "An upstream names no server.",
+        "write server ADDRESS; in it.",
     ),
     (
         r'no "(ssl_certificate)" is defined for the "listen \.\.\. ssl"',

@@ -1,22 +1,26 @@
 """Why Nginx refuses a configuration: its own message, in a sentence, with the place in the learner's text."""
 
-import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 
 from labapp.servers.diagnosis import Diagnosis, socket_owner
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.nginx.configuration import (
-    Filled,
+    CONF_NAME,
+    NEW_CONF_NAME,
     Listen,
     NginxConf,
-    column_of,
-    excerpt,
+    directives,
+    included,
     listens,
-    unbalanced,
 )
-from labapp.servers.kinds.nginx.messages import KNOWN, LEAVE_OUT, OURS, PLAIN
+from labapp.servers.kinds.nginx.refusals.causes import find_cause
+from labapp.servers.kinds.nginx.refusals.messages import LEAVE_OUT, PLAIN
+from labapp.servers.kinds.nginx.refusals.names import mistyped_listen
+from labapp.servers.kinds.nginx.refusals.refusal import Refusal, error_of, read_file
+from labapp.servers.kinds.nginx.refusals.vocabulary import OURS
 
 _MESSAGE = re.compile(
     r"^(?:nginx: |[\d/]+ [\d:]+ )\[(?:emerg|alert|crit|error)\] (?:\d+#\d+: )?(?P<what>.*?)"
@@ -26,51 +30,9 @@ _MESSAGE = re.compile(
 IN_USE = re.compile(r"bind\(\) to (\S+) failed \((?:98|48): ")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A refused configuration: Nginx's own words, what they mean, what to try, and where."""
-
-    words: str
-    summary: str
-    advice: str
-    line: int = 0
-    token: str = ""
-    column: int = 0
-
-
 def refused(output: str, conf: NginxConf, command: str) -> LaunchError:
     """Return the error for what Nginx wrote about a configuration."""
     return error_of(_explain(output, conf), conf, command)
-
-
-def error_of(refusal: Refusal, conf: NginxConf, command: str) -> LaunchError:
-    """Return the error that shows a refusal in the learner's text."""
-    shown: tuple[str, ...] = ()
-    where = ""
-    if refusal.line:
-        where, shown = _shown(refusal, conf.filled)
-    return LaunchError(
-        f"{refusal.summary.rstrip('.')}{where}.",
-        refusal.advice,
-        command=command,
-        excerpt=shown,
-        log_tail=refusal.words.splitlines(),
-    )
-
-
-def _shown(refusal: Refusal, filled: Filled) -> tuple[str, tuple[str, ...]]:
-    """Return where a refusal belongs: in the text as typed, if its token stands there, else as filled in."""
-    number = filled.origin(refusal.line)
-    typed, line = (
-        text.splitlines()[at - 1] for text, at in ((filled.source, number), (filled.text, refusal.line))
-    )
-    column = refusal.column or column_of(line, refusal.token)
-    if typed == line:
-        return f" (line {number} of the configuration)", excerpt(filled.source, number, column)
-    if refusal.token and refusal.token in typed:
-        at = column_of(typed, refusal.token)
-        return f" (line {number} of the configuration)", excerpt(filled.source, number, at)
-    return f" (line {number} of the configuration, filled in)", excerpt(filled.text, refusal.line, column)
 
 
 def diagnosis(log: str, conf: NginxConf) -> Diagnosis | None:
@@ -92,15 +54,31 @@ def given_up(lines: Sequence[str]) -> str:
 def exposed(found: Listen, conf: NginxConf, command: str) -> LaunchError:
     """Return the error for a place that other machines could reach."""
     how = "" if found.stated else ", because a server block without `listen` does"
+    if (meant := mistyped_listen(found, conf.filled.text)) is not None:
+        return error_of(meant, conf, command)
     refusal = Refusal(
-        "",
         f"Nginx would listen at {found.address}, where other machines can reach it{how}",
         "write listen {{ listen }}; and the lab finds a free loopback address, or listen 127.0.0.1:PORT. "
         "If you mean it, say so: lab.nginx(..., exposed=True).",
-        found.word.line,
+        line=found.word.line,
         column=found.word.column,
     )
     return error_of(refusal, conf, command)
+
+
+def listens_nowhere(conf: NginxConf, command: str) -> LaunchError:
+    """Return the error for a configuration, with the files that it includes, in which no server stands."""
+    for one in directives(conf.filled.text):
+        if one.name == "include" and one.arguments and not included(one.arguments[0], conf.directory):
+            word = one.words[1]
+            summary = f"{word.value} matches no file, and nothing else listens"
+            advice = "correct the path; give it whole: a Path passed as a name is written out whole."
+            return error_of(Refusal(summary, advice, line=word.line, column=word.column), conf, command)
+    return LaunchError(
+        "The configuration has no server block: Nginx would listen nowhere.",
+        "write server { listen {{ listen }}; … }",
+        command=command,
+    )
 
 
 def taken(found: Listen, conf: NginxConf, command: str) -> LaunchError:
@@ -118,66 +96,54 @@ def _taken(address: str, line: int, column: int) -> Refusal:
         advice = (
             "write listen {{ listen }}; and the lab finds a free address, or stop who holds this one first."
         )
-    return Refusal("", summary, advice, line, column=column)
+    return Refusal(summary, advice, line=line, column=column)
 
 
 def _explain(output: str, conf: NginxConf) -> Refusal:
     found = _MESSAGE.search(output)
     if not found:
-        return Refusal(output.strip(), "Nginx refuses the configuration", "read its words, below.")
+        return Refusal("Nginx refuses the configuration", "read its words, below.", output.strip())
     what, words = found["what"], found[0]
-    own = found["file"] is not None and found["file"].endswith(("/nginx.conf", "/nginx.conf.new"))
-    line = int(found["line"]) - conf.first + 1 if own else 0
     if bound := re.search(r"bind\(\) to (\S+) failed \((\d+): ([^)]+)\)", what):
-        return _unbound(bound, words, conf)
-    if not 1 <= line <= len(conf.filled.text.splitlines()):
-        line = 0
-    # What Nginx stumbles over at our end, or over our end, began in the learner's part.
-    if re.match(r'unexpected (?:end of file|"}")|too long parameter', what) and (
-        culprit := unbalanced(conf.filled.text)
-    ):
-        word, problem = culprit
-        return Refusal(
-            words,
-            f"The configuration is not balanced: {problem}",
-            "count what opens and what closes.",
-            word.line,
-            column=word.column,
-        )
-    return _located(_meaning(what, words), line, conf)
+        return replace(_unbound(bound, conf), words=words)
+    file = Path(found["file"]) if found["file"] else None
+    if file and file.name not in (CONF_NAME, NEW_CONF_NAME):
+        text, line = read_file(file), int(found["line"])
+    else:
+        text, line, file = conf.filled.text, int(found["line"] or conf.first - 1) - conf.first + 1, None
+    last = len(text.splitlines())
+    # What Nginx stumbles over at our end began in the learner's part.
+    line = line if 1 <= line <= last else last if line > last else 0
+    refusal = find_cause(what, text, line) or _meaning(what)
+    return replace(refusal if refusal.line else _located(refusal, line, text), words=words, file=file)
 
 
-def _meaning(what: str, words: str) -> Refusal:
-    """Return what a message means; of the place, only the word to look for."""
-    if unknown := re.match(r'unknown directive "([^"]*)"', what):
-        close = difflib.get_close_matches(unknown[1], KNOWN.split(), n=1)
-        advice = f"did you mean {close[0]}?" if close else "is a semicolon missing before it?"
-        return Refusal(words, f"Nginx knows no directive {unknown[1]!r}", advice, token=unknown[1])
+def _meaning(what: str) -> Refusal:
+    """Return what a message means by itself; of the place, only the word to look for."""
     for pattern, summary, advice in PLAIN:
         if match := re.search(pattern, what):
             token = next(filter(None, match.groups()))
             hint = LEAVE_OUT if token in OURS else advice
-            return Refusal(words, summary.format(token), hint.format(token), token=token)
+            return Refusal(summary.format(token), hint.format(token), token=token)
     token = quoted[1] if (quoted := re.search(r'"([^"]+)"', what)) else ""
-    return Refusal(words, f"Nginx refuses the configuration: {what}", "correct that.", token=token)
+    return Refusal(f"Nginx refuses the configuration: {what}", "correct that.", token=token)
 
 
-def _located(refusal: Refusal, line: int, conf: NginxConf) -> Refusal:
+def _located(refusal: Refusal, line: int, text: str) -> Refusal:
     """Put the caret at the token: Nginx names the line where it gave up, and the token may stand before."""
-    lines = conf.filled.text.splitlines()
+    lines = text.splitlines()
     token = re.compile(rf"(?<![\w.-]){re.escape(refusal.token)}(?![\w-])")
     before = range(line, 0, -1) if line else range(1, len(lines) + 1)
     found = (number for number in before if refusal.token and token.search(lines[number - 1]))
     return replace(refusal, line=next(found, line))
 
 
-def _unbound(bound: re.Match[str], words: str, conf: NginxConf) -> Refusal:
+def _unbound(bound: re.Match[str], conf: NginxConf) -> Refusal:
     address, number, why = bound.groups()
     spot = next((one for one in listens(conf.filled.text) if one.address == address), None)
     line, column = (spot.word.line, spot.word.column) if spot else (0, 0)
     if number in ("98", "48"):
-        refusal = _taken(address, line, column)
-        return Refusal(words, refusal.summary, refusal.advice, line, column=column)
+        return _taken(address, line, column)
     if number in ("99", "97", "49", "47"):
         if address.startswith("["):
             summary = f"This machine has no IPv6 address {address.rpartition(':')[0]} to listen at"
@@ -185,10 +151,10 @@ def _unbound(bound: re.Match[str], words: str, conf: NginxConf) -> Refusal:
         else:
             summary = f"{address} is no address of this machine"
             advice = "write listen {{ listen }}; and the lab finds a free address."
-        return Refusal(words, summary, advice, line, column=column)
+        return Refusal(summary, advice, line=line, column=column)
     if number == "13":
         advice = "choose a port from 1024 on, or write listen {{ listen }};"
         return Refusal(
-            words, f"Only root may listen at {address}, below port 1024", advice, line, column=column
+            f"Only root may listen at {address}, below port 1024", advice, line=line, column=column
         )
-    return Refusal(words, f"Nginx cannot listen at {address}: {why}", "choose another.", line, column=column)
+    return Refusal(f"Nginx cannot listen at {address}: {why}", "choose another.", line=line, column=column)
