@@ -13,8 +13,6 @@ class Hopeless(Enum):
     """A worker is busy with a server of its own, on another socket than its master's."""
     IDLE = auto()
     """Its master listens, and has started no worker."""
-    DEAF = auto()
-    """It has workers, and listens nowhere."""
     LEFT = auto()
     """It has failed, and a process that it had started lives on."""
 

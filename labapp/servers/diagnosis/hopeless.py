@@ -33,11 +33,6 @@ def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
                 f"{name} listens at {where} and has no worker: nobody answers.",
                 "ask for one worker at least.",
             )
-        case Hopeless.DEAF:
-            return Diagnosis(
-                f"{name} runs and listens nowhere.",
-                "does an `include` match no file? A server block that listens is needed.",
-            )
         case _:
             words = last_words(lines, syntax)
             return Diagnosis(

@@ -33,7 +33,6 @@ class Prospects:
             Hopeless.REBORN: reborn >= REBORN and not any(w.age > SETTLED for w in workers),
             Hopeless.STRANGER: bool(self._processes.strangers),
             Hopeless.IDLE: self._kind.prefork and bool(addresses) and not (self._first or workers),
-            Hopeless.DEAF: self._kind.ready_when_it_listens and bool(workers) and not addresses,
         }
         now = time.monotonic()
         self._since = {sign: self._since.get(sign, now) for sign, seen in signs.items() if seen}

@@ -220,10 +220,3 @@ def test_a_runtime_directory_with_a_space(nginx: Run, monkeypatch: pytest.Monkey
 def test_an_nginx_of_which_nobody_would_answer(size: dict[str, int]) -> None:
     with pytest.raises(lab.LaunchError, match=r"nobody would answer\.\nTo try: ask for one of each at least"):
         lab.nginx("server { listen {{ listen }}; }", **size)
-
-
-def test_an_include_that_matches_nothing(tmp_path: Path) -> None:
-    with pytest.raises(
-        lab.LaunchError, match=r"Nginx runs and listens nowhere\.\nTo try: does an `include` match"
-    ):
-        lab.nginx(f"include {tmp_path}/*.conf;", timeout=60)

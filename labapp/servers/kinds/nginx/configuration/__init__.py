@@ -7,7 +7,7 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.kinds.nginx.configuration.chosen import choose_addresses
     from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
-    from labapp.servers.kinds.nginx.configuration.included import included, texts
+    from labapp.servers.kinds.nginx.configuration.includes import included, texts
     from labapp.servers.kinds.nginx.configuration.listening import (
         Listen,
         exposed_listen,
@@ -57,7 +57,7 @@ __getattr__ = door(
     __name__,
     chosen="choose_addresses",
     excerpts="column_of excerpt",
-    included="included texts",
+    includes="included texts",
     listening="Listen exposed_listen listens taken_listen",
     nginx_conf="ACCESS_SOCKET CONF_NAME COUNT_FILE NEW_CONF_NAME NginxConf Size assemble furnish",
     syntax="Directive directives unbalanced words",
