@@ -27,12 +27,20 @@ def launch(
     The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows
     the end of the server's log; nothing is then left running. `timeout` is in seconds; `env` is added to the
     environment; `exposed` lets it listen where other machines can reach it.
+
+    A command that asks for something and serves nothing, such as its version, is answered by a
+    server that has ended: it is shown with all that was printed, which is its `log`.
     """
     foreign = [kind.foreign for kind in KINDS if kind.foreign]
-    parsed = commands.parse(command, cwd=cwd, env=env, foreign=foreign)
+    parsed = commands.parse(command, cwd=cwd, env=env, foreign=foreign, installed=_installed)
     kind = kind_of(parsed)
-    if refusal := kind.refusal():
-        raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
-    if not exposed and (address := kind.exposure()):
-        raise exposed_error(kind, address)
+    if not kind.asks:
+        if refusal := kind.refusal():
+            raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
+        if not exposed and (address := kind.exposure()):
+            raise exposed_error(kind, address)
     return run(kind, create_record(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)
+
+
+def _installed(name: str) -> str | None:
+    return next(filter(None, (kind.installed(name) for kind in KINDS)), None)

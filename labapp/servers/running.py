@@ -35,7 +35,10 @@ def run(
     timeout: float,
     exposed: bool,
 ) -> S:
-    """Run a server under a guard, in the runtime directory made for it, until it is ready."""
+    """Run a server under a guard, in the runtime directory made for it, until it is ready.
+
+    One that was asked for something, and that ended when it had told it, is returned as it is.
+    """
     with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
         opened.callback(discard_record, record)
         added = kind.additions(record)
@@ -53,6 +56,9 @@ def run(
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
         except NotReadyError as problem:
+            if kind.asks and guard.ended and guard.status == 0:
+                stop([lifetime], timeout=0)
+                return server
             raise _failed(server, lifetime, problem, timeout, logs) from None
         server.first_answer = replace(answer, address=reachable(answer.address))
         _note(server, record)

@@ -231,7 +231,11 @@ class Server:
         for name, value in self.environment.items():
             words = value.replace(str(self.directory), "…")
             lines.append(f'  the lab added {name}="{words}"')
-        return "\n".join(lines)
+        if not self.running and not self.address:  # It was asked for something, and has told it.
+            printed = repr(self.log)
+            lines[1] += ", and printed:" if printed else ", and printed nothing"
+            lines.append(printed)
+        return "\n".join(lines).rstrip("\n")
 
     def _state(self) -> str:
         """Say where it answers, and which processes it has."""

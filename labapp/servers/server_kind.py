@@ -63,6 +63,8 @@ class ServerKind:
     """The signal that lets it finish its requests before it ends."""
     ready_when_it_listens = False
     """Whether it is ready when it listens and has workers; else when it has answered a request."""
+    questions: frozenset[str] = frozenset({"-h", "--help", "-V", "--version"})
+    """The options that ask for something and have it serve nothing."""
     noise: re.Pattern[str] | None = None
     """Lines of the log that say nothing about a failure."""
 
@@ -81,6 +83,16 @@ class ServerKind:
             return list(command.own[1:])
         module, arguments = command.module
         return arguments if module in cls.modules else None
+
+    @classmethod
+    def installed(cls, name: str) -> str | None:  # noqa: ARG003
+        """Return where a program of this kind is that PATH does not lead to; None if this kind has none."""
+        return None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the command asks for something: if it then ends in good order, nothing has failed."""
+        return not self.questions.isdisjoint(self.command.own[1:])
 
     @property
     def binds_in_master(self) -> bool:

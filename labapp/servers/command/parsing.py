@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,20 +23,26 @@ def parse(
     cwd: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     foreign: Iterable[str] = (),
+    installed: Callable[[str], str | None] = lambda _: None,
 ) -> Command:
     """Read a command line, typed in one string or as a list of words; `LaunchError` if nothing can be run.
 
-    `foreign` are patterns of variables that it does not inherit, beside those that no server does.
+    `foreign` are patterns of variables that it does not inherit, beside those that no server does;
+    `installed` tells where a program is that PATH does not lead to.
     """
     typed = (command if isinstance(command, str) else shlex.join(command)).strip()
     try:
-        return _parse(command, cwd, dict(env or {}), foreign)
+        return _parse(command, cwd, dict(env or {}), foreign, installed)
     except LaunchError as error:
         raise LaunchError(error.summary, error.advice, command=typed, excerpt=error.excerpt) from None
 
 
 def _parse(
-    command: str | Sequence[str], cwd: str | Path | None, settings: dict[str, str], foreign: Iterable[str]
+    command: str | Sequence[str],
+    cwd: str | Path | None,
+    settings: dict[str, str],
+    foreign: Iterable[str],
+    installed: Callable[[str], str | None],
 ) -> Command:
     place = Path(cwd or Path.cwd()).absolute()
     if not place.is_dir():
@@ -62,11 +68,11 @@ def _parse(
     environment, withheld = environment_of(settings, foreign)
     for name in unwrapped.dropped - settings.keys():
         environment.pop(name, None)
-    program = find(words[0], environment["PATH"], place)
+    program = find(words[0], environment["PATH"], place, installed)
     parsed = Command(typed, tuple(words), program, place, settings, environment, withheld)
     if not unwrapped.wrapped:
         return parsed
-    becomes = find(words[unwrapped.wrapped], environment["PATH"], place)
+    becomes = find(words[unwrapped.wrapped], environment["PATH"], place, installed)
     return replace(parsed, wrapped=unwrapped.wrapped, becomes=becomes)
 
 

@@ -56,6 +56,7 @@ class Gunicorn(ServerKind):
     event_source = "gunicorn"
     foreign = "GUNICORN_.*|WEB_CONCURRENCY"
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
+    questions = ServerKind.questions | {"-v"}
     noise = re.compile(
         r"Control socket listening at "
     )  # Written by a thread of the master, now earlier, now later.
@@ -87,8 +88,16 @@ class Gunicorn(ServerKind):
         found = [value] if isinstance(value, str) else value
         return [str(bind) for bind in found] if isinstance(found, list | tuple) else []
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is to check or to print its configuration, or to tell its version or its options."""
+        both = (self._options, self._settings)
+        return super().asks or any(options.check_config or options.print_config for options in both)
+
     def additions(self, record: Record) -> dict[str, str]:
         """Add a free loopback port and a control socket of its own, through Gunicorn's own variable."""
+        if self.asks:  # Where it would only be found again in what is printed.
+            return {}
         if self._options.daemon and sys.platform != "linux":
             raise LaunchError(
                 "A daemon leaves the process that started it, and only Linux lets the lab keep hold of it.",
@@ -113,7 +122,7 @@ class Gunicorn(ServerKind):
         """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
         options = (self._options, self._settings)
         chosen = any(given.logger_class or given.statsd_host for given in options)
-        if chosen or {"logger_class", "statsd_host"} & self._configured.keys():
+        if self.asks or chosen or {"logger_class", "statsd_host"} & self._configured.keys():
             return False
         return str(Path(self.command.server).parent) in own_directories()
 

@@ -21,6 +21,7 @@ def parser() -> _Parser:
     found.add_argument("-b", "--bind", action="append")
     found.add_argument("-c", "--config")
     found.add_argument("--certfile")
+    found.add_argument("--check-config", action="store_true")
     found.add_argument("-D", "--daemon", action="store_true")
     found.add_argument("--error-logfile", "--log-file")
     found.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
@@ -28,6 +29,7 @@ def parser() -> _Parser:
     found.add_argument("--control-socket-mode")  # Known, so that no abbreviation is taken for another option.
     found.add_argument("--logger-class")
     found.add_argument("--no-control-socket", action="store_true")
+    found.add_argument("--print-config", action="store_true")
     found.add_argument("--reload", action="store_true")
     found.add_argument("--reuse-port", action="store_true")
     found.add_argument("--statsd-host")

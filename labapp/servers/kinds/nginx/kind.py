@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.nginx import signals
+from labapp.servers.kinds.nginx.binary import find_nginx
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 # 2026/11/20 23:49:30 [notice] 123#123: start worker processes
@@ -33,6 +35,32 @@ class Nginx(ServerKind):
     foreign = "NGINX"  # Sockets handed over from another one.
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))
     stop_signal = "QUIT"  # TERM does not let it finish.
+
+    @classmethod
+    def installed(cls, name: str) -> str | None:
+        """Return the Nginx that the lab runs."""
+        return str(found) if name in cls.programs and (found := find_nginx()) else None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is to tell its version, its options, or what it thinks of a configuration."""
+        return any(re.fullmatch(r"-[?hvVtTq]+", word) for word in self.command.own[1:])
+
+    def refusal(self) -> Diagnosis | None:
+        """A command that only speaks to another Nginx."""
+        if "-s" not in self.command.own:
+            return None
+        return Diagnosis(
+            "`nginx -s` starts no server: it sends a signal to one that runs.",
+            'ask that one itself: edge.reload(), edge.stop(), edge.signal("QUIT").',
+        )
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return what Nginx gave as the reason, which is not what it says last."""
+        fatal = re.search(r"\[emerg\] (?:\d+#\d+: )?(.+)", failure.log)
+        if failure.hopeless or failure.timeout or not fatal:
+            return None
+        return Diagnosis(f"Nginx refuses to start: {fatal[1]}.", "correct that, then launch again.")
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Nginx's master or to one of its workers."""

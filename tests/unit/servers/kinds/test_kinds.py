@@ -12,6 +12,7 @@ from labapp.servers.guard.records import LONGEST_SOCKET_NAME, Record
 from labapp.servers.kinds.gunicorn import kind
 from labapp.servers.kinds.known import KINDS, AnyOther, kind_of
 from labapp.servers.kinds.nginx.configuration import nginx_conf
+from labapp.servers.kinds.nginx.kind import Nginx
 
 PACKAGE = Path(labapp.__file__).parent
 NAMES = re.compile("gunicorn|nginx", re.IGNORECASE)
@@ -37,6 +38,40 @@ def test_a_command_is_of_one_kind(tmp_path, monkeypatch, typed, kind):
     (tmp_path / "nginx").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     assert type(kind_of(command.parse(typed))).__name__ == kind
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        ("gunicorn --version", True),
+        ("gunicorn -v", True),
+        ("gunicorn -h", True),
+        ("gunicorn app:app --check-config", True),
+        ("gunicorn --print app:app", True),
+        ("GUNICORN_CMD_ARGS=--print-config gunicorn app:app", True),
+        ("gunicorn app:app", False),
+        ("nginx -v", True),
+        ("nginx -tq -c nginx.conf", True),
+        ("nginx -c nginx.conf", False),
+        ("python --version", True),
+        ("python server.py", False),
+    ],
+)
+def test_a_command_may_ask_for_something(tmp_path, monkeypatch, typed, asks):
+    (tmp_path / "nginx").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    kind = kind_of(command.parse(typed))
+    assert kind.asks is asks
+    if asks:
+        assert not kind.emits_events
+        assert kind.additions(Record(tmp_path, 1, 0.0)) == {}
+
+
+def test_nginx_is_found_where_the_path_does_not_lead(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    kind = kind_of(command.parse("nginx -s stop", installed=Nginx.installed))
+    assert Path(kind.command.program).name.startswith("nginx")
+    assert "starts no server" in kind.refusal().summary
 
 
 def test_the_kind_of_any_other_command_comes_last():
