@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labapp.observe.kernel import TraceError, trace
-from labapp.observe.kernel.sockets import descriptors
+from labapp.arguments import (
+    COUNT,
+    FLAG,
+    FUNCTION,
+    NOTHING,
+    NUMBER,
+    PATH,
+    SECONDS,
+    TEXT,
+    Expected,
+    instance,
+    takes,
+)
+from labapp.observe import kernel
+from labapp.observe.kernel import TraceError, sockets
 from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import install_displays
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from labapp.load import Load
     from labapp.servers.kinds.nginx import NginxServer
@@ -32,6 +45,32 @@ __all__ = [
 ]
 
 
+_PID = instance("a pid", int)
+_PIDS = instance("several", list, tuple, set, frozenset)
+descriptors = takes(pid=_PID, address=TEXT)(sockets.descriptors)
+trace = takes(pid=_PID | _PIDS, calls=TEXT, during=FUNCTION)(kernel.trace)
+_SERVER = instance("a server, as lab.launch or lab.nginx returns it", Server)
+_HEADERS = Expected(
+    "a mapping of strings to strings, such as {'Accept': 'text/html'}",
+    lambda value: (
+        hasattr(value, "items") and all(isinstance(one, str) for item in value.items() for one in item)
+    ),
+)
+
+
+@takes(
+    target=_SERVER | instance("a URL of this machine", str),
+    path=PATH | NOTHING,
+    requests=NUMBER | NOTHING,
+    duration=NUMBER | NOTHING,
+    concurrency=NUMBER,
+    keep_alive=FLAG,
+    method=TEXT,
+    body=instance("bytes or a string", bytes, str),
+    headers=_HEADERS | NOTHING,
+    timeout=NUMBER,
+    progress=FLAG,
+)
 def load(
     target: Server | str,
     path: str | None = None,
@@ -56,6 +95,8 @@ def load(
     from labapp.load import Order, locate, run  # noqa: PLC0415 (a launch can do without)
     from labapp.views.load import Progress  # noqa: PLC0415
 
+    if isinstance(target, Server) and not target.running:
+        raise ProcessLookupError(f"The server has ended ({target.ending}): nothing was sent.")
     address, place = locate(target if isinstance(target, str) else target.address, path)
     order = Order(
         address,
@@ -77,6 +118,9 @@ def load(
     return found
 
 
+@takes(
+    config=TEXT | instance("a Path", Path), workers=COUNT, connections=COUNT, timeout=SECONDS, exposed=FLAG
+)
 def nginx(
     config: str | Path,
     *,
@@ -103,6 +147,7 @@ def nginx(
     return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 
 
+@takes(server=_SERVER)
 def watch(server: Server) -> LiveView:
     """Return the live view of a server: its process tree, its log, its signals."""
     from labapp.views import live  # noqa: PLC0415 (widgets are slow to import)

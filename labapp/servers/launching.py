@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from labapp.arguments import ENVIRONMENT, FLAG, NOTHING, PLACE, SECONDS, TARGET, TEXT, WORDS, takes
 from labapp.servers import command as commands
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
@@ -11,6 +12,15 @@ from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 
 
+@takes(
+    "write the whole command as one string: lab.launch('program shop:app')",
+    command=TEXT | WORDS,
+    timeout=SECONDS,
+    ready=TARGET,
+    cwd=PLACE | NOTHING,
+    env=ENVIRONMENT | NOTHING,
+    exposed=FLAG,
+)
 def launch(
     command: str | Sequence[str],
     *,

@@ -7,8 +7,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 
+from labapp.arguments import COUNT, SECONDS, Expected, takes
+
 POLL = 0.01
 MOST = 1 << 20  # Bytes of a log that is written elsewhere.
+
+
+def _is_expression(value: object) -> bool:
+    try:
+        re.compile(value)  # type: ignore[call-overload]
+    except (TypeError, re.error):
+        return False
+    return True
+
+
+EXPRESSION = Expected("a regular expression, such as 'Booting worker'", _is_expression)
 
 
 class Excerpt(str):
@@ -40,10 +53,12 @@ class Log:
         """All of it, line by line."""
         return self.text.splitlines()
 
+    @takes(count=COUNT)
     def tail(self, count: int = 10) -> Excerpt:
         """Return its last lines, ten unless told."""
         return Excerpt("\n".join(self.lines[-count:] if count > 0 else []))
 
+    @takes(pattern=EXPRESSION, timeout=SECONDS, since=COUNT)
     def wait_for(self, pattern: str, timeout: float = 10.0, *, since: int = 0) -> Excerpt:
         """Wait for a line that matches a regular expression, after the first `since` lines, and return it.
 

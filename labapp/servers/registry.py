@@ -2,6 +2,7 @@
 
 import os
 
+from labapp.arguments import SECONDS, takes
 from labapp.servers.guard import clear_leftovers
 from labapp.servers.server import Server
 from labapp.servers.stopping import Lifetime, stop
@@ -29,6 +30,7 @@ def servers() -> list[Server]:
     return [server for server in started() if server.running]
 
 
+@takes(timeout=SECONDS)
 def reset(timeout: float = 2.0) -> None:
     """Stop every server that this process started, and clear what dead processes of this user left behind."""
     stop([lifetime for _, lifetime in _own()], timeout)

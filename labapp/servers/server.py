@@ -8,6 +8,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from labapp.arguments import COUNT, FLAG, FUNCTION, NOTHING, PATH, SECONDS, TEXT, takes
 from labapp.observe import Roles, Tree
 from labapp.servers import signals, wording
 from labapp.servers.http import Answer, Client, host_and_port
@@ -132,16 +133,26 @@ class Server:
 
     # What one does with it.
 
+    @takes(method=TEXT, path=PATH)
     def request(self, method: str, path: str, **options: Any) -> "httpx.Response":
         """Send it a request, as `httpx.request` does; redirects are not followed.
 
         Where it speaks TLS, the certificate is verified only if `verify=` (True, or a context) asks for it.
         """
+        if not self.running:
+            raise self._unreachable(method, path)  # Whoever listens there now is somebody else.
         with self._lock:
             if self._client is None:
                 tls = self.kind.speaks_tls(self.address)
                 self._client = self._lifetime.client(self.address, sent=self.note_sending, tls=tls)
-        return self._client.request(method, path, **options)
+            client = self._client
+        return client.request(method, path, **options)
+
+    def _unreachable(self, method: str, path: str) -> Exception:
+        """Return the error for what was asked of a server that has ended."""
+        import httpx  # noqa: PLC0415 (80 ms that a launch can do without)
+
+        return httpx.ConnectError(f"The server has ended ({self.ending}): {method} {path} was not sent.")
 
     def renew_client(self) -> None:
         """Open new connections for what is asked from now on; what is under way is left alone."""
@@ -175,6 +186,7 @@ class Server:
         """Return what each signal does to a process in this role, by the signal's short name."""
         return self.kind.signal_notes(role)
 
+    @takes(condition=FUNCTION | NOTHING, workers=COUNT | NOTHING, running=FLAG | NOTHING, timeout=SECONDS)
     def wait_until(
         self,
         condition: Callable[[], object] | None = None,
@@ -207,6 +219,7 @@ class Server:
         """Have what happens to it kept from now on, and return the timeline that grows."""
         return self._observation.keep_timeline()
 
+    @takes(timeout=SECONDS)
     def stop(self, timeout: float = 5.0) -> None:
         """End it: ask it to finish its requests, wait at most `timeout` seconds, then be firm; idempotent.
 

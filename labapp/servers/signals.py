@@ -34,7 +34,7 @@ def parse_signal(which: Which) -> signal.Signals:
             name = which.strip().upper().removeprefix("SIG")
             if found := {known.name: known for known in signal.Signals}.get(f"SIG{name}"):
                 return found
-        elif not isinstance(which, bool):
+        elif isinstance(which, str | int) and not isinstance(which, bool):
             return signal.Signals(int(which))
     names = ", ".join(sorted(known.name.removeprefix("SIG") for known in signal.Signals))
     raise ValueError(f"There is no signal {which!r} here. The names: {names}.")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, overload
 
+from labapp.arguments import NUMBER, SECONDS, Expected, takes
 from labapp.observe.timeline.events import Event, ProcessLife
 from labapp.observe.timeline.requests import Request
 
@@ -48,6 +49,12 @@ class Sent(Protocol):
         """What was answered."""
 
 
+LOAD = Expected(
+    "what lab.load returned",
+    lambda value: all(hasattr(value, name) for name in ("began", "seconds", "answered")),
+)
+
+
 @dataclass(frozen=True, repr=False)
 class TimelineSlice(Sequence[Event]):
     """An immutable part of a timeline. Times are seconds of the monotonic clock, for every source alike."""
@@ -77,6 +84,7 @@ class TimelineSlice(Sequence[Event]):
             found[label] = [request for request in self.served if request.worker == label]
         return found
 
+    @takes(first=NUMBER, last=NUMBER)
     def between(self, first: float, last: float) -> TimelineSlice:
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         events = tuple(event for event in self.events if first <= event.at < last)
@@ -86,11 +94,13 @@ class TimelineSlice(Sequence[Event]):
         )
         return replace(self, events=events, served=served, lives=lives, begin=first, end=last)
 
+    @takes(seconds=SECONDS)
     def last(self, seconds: float) -> TimelineSlice:
         """Return what happened in the last seconds of it."""
         # Half open: the last event itself is to be in it.
         return self.between(max(self.begin, self.end - seconds), math.nextafter(self.end, math.inf))
 
+    @takes(load=LOAD)
     def during(self, load: Sent) -> TimelineSlice:
         """Return what happened while a load was sent, and a little before and after."""
         margin = load.seconds / 50

@@ -15,6 +15,7 @@ from dataclasses import replace
 from threading import Condition, RLock
 from typing import TYPE_CHECKING
 
+from labapp.arguments import COUNT, FUNCTION, NOTHING, NUMBER, SECONDS, takes
 from labapp.observe.feed import (
     Exited,
     FeedEnded,
@@ -26,7 +27,7 @@ from labapp.observe.feed import (
 from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.timeline.events import Event
 from labapp.observe.timeline.requests import Request
-from labapp.observe.timeline.slice import Sent, TimelineSlice
+from labapp.observe.timeline.slice import LOAD, Sent, TimelineSlice
 from labapp.observe.timeline.store import EventStore
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Timeline:
         flying = any(request.until is None for request in known.served)
         return replace(known, end=time.monotonic()) if flying else known
 
+    @takes(condition=FUNCTION | NOTHING, requests=COUNT | NOTHING, timeout=SECONDS)
     def wait_for(
         self,
         condition: Callable[[TimelineSlice], object] | None = None,
@@ -148,14 +150,17 @@ class Timeline:
         """Return the requests of each worker that served any, by its label: `W1`, `W2`."""
         return self.now().by_worker()
 
+    @takes(first=NUMBER, last=NUMBER)
     def between(self, first: float, last: float) -> TimelineSlice:
         """Return what happened from `first` until `last`, by `time.monotonic()`, and who was served then."""
         return self.now().between(first, last)
 
+    @takes(seconds=SECONDS)
     def last(self, seconds: float) -> TimelineSlice:
         """Return what happened in the last seconds that are known."""
         return self.now().last(seconds)
 
+    @takes(load=LOAD, timeout=SECONDS)
     def during(self, load: Sent, timeout: float = 1.0) -> TimelineSlice:
         """Return what happened while a load was sent (what `lab.load` returned) when all of it is known.
 

@@ -1,7 +1,10 @@
 """Reading a command line as a person types it."""
 
+import errno
+import os
 import re
 import shlex
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -44,9 +47,11 @@ def _parse(
     foreign: Iterable[str],
     installed: Callable[[str], str | None],
 ) -> Command:
-    place = Path(cwd or Path.cwd()).absolute()
-    if not place.is_dir():
-        raise LaunchError(f"The directory {str(place)!r} does not exist.", "give another cwd=.")
+    place = _folder(cwd)
+    if "\0" in "".join(command):
+        raise LaunchError(
+            "The command has a NUL character in it, which no program can be given.", "take it out."
+        )
     if isinstance(command, str):
         line = command.strip().replace("\r\n", "\n")
         words = _words(line, place)
@@ -74,6 +79,25 @@ def _parse(
         return parsed
     becomes = find(words[unwrapped.wrapped], environment["PATH"], place, installed)
     return replace(parsed, wrapped=unwrapped.wrapped, becomes=becomes)
+
+
+def _folder(cwd: str | Path | None) -> Path:
+    """Return the directory where the server is to run; `LaunchError` if it cannot be entered."""
+    place = Path(cwd or Path.cwd()).absolute()
+    try:
+        there = stat.S_ISDIR(place.stat().st_mode)
+    except OSError as error:
+        why = {errno.ENOENT: "does not exist", errno.ENOTDIR: "does not exist"}.get(
+            error.errno or 0, f"cannot be reached: {error.strerror}"
+        )
+        raise LaunchError(f"The directory {str(place)!r} {why}.", "give another cwd=.") from None
+    if not there:
+        raise LaunchError(f"{str(place)!r} is no directory, but a file.", f"cwd={str(place.parent)!r}?")
+    if not os.access(place, os.R_OK | os.X_OK):
+        raise LaunchError(
+            f"You may not enter the directory {str(place)!r}.", "give another cwd=; ls -ld shows who may."
+        )
+    return place
 
 
 def _words(line: str, place: Path) -> list[str]:

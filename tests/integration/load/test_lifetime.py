@@ -129,7 +129,9 @@ def test_the_vocabulary_takes_a_server_and_a_url_and_serves_both():
     assert first.outcome == "4 requests: 4 answered 200"
     assert first.percentile(0) >= 0.1
     assert (second.statuses, third.statuses) == ({200: 3}, {404: 2})
-    assert lab.load(web, "/ping", requests=2).errors == {"refused": 2}
+    assert lab.load(web.url, "/ping", requests=2).errors == {"refused": 2}
+    with pytest.raises(ProcessLookupError, match=r"The server has ended \(exited with status 0\): nothing"):
+        lab.load(web, "/ping", requests=2)
 
 
 def test_a_server_on_a_unix_socket(tmp_path):

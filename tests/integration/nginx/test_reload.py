@@ -86,7 +86,9 @@ def test_it_is_asked_where_it_listens_now(nginx: Run, tmp_path: Path) -> None:
 def test_what_has_ended_cannot_be_reloaded(nginx: Run) -> None:
     edge = nginx(HELLO, word="first")
     edge.stop()
-    with pytest.raises(lab.LaunchError, match="The server has ended: there is nothing to reload"):
+    with pytest.raises(
+        lab.LaunchError, match=r"The server has ended .exited with status 0.: there is nothing to reload"
+    ):
         edge.reload()
 
 

@@ -6,6 +6,7 @@ import re
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from labapp import lab
@@ -99,7 +100,10 @@ def test_a_variable_that_is_withheld_is_named(tmp_path: Path, monkeypatch: pytes
     assert 'env={"PORT": os.environ["PORT"]}' in caught.value.advice
 
 
-def test_a_server_that_has_ended_keeps_its_pid() -> None:
+def test_a_server_that_has_ended_keeps_its_pid_and_says_so_to_whoever_asks() -> None:
     web = lab.launch('gunicorn "labapp:create_app()"')
     web.stop()
     assert web.pid > 1
+    ended = r"The server has ended \(exited with status 0\): "
+    with pytest.raises(httpx.ConnectError, match=f"{ended}GET /ping was not sent"):
+        web.get("/ping")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labapp.arguments import NOTHING, TEXT, instance, takes
 from labapp.servers.errors import LaunchError
 from labapp.servers.http import Answer, reachable
 from labapp.servers.kinds.nginx import refusals
@@ -52,6 +53,7 @@ class NginxServer(Server):
         servers = {"nginx": self, **behind(self.kind.source.names)}
         return joined({name: server.timeline.now() for name, server in servers.items()})
 
+    @takes(config=TEXT | instance("a Path", Path) | NOTHING)
     def reload(self, config: str | Path | None = None, **names: object) -> None:
         """Have it read its configuration again, or another one, and return when new workers serve.
 
@@ -61,7 +63,8 @@ class NginxServer(Server):
         """
         if not self.running:
             raise LaunchError(
-                "The server has ended: there is nothing to reload.", "run lab.nginx(...) again."
+                f"The server has ended ({self.ending}): there is nothing to reload.",
+                "run lab.nginx(...) again.",
             )
         before = self.kind.source
         try:
