@@ -8,12 +8,14 @@ if TYPE_CHECKING:
     from labapp.servers.command.parsed import Command
     from labapp.servers.command.parsing import parse
     from labapp.servers.command.programs import own_directories
+    from labapp.servers.command.quoting import call
 
-__all__ = ["Command", "own_directories", "parse"]
+__all__ = ["Command", "call", "own_directories", "parse"]
 
 __getattr__ = door(
     __name__,
     parsed="Command",
     parsing="parse",
     programs="own_directories",
+    quoting="call",
 )

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hopeless import explain
     from labapp.servers.diagnosis.last_words import read_last_words
-    from labapp.servers.diagnosis.modules import calls, close_modules, offered
+    from labapp.servers.diagnosis.modules import calls, close_modules, offered, offered_within
     from labapp.servers.diagnosis.socket_owners import socket_owner
     from labapp.servers.diagnosis.tracebacks import without_library_frames
+    from labapp.servers.diagnosis.whereabouts import shown_folder
 
 __all__ = [
     "Diagnosis",
@@ -23,7 +24,9 @@ __all__ = [
     "explain_exception",
     "first_cause",
     "offered",
+    "offered_within",
     "read_last_words",
+    "shown_folder",
     "socket_owner",
     "without_library_frames",
 ]
@@ -34,7 +37,8 @@ __getattr__ = door(
     failure="Diagnosis Failure Hopeless",
     hopeless="explain",
     last_words="read_last_words",
-    modules="calls close_modules offered",
+    modules="calls close_modules offered offered_within",
     socket_owners="socket_owner",
     tracebacks="without_library_frames",
+    whereabouts="shown_folder",
 )

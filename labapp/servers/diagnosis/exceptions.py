@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from labapp.servers.command import Command
 from labapp.servers.diagnosis.failure import Diagnosis
-from labapp.servers.diagnosis.modules import close_modules
+from labapp.servers.diagnosis.modules import close_modules, serving
 from labapp.servers.diagnosis.socket_owners import socket_owner
 from labapp.servers.diagnosis.tracebacks import Traceback, read_tracebacks
+from labapp.servers.diagnosis.whereabouts import elsewhere, folder_of, neighbour, without_package
 
 # What a server raises because something else had gone wrong before.
 _ECHOES = ("HaltServer", "SystemExit")
@@ -19,7 +20,11 @@ def explain_exception(
     """Explain an exception: `what` says what came of it, `who` whose code it was."""
     place = traceback.place
     if missing := re.match(r"No module named '([^']+)'", traceback.message):
-        return missing_module(missing[1], place, command, who)
+        return missing_module(missing[1], command, who, traceback)
+    if place and re.match(
+        r"attempted relative import (with no known parent|beyond top-level)", traceback.message
+    ):
+        return without_package(command.cwd / traceback.file, place, command)
     if traceback.kind in {"SyntaxError", "IndentationError", "TabError"}:
         return Diagnosis(
             f"{place} is no valid Python: {traceback.message}.", "correct that line, then launch again."
@@ -41,12 +46,18 @@ def explain_exception(
     )
 
 
-def missing_module(name: str, place: str, command: Command, who: str) -> Diagnosis:
+def missing_module(name: str, command: Command, who: str, traceback: Traceback | None = None) -> Diagnosis:
     """Explain that a module is not there, which a program imports at a place or a command names."""
-    if place:
+    folder = folder_of(name, command.cwd)
+    if place := traceback.place if traceback else "":
+        beside = (command.cwd / traceback.file).parent if traceback else command.cwd
+        if folder := beside if folder_of(name, beside) == beside else folder:
+            return neighbour(name, place, folder, command, who)
         advice = "correct the import, or install the package that provides it."
         return Diagnosis(f"{who} imports {name!r} ({place}), and there is no such module.", advice)
-    close = close_modules(name, command.cwd)
+    if folder and folder != command.cwd:
+        return elsewhere(name, folder, command)
+    close = close_modules(name, command.cwd) or serving(command.cwd)[:2]
     hint = f"did you mean {' or '.join(close)}? " if close else ""
     return Diagnosis(
         f"There is no module {name!r} to import.",

@@ -27,7 +27,7 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     if found := _NO_FILE.search(failure.log):
         return _missing_file(Path(found[1]), command)
     if found := _NO_MODULE.search(failure.log):
-        return missing_module(found[1], "", command, "")
+        return missing_module(found[1], command, "")
     if traceback := last_cause(lines):
         return explain_exception(traceback, command, what)
     said = last_words(lines, syntax)

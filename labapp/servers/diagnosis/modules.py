@@ -2,11 +2,18 @@
 
 import ast
 import difflib
+import re
 import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+_MOST = 50  # Modules of a folder that are read.
 _USUAL = {"app", "application", "create_app", "make_app"}
+_MAKER = re.compile(r"(?:create|make|build|get)_(?:\w+_)?app(?:lication)?$")
+_CLASS = re.compile(
+    r"(?:app|application|flask|fastapi|starlette|quart|bottle|litestar|sanic|falcon|middleware|proxyfix)$",
+    re.IGNORECASE,
+)
 
 
 def close_modules(name: str, cwd: Path) -> list[str]:
@@ -30,16 +37,62 @@ def source(name: str, cwd: Path) -> ast.Module | None:
 
 
 def offered(name: str, cwd: Path) -> list[str]:
-    """Return what a module offers to be served, as one would type it: `app`, `create_app()`."""
-    names: list[str] = []
+    """Return what a module offers to be served, as one would type it: `app`, `create_app()`.
+
+    That is what is called so, or looks like an application or like what makes one; no view, no number.
+    """
+    names: dict[str, bool] = {}
     module = source(name, cwd)
     for node in module.body if module else []:
-        if isinstance(node, ast.FunctionDef):
-            names.append(f"{node.name}()" if _is_factory(node) else node.name)
-        elif isinstance(node, ast.Assign):
-            names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names |= _of_function(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            written = [target.id for target in targets if isinstance(target, ast.Name)]
+            names |= dict.fromkeys(written, _is_one(node.value, names))
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: False for alias in node.names}
     likely = [found for found in names if found.rstrip("()") in _USUAL]
-    return likely or [found for found in names if not found.startswith("_")][:3]
+    return likely or [found for found, fits in names.items() if fits and not found.startswith("_")][:3]
+
+
+def serving(cwd: Path) -> list[str]:
+    """Return what the modules of a folder offer to be served: `shop:app`."""
+    names = sorted(path.stem for path in cwd.glob("*.py"))[:_MOST]
+    return [
+        f"{name}:{found}" for name in names for found in offered(name, cwd) if found.rstrip("()") in _USUAL
+    ]
+
+
+def offered_within(package: str, cwd: Path) -> list[str]:
+    """Return what the modules of a package offer to be served: `shop.wsgi:app`."""
+    folder = cwd / package.replace(".", "/")
+    names = [f"{package}.{path.stem}" for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+    return [
+        f"{name}:{found}" for name in names for found in offered(name, cwd) if found.rstrip("()") in _USUAL
+    ]
+
+
+def _of_function(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, bool]:
+    """Return what a function is as an application: a callable of WSGI or ASGI, or what makes one."""
+    if function.decorator_list:
+        return {}
+    if (required := _required(function)) == 0:
+        makes = _MAKER.match(function.name) or any(map(_makes_one, ast.walk(function)))
+        return {f"{function.name}()": bool(makes)}
+    return {function.name: required == (3 if isinstance(function, ast.AsyncFunctionDef) else 2)}
+
+
+def _is_one(value: ast.expr, names: dict[str, bool]) -> bool:
+    """Whether what is assigned is an application: made by what makes one, or another name of one."""
+    if isinstance(value, ast.Name):
+        return names.get(value.id, False)
+    return _makes_one(value) or (isinstance(value, ast.Lambda) and len(value.args.args) == 2)
+
+
+def _makes_one(node: ast.AST) -> bool:
+    """Whether this is a call of what makes applications, by its name: `Flask(…)`."""
+    return isinstance(node, ast.Call) and bool(_CLASS.search(_last_name(node.func)))
 
 
 def calls(name: str, cwd: Path, functions: frozenset[str]) -> list[int]:
@@ -55,7 +108,6 @@ def _last_name(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def _is_factory(function: ast.FunctionDef) -> bool:
-    """Whether it can be called without arguments, and so is no application itself (which takes two)."""
-    required = len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)
-    return required == 0
+def _required(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many arguments it must be given by position."""
+    return len(function.args.posonlyargs) + len(function.args.args) - len(function.args.defaults)

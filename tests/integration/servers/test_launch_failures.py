@@ -28,6 +28,8 @@ MODULES = {
     "parses.py": "import argparse\nargparse.ArgumentParser().parse_args()\n",
     "broken.py": "def load():\n    raise ValueError('no database')\n\nload()\n",
     "bad.conf.py": "workers = nothing\n",
+    "backend/other.py": "import beside\n",
+    "backend/beside.py": "",
 }
 
 # The command, how the server ends, what happened, what to try.
@@ -87,7 +89,19 @@ FAILURES = [
     ('gunicorn "app:create_nothing()"', 4, "create_nothing() gave None", "return app"),
     ('gunicorn "app:create_app("', 4, "create_app( is neither a name nor a call", "one name, or one call"),
     ("gunicorn app:app.run", 4, "app.run is neither a name nor a call", "one name, or one call"),
-    ("gunicorn app.py", 3, "The command names a file, and Gunicorn wants a module.", "leave out .py"),
+    (
+        "gunicorn app.py",
+        3,
+        "names a file or a path, 'app.py', and Gunicorn wants a module.",
+        "gunicorn app:app",
+    ),
+    ("gunicorn other:app", 3, "no module 'other' where gunicorn starts: it is in backend/.", 'cwd="'),
+    (
+        "gunicorn backend.other:app",
+        3,
+        "(other.py, line 1), which is in backend/: mod",
+        '"gunicorn other:app"',
+    ),
     ("gunicorn", 1, "The command does not say which application to serve.", "name a module"),
     ("gunicorn --wrkers 3 app:app", 2, "Gunicorn has no option --wrkers.", "did you mean --workers"),
     ("gunicorn -w many app:app", 2, "what follows -w/--workers: invalid int value: 'many'.", "--help"),
@@ -136,6 +150,7 @@ FAILURES = [
 
 @pytest.fixture
 def theatre(folder: Path) -> Path:
+    (folder / "backend").mkdir()
     for name, text in MODULES.items():
         (folder / name).write_text(text)
     return folder

@@ -13,8 +13,10 @@ from labapp.servers.diagnosis import (
     explain_exception,
     first_cause,
     offered,
+    offered_within,
     socket_owner,
 )
+from labapp.servers.kinds.gunicorn.naming import misnamed
 
 # Packages that bring classes for Gunicorn, or that such classes need: to install any other is no advice.
 PACKAGES = ("gevent", "tornado", "uvicorn", "uvicorn_worker", "packaging", "setproctitle", "statsd")
@@ -66,22 +68,25 @@ _PLAIN = (
         "{0} is None, and no application.",
         "assign the application to that name.",
     ),
-    (
-        r"^Failed to find application, did you mean '([^']+)'",
-        "The command names a file, and Gunicorn wants a module.",
-        "leave out .py, and name the application after a colon: {0}.",
-    ),
 )
 
 
 def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
     """Return what happened and what to try; None if the log says nothing that is known."""
+    return misnamed(failure.log, command) or _known(failure.log, command) or _other(failure, command)
+
+
+def _known(log: str, command: Command) -> Diagnosis | None:
     for pattern, explain in _SPECIAL:
-        if found := re.search(pattern, failure.log, re.MULTILINE):
+        if found := re.search(pattern, log, re.MULTILINE):
             return explain(found, command)
     for pattern, summary, advice in _PLAIN:
-        if found := re.search(pattern, failure.log, re.MULTILINE):
+        if found := re.search(pattern, log, re.MULTILINE):
             return Diagnosis(summary.format(*found.groups()), advice.format(*found.groups()))
+    return None
+
+
+def _other(failure: Failure, command: Command) -> Diagnosis | None:
     if traceback := first_cause(_last_words(failure.log)):
         return explain_exception(traceback, command, "The application cannot be loaded", "The application")
     if found := re.search(r"^Error: (.+)$", failure.log, re.MULTILINE):
@@ -147,7 +152,8 @@ def _given(command: Command, option: str) -> list[str]:
 
 def _attribute(found: re.Match[str], command: Command) -> Diagnosis:
     attribute, module = found[1], found[2]
-    spelled = [f'"{module}:{name}"' for name in offered(module, command.cwd)]
+    names = [f"{module}:{name}" for name in offered(module, command.cwd)]
+    spelled = [f'"{name}"' for name in names or offered_within(module, command.cwd)]
     advice = f"the module offers {' and '.join(spelled)}." if spelled else f"look at what {module} defines."
     return Diagnosis(f"The module {module!r} has nothing called {attribute!r}.", advice)
 

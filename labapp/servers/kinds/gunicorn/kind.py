@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
-from labapp.servers.command import own_directories
+from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
@@ -185,7 +185,14 @@ class Gunicorn(ServerKind):
             return found
         if failure.hopeless not in (None, Hopeless.LEFT):
             return None  # What ended one worker did not end Gunicorn.
-        return gunicorn_failures.diagnose(failure, self.command)
+        return gunicorn_failures.diagnose(failure, self._moved())
+
+    def _moved(self) -> Command:
+        """Return the command as one that starts where --chdir leads it, and so needs none."""
+        if not (place := self._options.chdir):
+            return self.command
+        typed = re.sub(r"""\s--chdir[ =]("[^"]*"|'[^']*'|\S+)""", "", self.command.typed)
+        return replace(self.command, cwd=self.command.cwd / place, typed=typed)
 
     @property
     def application(self) -> str:

@@ -21,6 +21,7 @@ def parser() -> _Parser:
     found.add_argument("-b", "--bind", action="append")
     found.add_argument("-c", "--config")
     found.add_argument("--certfile")
+    found.add_argument("--chdir")
     found.add_argument("--check-config", action="store_true")
     found.add_argument("-D", "--daemon", action="store_true")
     found.add_argument("--error-logfile", "--log-file")

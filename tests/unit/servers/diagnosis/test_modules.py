@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers.diagnosis.modules import close_modules, offered
+from labapp.servers.diagnosis.modules import close_modules, offered, offered_within, serving
 
 
 @pytest.fixture
@@ -32,3 +32,24 @@ def test_close_names_are_those_of_the_working_directory(folder: Path) -> None:
     assert close_modules("shp", folder) == ["shop"]
     assert close_modules("labap", folder) == ["labapp"]
     assert close_modules("quite.different", folder) == []
+
+
+def test_an_offer_is_what_can_be_served(folder: Path) -> None:
+    (folder / "made.py").write_text(
+        "from flask import Flask, Blueprint\nLIMIT = 3\nlog = getLogger()\nbp = Blueprint('x', __name__)\n"
+        "site = Flask(__name__)\nwrapped: object = ProxyFix(site)\nalias = site\n"
+        "@site.route('/')\ndef index(): return 'x'\ndef helper(x): return x\ndef main(): print('x')\n"
+        "def shown(request, pk=1): return 'x'\n"
+    )
+    assert offered("made", folder) == ["site", "wrapped", "alias"]
+    (folder / "more.py").write_text(
+        "def get_web_app(): ...\ndef fresh():\n    site = FastAPI()\n    return site\n"
+        "def wsgi(environ, start_response): ...\nasync def asgi(scope, receive, send): ...\n"
+        "async def view(request): ...\n"
+    )
+    assert offered("more", folder) == ["get_web_app()", "fresh()", "wsgi"]
+    (folder / "shop" / "site.py").write_text("from shop import application as app\n")
+    assert offered_within("shop", folder) == ["shop.site:app"]
+    assert serving(folder) == []
+    (folder / "wsgi.py").write_text("application = get_wsgi_application()\n")
+    assert serving(folder) == ["wsgi:application"]
