@@ -108,6 +108,8 @@ def install(layer: str, newest: bool, uv: str | None) -> None:
         follow(f"packages of {file.name}", [*installer, "--require-hashes", "-r", file], sofar=unpacked)
         follow("the course", [*installer, "--no-deps", "--no-build-isolation", "-e", ROOT])
     subprocess.run([PYTHON, ROOT / "setup" / "settings.py"], check=True)
+    # Every server and every kernel imports the course, as somebody perhaps who may not write its bytecode.
+    subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "labapp"], check=False)
 
 
 def unpacked(said: bytes) -> str:

@@ -68,8 +68,9 @@ def main(chosen: Sequence[str]) -> int:
     os.chdir(ROOT)
     # Started in the background of a script it would be deaf to SIGINT, and so would what the tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
-        # A make that a test runs is no part of the one that runs the tests.
+    # A make that a test runs is no part of the one that runs the tests; and to compile all modules anew in
+    # each of the many processes that tests start would take a third of their time.
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]

@@ -166,6 +166,7 @@ class TestChanges:
         assert not project.has("boulder")
         settings = project.venv / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
         assert settings.read_text() == (ROOT / "setup" / "overrides.json").read_text()
+        assert list((project.folder / "labapp" / "__pycache__").glob("__init__.*.pyc"))
 
     def test_a_second_time_changes_nothing_and_says_nothing(self, project: Project):
         before = project.looks()

@@ -53,6 +53,13 @@ def test_each_stage_has_its_seconds(monkeypatch, capfd):
     assert [line.split()[::2] for line in table.splitlines()[1:3]] == [["one", "passed"], ["two", "FAILED"]]
 
 
+def test_what_is_imported_is_compiled_once(monkeypatch, capfd):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    asks = [("python", "-c", "import sys; raise SystemExit(sys.dont_write_bytecode)")]
+    monkeypatch.setattr(stages, "STAGES", {"one": asks})
+    assert stages.main([]) == 0
+
+
 def test_some_can_be_chosen(monkeypatch, capfd):
     monkeypatch.setattr(stages, "STAGES", {"one": BAD, "two": GOOD})
     assert stages.main(["two"]) == 0
