@@ -20,8 +20,9 @@ import system
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
-# Each process begins with its own half in order, so that modules stay together, and helps out at the end.
-SIDE_BY_SIDE = ("--numprocesses", "2", "--dist", "worksteal")
+# Each process begins with a part of its own, so that modules stay together, and helps out at the end. Where
+# tests wait for servers more than they compute there are more processes than processors.
+SIDE_BY_SIDE = ("--dist", "worksteal", "--numprocesses")
 WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
 
 Command = Sequence[str]
@@ -31,10 +32,10 @@ STAGES: dict[str, Sequence[Command]] = {
     "types": [("mypy",)],
     "floors": [("lint-imports", "--no-logo")],
     "workflows": [("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)],
-    "unit": [(*PYTEST, *SIDE_BY_SIDE, "tests/unit")],
-    "integration": [(*PYTEST, *SIDE_BY_SIDE, "tests/integration")],
-    "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "tests/notebooks")],
-    "browser": [(*PYTEST, *SIDE_BY_SIDE, "tests/browser")],
+    "unit": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/unit")],
+    "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "tests/integration")],
+    "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "3", "tests/notebooks")],
+    "browser": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/browser")],
 }
 
 
