@@ -3,6 +3,9 @@
 import textwrap
 from collections.abc import Sequence
 
+from labapp.servers.wording import shortened
+
+ADVICE = 2000  # Characters: it holds a whole command, to be copied.
 RED, BOLD, DIM, OFF = "\x1b[31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -40,16 +43,20 @@ class LaunchError(RuntimeError):
         return [f"{head}: {lines[0]}", *lines[1:]]
 
     def _parts(self) -> list[tuple[str, str]]:
-        parts = [("summary", self.summary)]
+        parts = [("summary", shortened(self.summary))]
         if self.excerpt:
-            parts.append(("fact", textwrap.indent("\n".join(self.excerpt), "    ")))
+            parts.append(("fact", _indented(self.excerpt)))
         if self.advice:
-            parts.append(("advice", f"To try: {self.advice}"))
+            parts.append(("advice", f"To try: {shortened(self.advice, ADVICE)}"))
         if self.command:
-            parts.append(("fact", f"The command was: {self.command}"))
+            parts.append(("fact", f"The command was: {shortened(self.command, ADVICE)}"))
         if self.status:
             parts.append(("fact", f"It {self.status}."))
         if self.log_tail:
             parts.append(("fact", "Its log ends with:"))
-            parts.append(("log", textwrap.indent("\n".join(self.log_tail), "    ")))
+            parts.append(("log", _indented(self.log_tail)))
         return parts
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return textwrap.indent("\n".join(map(shortened, lines)), "    ")

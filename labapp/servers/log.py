@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from labapp.arguments import COUNT, SECONDS, Expected, takes
+from labapp.servers.wording import shortened
 
 POLL = 0.01
 MOST = 1 << 20  # Bytes of a log that is written elsewhere.
@@ -73,8 +74,9 @@ class Log:
                     return Excerpt(line)
             if ended or time.monotonic() > deadline:
                 why = "the server has ended" if ended else f"{timeout:g} s have passed"
+                last = "\n".join(map(shortened, self.tail().splitlines()))
                 raise TimeoutError(
-                    f"No line of the log matches {pattern!r}, and {why}. It ends with:\n{self.tail()}"
+                    f"No line of the log matches {pattern!r}, and {why}. It ends with:\n{last}"
                 )
             time.sleep(POLL)
 

@@ -41,7 +41,7 @@ def run(
     """
     with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
         opened.callback(discard_record, record)
-        added = kind.additions(record)
+        added, notice = kind.additions(record), kind.notice()
         events = (
             opened.enter_context(closing(listen_for_events(record.events))) if kind.emits_events else None
         )
@@ -60,6 +60,7 @@ def run(
                 stop([lifetime], timeout=0)
                 return server
             raise _failed(server, lifetime, problem, timeout, logs) from None
+        server.notice = notice
         server.first_answer = replace(answer, address=reachable(answer.address))
         _note(server, record)
         lifetime.outlive_launch()

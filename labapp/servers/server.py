@@ -41,6 +41,7 @@ class Server:
         self.typed = kind.command.typed
         self.environment = dict(environment)
         self.first_answer = Answer("", 0)
+        self.notice = ""
         self.log = Log(lifetime.guard.record.log, ended=lambda: lifetime.guard.over)
         lifetime.at_end(self.log.close)
         self._lifetime = lifetime
@@ -241,6 +242,8 @@ class Server:
         if self.running and self.first_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             status = HTTPStatus(self.first_status)
             lines.append(f"  its first answer was {self.first_status} {status.phrase}: look at its log")
+        if self.notice:
+            lines.append(f"  {self.notice}")
         for name, value in self.environment.items():
             words = value.replace(str(self.directory), "…")
             lines.append(f'  the lab added {name}="{words}"')

@@ -121,6 +121,10 @@ class ServerKind:
         """Return what is wrong with the command, as far as it tells by itself; None if nothing is."""
         return None
 
+    def notice(self) -> str:
+        """Return what is to be known of a launch that succeeds, as far as it tells before."""
+        return ""
+
     def exposure(self) -> str | None:
         """The first address in the command that is not loopback, as far as the command tells."""
         return None

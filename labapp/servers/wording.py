@@ -18,3 +18,10 @@ def ending(status: int | None) -> str:
 def count(number: int, noun: str) -> str:
     """Return `1 worker`, `2 workers`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(text: str, most: int = 600) -> str:
+    """Return a text that is worth reading as it is; of a longer one its beginning and its end."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most * 3 // 4]} … {text[-most // 8 :]} ({len(text):,} characters)"

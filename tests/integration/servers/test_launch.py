@@ -242,6 +242,9 @@ def test_a_unix_socket_has_an_address_and_no_url(launch: Launch, folder: Path, p
     assert web.port is None
     assert web.get("/").text == str(web.workers[0].pid)
     assert f"answers at unix:{folder}/app.sock" in repr(web)
+    other = launch(web.typed, cwd=folder)
+    assert f"it has taken unix:{path.format(folder=folder)} from `{web.typed}`, launched here," in repr(other)
+    assert other.get("/").text == str(other.workers[0].pid)
 
 
 def test_workers_that_share_a_port_share_the_same_one(launch: Launch) -> None:

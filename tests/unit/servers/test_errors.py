@@ -31,3 +31,11 @@ def test_a_notebook_shows_it_in_colour_and_without_frames() -> None:
     for code in ("\x1b[31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"):
         plain = plain.replace(code, "")
     assert plain == f"LaunchError: {ERROR}"
+
+
+def test_what_nobody_can_read_is_shortened() -> None:
+    error = LaunchError("x" * 600_000, "y" * 600_000, command="z" * 600_000, log_tail=["a", "b" * 600_000])
+    shown = str(error)
+    assert len(shown) < 6000
+    assert shown.count("(600,000 characters)") == 4
+    assert error.log_tail[1] == "b" * 600_000

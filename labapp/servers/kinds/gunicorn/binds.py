@@ -1,10 +1,15 @@
 """What is wrong with an address that Gunicorn is told to bind."""
 
+import os
 import re
+import socket
+import sys
+from pathlib import Path
 
-from labapp.servers.diagnosis import Diagnosis
+from labapp.servers.diagnosis import Diagnosis, socket_owner
 
 HIGHEST_PORT = 65535
+LONGEST_PATH = 107 if sys.platform == "linux" else 103  # Bytes that the system has room for.
 
 
 def misread(bind: str) -> Diagnosis | None:
@@ -19,6 +24,50 @@ def misread(bind: str) -> Diagnosis | None:
     if host_and_port := re.fullmatch(r"([\w.-]+):(\w+)", bind):
         return _misread(bind, *host_and_port.groups())
     return None
+
+
+def unusable(bind: str, cwd: Path) -> Diagnosis | None:
+    """Return what is wrong with the path of a unix socket, seen from a directory; None if it can be bound."""
+    if (place := _path(bind, cwd)) is None:
+        return None
+    written = bind.removeprefix("unix:")
+    if (length := len(os.fsencode(written))) > LONGEST_PATH:
+        return Diagnosis(
+            f"The path of the unix socket has {length} bytes, and the system has room for {LONGEST_PATH}.",
+            f"bind a shorter one, or one that begins where the server starts: --bind unix:{place.name[:20]}",
+        )
+    if not place.parent.is_dir():
+        return Diagnosis(
+            f"There is no directory {str(place.parent)!r} for the unix socket {written!r}.",
+            f"make it first: Path({str(place.parent)!r}).mkdir(); or bind another path.",
+        )
+    if place.exists() and not place.is_socket():
+        return Diagnosis(
+            f"At {written!r} there is something that is no unix socket.",
+            "bind another path, or move it away.",
+        )
+    return None
+
+
+def taken_over(bind: str, cwd: Path) -> str:
+    """Return who listens at the path of a unix socket that is to be bound; nothing where nobody does."""
+    if (place := _path(bind, cwd)) is None or not place.is_socket():
+        return ""
+    with socket.socket(socket.AF_UNIX) as visitor:
+        visitor.setblocking(False)
+        try:
+            visitor.connect(str(place))
+        except BlockingIOError:
+            pass  # Too many wait there: somebody listens all the same.
+        except OSError:
+            return ""
+    return socket_owner(f"unix:{place}")
+
+
+def _path(bind: str, cwd: Path) -> Path | None:
+    """Return the whole path of a unix socket; None for any other address."""
+    written = bind.removeprefix("unix:")
+    return None if written == bind or written.startswith(("@", "\0")) else cwd / written
 
 
 def _misread(bind: str, host: str, port: str) -> Diagnosis | None:

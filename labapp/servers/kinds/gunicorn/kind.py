@@ -18,7 +18,7 @@ from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
-from labapp.servers.kinds.gunicorn.binds import misread
+from labapp.servers.kinds.gunicorn.binds import misread, taken_over, unusable
 from labapp.servers.kinds.gunicorn.options import assigned, read, words
 from labapp.servers.kinds.gunicorn.parsers import strange_parser
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
@@ -134,8 +134,16 @@ class Gunicorn(ServerKind):
         return tuple(self.command.cwd / name for name in found[:1] if name != "-")
 
     def refusal(self) -> Diagnosis | None:
-        """The first address to bind that is none."""
-        return next(filter(None, map(misread, self.binds or [])), None)
+        """The first address to bind that is none, or at which nothing can be bound."""
+        binds, start = self.binds or [], self._moved().cwd
+        return next(filter(None, [*map(misread, binds), *(unusable(bind, start) for bind in binds)]), None)
+
+    def notice(self) -> str:
+        """Whose unix socket it takes, for Gunicorn removes what it finds at the path."""
+        start = self._moved().cwd
+        taken = ((bind, taken_over(bind, start)) for bind in self.binds or [])
+        said = "it has taken {} from {} which runs on, and is asked no more"
+        return next((said.format(bind, who) for bind, who in taken if who), "")
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""

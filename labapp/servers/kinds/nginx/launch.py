@@ -15,6 +15,7 @@ from labapp.servers.kinds.nginx.configuration import (
     furnish,
 )
 from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
+from labapp.servers.kinds.nginx.keywords import refuse_misspelt
 from labapp.servers.kinds.nginx.server import NginxServer
 from labapp.servers.running import run
 
@@ -37,6 +38,7 @@ def nginx(
             "ask for one of each at least.",
         )
     template = Template(config)
+    refuse_misspelt(template, names)
     executable = binary.nginx_program()
     for attempt in range(1, ATTEMPTS + 1):
         source = Source(template, names, choose_addresses(template, names), exposed)

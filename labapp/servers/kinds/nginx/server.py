@@ -19,6 +19,7 @@ from labapp.servers.kinds.nginx.configuration import (
     listens,
 )
 from labapp.servers.kinds.nginx.configured import ConfiguredNginx, Source
+from labapp.servers.kinds.nginx.keywords import refuse_options
 from labapp.servers.kinds.nginx.reload import RefusedError, ReloadError, replace_workers
 from labapp.servers.log import Excerpt
 from labapp.servers.server import Server
@@ -69,6 +70,7 @@ class NginxServer(Server):
         before = self.kind.source
         try:
             template = before.template if config is None else Template(config)
+            refuse_options(template, names)
             given = {**before.names, **names}
             addresses = {**before.addresses, **choose_addresses(template, given, before.addresses)}
             source = replace(before, template=template, names=given, addresses=addresses)

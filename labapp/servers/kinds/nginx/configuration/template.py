@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -67,6 +67,10 @@ class Template:
         """The names in it that ask for a free address, `listen` first."""
         asked = jinja2.meta.find_undeclared_variables(self._parsed())
         return sorted(filter(LISTEN.fullmatch, asked), key=lambda name: (len(name), name))
+
+    def lacks(self, names: Iterable[str]) -> set[str]:
+        """Return those of some names that it does not mention."""
+        return set(names) - jinja2.meta.find_undeclared_variables(self._parsed())
 
     def fill(self, names: Mapping[str, object]) -> Filled:
         """Fill in the names; `LaunchError` shows where one is missing, or where it is no template."""

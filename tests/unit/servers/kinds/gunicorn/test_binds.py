@@ -1,0 +1,47 @@
+"""Paths of unix sockets that cannot be bound, or at which somebody listens already."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from labapp.servers.command import parse
+from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, taken_over
+from labapp.servers.kinds.gunicorn.kind import Gunicorn
+
+
+@pytest.mark.parametrize(
+    ("path", "summary", "advice"),
+    [
+        (
+            "x" * 110,
+            f"The path of the unix socket has 110 bytes, and the system has room for {LONGEST_PATH}.",
+            "short",
+        ),
+        ("none/x.sock", "There is no directory '{cwd}/none' for the unix socket 'none/x.sock'.", "mkdir()"),
+        ("file", "At 'file' there is something that is no unix socket.", "bind another path"),
+    ],
+)
+def test_a_path_that_cannot_be_bound(tmp_path: Path, path: str, summary: str, advice: str) -> None:
+    (tmp_path / "file").touch()
+    found = Gunicorn(parse(f"gunicorn shop:app --bind unix:{path}", cwd=tmp_path)).refusal()
+    assert found
+    assert found.summary == summary.replace("{cwd}", str(tmp_path))
+    assert advice in found.advice
+
+
+def test_who_is_robbed_of_a_path_is_told(runtime_directory: Path) -> None:
+    runtime_directory.mkdir()
+    place = runtime_directory / "s"
+    kind = Gunicorn(parse("gunicorn shop:app --bind unix:s", cwd=runtime_directory))
+    assert kind.notice() == ""
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(place))
+        assert taken_over(f"unix:{place}", Path("/")) == ""  # Nobody listens yet.
+        other.listen()
+        assert kind.refusal() is None
+        assert kind.notice().startswith("it has taken unix:s from ")
+    assert taken_over(f"unix:{place}", Path("/")) == ""
+    place.unlink()
