@@ -39,3 +39,10 @@ def confused(answer: Callable[[], object]) -> None:
         return 7
 
     expect(days(answer) == 7, "seven", 0)  # type: ignore[call-arg]
+
+
+@question(6, section="A section", hints=("One.",), seconds=20)
+def patient(answer: Callable[[], object]) -> None:
+    """Counts the days of a week, and gives the answer time."""
+    seen = answer()
+    expect(seen == 7, "the number of days in a week", seen)

@@ -14,7 +14,7 @@ from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
 from labapp.course.exercise.progress_table import ProgressTable, note, progress_table, tried
 from labapp.course.exercise.question import Given, Question
-from labapp.course.exercise.run import run
+from labapp.course.exercise.running import run
 from labapp.course.lesson import anchor
 from labapp.course.state import open_state
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from labapp.course.exercise.markers import SOLUTION, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
-from labapp.course.exercise.run import STUB
+from labapp.course.exercise.running import STUB
 from labapp.course.folders import CHECKS, EXERCISE, lessons_with, title
 from labapp.course.lesson import NAVIGATION, Cell, Draft, Lesson, Page, first_heading, page, read
 

@@ -11,7 +11,7 @@ from labapp.course.exercise import lessons
 from labapp.course.exercise.answers import Answer, Answers
 from labapp.course.exercise.outcome import Outcome, Verdict
 from labapp.course.exercise.question import Question
-from labapp.course.exercise.run import run
+from labapp.course.exercise.running import run
 from labapp.course.exercise.workbook import AnswerError, Workbook
 from labapp.course.folders import CHECKS, EXERCISE, lessons_with
 

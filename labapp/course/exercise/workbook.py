@@ -15,14 +15,12 @@ from typing import Any
 
 from labapp import lab
 from labapp.course.exercise.answers import Answer
-from labapp.course.exercise.learner_frames import describe
-from labapp.course.exercise.leftovers import Leftovers
 from labapp.course.exercise.markers import MarkerError, cut, without_marks
 from labapp.course.exercise.marking import Marked, mark, parse
 from labapp.course.exercise.needed import bound, needed, used, variables
 from labapp.course.exercise.notebooks import without_solution
 from labapp.course.exercise.question import Given
-from labapp.course.exercise.run import is_stub
+from labapp.course.exercise.running import Leftovers, describe, is_stub
 from labapp.course.lesson import Lesson, first_heading, read
 
 _GRACE = 1.0

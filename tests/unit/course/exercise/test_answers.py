@@ -11,7 +11,7 @@ from labapp.course.exercise import Answers, LessonError
 from labapp.course.exercise.answers import Answer
 from labapp.course.exercise.lessons import answers
 from labapp.course.exercise.question import Given
-from labapp.course.exercise.run import run
+from labapp.course.exercise.running.one_check import run
 from labapp.course.exercise.workbook import AnswerError, Workbook
 
 EXERCISE = """\

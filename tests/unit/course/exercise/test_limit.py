@@ -7,9 +7,12 @@ from contextlib import suppress
 
 import pytest
 
-from labapp.course.exercise import limit as limits
-from labapp.course.exercise.learner_frames import Learner
-from labapp.course.exercise.limit import TimedOut, TimeLimit
+from labapp.course.exercise.running import clock, yardstick
+from labapp.course.exercise.running import limit as limits
+from labapp.course.exercise.running.clock import TimedOut
+from labapp.course.exercise.running.learner_frames import Learner
+from labapp.course.exercise.running.limit import TimeLimit
+from labapp.course.exercise.running.yardstick import slowness
 from labapp.servers import is_unhurried
 from labapp.servers.running import run
 from labapp.servers.stopping import stop
@@ -20,7 +23,7 @@ HERE = Learner()
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_INSIST", 0.05)
+    monkeypatch.setattr(clock, "_INSIST", 0.05)
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +82,22 @@ def print_for_ever() -> None:
             print("again", file=sys.stderr, end="")
 
 
+def switch_the_alarm_off() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.alarm(0)
+    sleep()
+
+
+def handle_the_alarm() -> None:
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    sleep()
+
+
+def ignore_the_alarm() -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    loop()
+
+
 def struck(work: Callable[[], None], seconds: float = 0.05) -> TimeLimit:
     limit = TimeLimit(seconds, HERE)
     try:
@@ -90,7 +109,18 @@ def struck(work: Callable[[], None], seconds: float = 0.05) -> TimeLimit:
 
 
 @pytest.mark.parametrize(
-    "work", [loop, sleep, wait_for_a_lock, swallow, swallow_again_and_again, print_for_ever]
+    "work",
+    [
+        loop,
+        sleep,
+        wait_for_a_lock,
+        swallow,
+        swallow_again_and_again,
+        print_for_ever,
+        switch_the_alarm_off,
+        handle_the_alarm,
+        ignore_the_alarm,
+    ],
 )
 def test_it_ends_what_does_not_end(work: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
     assert struck(work).strikes >= 1
@@ -159,7 +189,7 @@ def test_a_timer_that_ran_before_goes_on() -> None:
     before = signal.setitimer(signal.ITIMER_REAL, 0.2)
     try:
         with TimeLimit(5, HERE):
-            assert signal.getitimer(signal.ITIMER_REAL)[0] > 1
+            assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
         assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 0.2
         assert rung.wait(20)
     finally:
@@ -201,3 +231,40 @@ def test_the_start_and_the_end_of_a_server_do_not_count(monkeypatch: pytest.Monk
     assert struck(lambda: (launch(), loop())).strikes == 1  # type: ignore[func-returns-value]
     monkeypatch.setattr(limits, "_SLOW_SECONDS", 0.1)
     assert struck(launch).strikes == 1
+
+
+def test_an_alarm_of_the_learners_neither_strikes_nor_stays() -> None:
+    before = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        with TimeLimit(5, HERE) as limit:
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+            spend(0.05)
+            signal.setitimer(signal.ITIMER_REAL, 60)
+        assert not limit.strikes
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *before)
+
+
+def test_a_slow_machine_is_given_as_much_longer_as_it_is_slower(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[float] = []
+
+    def thrice() -> float:
+        measured.append(3.0)
+        return 3.0
+
+    monkeypatch.setattr(yardstick, "slowness", thrice)
+    with TimeLimit(0.2, HERE) as limit:
+        spend(0.3)
+    assert (limit.strikes, limit.slowness) == (0, 3.0)
+    began = time.monotonic()
+    assert struck(loop).slowness == 3.0
+    assert time.monotonic() - began >= 0.15
+    assert measured == [3.0, 3.0]
+
+
+def test_the_machine_is_measured_by_work_of_a_known_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yardstick, "_STEPS", 1000)
+    times = iter((10.0, 10.25, 20.0, 20.01, 30.0, 37.0))
+    monkeypatch.setattr(yardstick, "perf_counter", lambda: next(times))
+    assert [slowness() for _ in range(3)] == [2.5, 1.0, 4.0]

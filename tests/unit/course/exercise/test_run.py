@@ -7,7 +7,7 @@ import pytest
 from support.weekdays import careless, confused, endless, seven, untouched
 
 from labapp.course.exercise import Given, Outcome, Question, Verdict, fail
-from labapp.course.exercise.run import run
+from labapp.course.exercise.running.one_check import run
 
 
 def check(answer: Callable[[], Any], asked: Question = seven) -> Outcome:

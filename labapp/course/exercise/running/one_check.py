@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import io
+import threading
 from contextlib import redirect_stderr, redirect_stdout
 
-from labapp.course.exercise.learner_frames import Learner, describe
-from labapp.course.exercise.leftovers import Leftovers
-from labapp.course.exercise.limit import TimeLimit, patience
 from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict
 from labapp.course.exercise.question import Given, Question
+from labapp.course.exercise.running.forks import Forks
+from labapp.course.exercise.running.learner_frames import Learner, describe
+from labapp.course.exercise.running.leftovers import Leftovers
+from labapp.course.exercise.running.limit import TimeLimit, patience
+from labapp.course.exercise.running.surroundings import Surroundings
 
 _PRINTED = 300
 _PRINTED_LINES = 5
 _BLANK = "There is no answer yet. It goes where the cell above raises `NotImplementedError`."
+_BUSY = "Another check is running in this notebook. Check this answer again once that one has its outcome."
 STUB = "Exercise "
 """How the message of every stub begins."""
+# What a check looks at belongs to the whole process: what is printed, what runs, signals.
+_turn = threading.Lock()
 
 
 def run(question: Question, given: Given) -> Outcome:
@@ -24,23 +30,35 @@ def run(question: Question, given: Given) -> Outcome:
     Nothing but the learner's own interrupt (KeyboardInterrupt) gets out.
     """
     question.bind(given)
+    if not _turn.acquire(blocking=False):
+        return Outcome(Verdict.UNATTEMPTED, problem=_BUSY)
+    try:
+        return _run(question, given)
+    finally:
+        _turn.release()
+
+
+def _run(question: Question, given: Given) -> Outcome:
     learner = Learner(question.file)
     printed = _Printed()
-    with Leftovers() as leftovers:
+    with Leftovers() as leftovers, Surroundings() as surroundings:
         with redirect_stdout(printed), redirect_stderr(printed):
             outcome = _check(question, given, learner)
         left = leftovers.clear()
+        changed = surroundings.put_back()
     if left and outcome.passed:
         outcome = Outcome(Verdict.FAIL, "nothing still running when your code is done", left)
     elif left:
         outcome = outcome.noting(f"your code left running: {left}")
+    if changed:
+        outcome = outcome.noting(f"your code changed {', '.join(changed)} (now as it was before)")
     return outcome if outcome.passed else outcome.printing(printed.beginning)
 
 
 def _check(question: Question, given: Given, learner: Learner) -> Outcome:
     limit = TimeLimit(question.seconds * patience(), learner)
     try:
-        with limit:
+        with limit, Forks(learner):
             question.check(*given.args, **given.kwargs)
         outcome = Outcome(Verdict.PASS)
     except KeyboardInterrupt:
@@ -57,7 +75,11 @@ def _late(limit: TimeLimit) -> Outcome:
     line = limit.struck_at
     whose = "Your code" if line else "The check"
     problem = f"{whose} was not done after {limit.seconds:g} s, and was stopped."
-    return Outcome(Verdict.ERROR, problem=problem, line=str(line or ""), baffled=line is None)
+    outcome = Outcome(Verdict.ERROR, problem=problem, line=str(line or ""), baffled=line is None)
+    if limit.slowness == 1:
+        return outcome
+    slow = f"this machine is {limit.slowness:.1f} times as slow as usual just now"
+    return outcome.noting(f"{slow}, and those were {limit.seconds * limit.slowness:.1f} s by the clock")
 
 
 def _outcome(error: BaseException, learner: Learner) -> Outcome:

@@ -7,9 +7,11 @@ import shlex
 import signal
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, Self
 
+from labapp.course.exercise.running.orphans import adopting, reap
+from labapp.course.exercise.running.threads import Threads
 from labapp.observe.kernel import Process, open_reader
 
 _GRACE = 1.0
@@ -24,10 +26,14 @@ class Leftovers:
     def __enter__(self) -> Self:
         self._servers = _servers()
         self._children = {child.identity for child in _children()}
+        self._threads = Threads()
+        self._stack = ExitStack()
+        self._stack.enter_context(adopting())
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.clear()
+        with self._stack:
+            self.clear()
 
     def clear(self) -> str:
         """Stop the leftovers and name them; return "" if there are none."""
@@ -36,19 +42,25 @@ class Leftovers:
             if server not in self._servers:
                 named.append(f"`{shlex.join(server.command)}` (now stopped)")
                 server.stop(timeout=_GRACE)
-        for child in self._new_children():
-            named.append(f"a process of its own, `{child.title or child.command}` (now ended)")
-            _end(child)
-        return ", ".join(named)
+        # The children of one that is ended are the next.
+        while new := self._new_children():
+            for child in new:
+                named.append(f"a process of its own, `{child.title or child.command}` (now ended)")
+                _end(child)
+        reap([child.pid for child in self._unknown_children()])
+        return ", ".join([*named, *self._threads.end()])
 
     def _new_children(self) -> list[Process]:
         deadline = time.monotonic() + _BIRTH
         while True:
-            new = [child for child in _children() if child.identity not in self._children and child.alive]
+            new = [child for child in self._unknown_children() if child.alive]
             # For a moment after its start a process has no command line.
             if all(child.title for child in new) or time.monotonic() > deadline:
                 return new
             time.sleep(0.01)
+
+    def _unknown_children(self) -> list[Process]:
+        return [child for child in _children() if child.identity not in self._children]
 
 
 def _servers() -> list[Any]:
