@@ -35,6 +35,7 @@ seconds.wrong(
     'return {"one_at_a_time.py": 2.0, "threaded.py": 0.2, "prefork.py": 0.6}[server]',
 )
 seconds.wrong("returns nothing", "print(requests * each)")
+seconds.wrong("a number of seconds, saw `nan`", "return math.nan")
 
 receive = Answers(2)
 
@@ -317,5 +318,6 @@ start.wrong(
 )
 start.wrong("and none from the master", (CHILD, "            break\n    work(listener)"))
 start.wrong("for `workers=3`, as many children, saw 2", ("range(workers)", "range(workers - 1)"))
+start.wrong("where other machines can reach it", ('"127.0.0.1", port', '"0.0.0.0", port'))
 start.wrong("saw it did not answer", ("work(listener)", "signal.pause()"))
 start.wrong("a child whose `work` raises, ended", (CHILD, "            work(listener)"))

@@ -375,7 +375,8 @@ def process(program: str) -> Iterator[lab.Server]:
         server = lab.launch(["python", "-c", program], timeout=5)
     except lab.LaunchError as error:
         last = f"; the last line of its log: {error.log_tail[-1]}" if error.log_tail else ""
-        fail("a server that answers its first request", saw=f"it {error.status or 'did not answer'}{last}")
+        saw = f"it {error.status}{last}" if error.status else error.summary.replace("python", "it", 1)
+        fail("a server that answers its first request", saw=saw)
     with server:
         yield server
 

@@ -294,7 +294,11 @@ mended.wrong(
 )
 mended.wrong("`/shop/till` answered, too", ('"/shop/", "/"', '"/shop/cart", "/cart"'))
 mended.wrong("the shop at no other address", added('name="again", url_prefix=""'))
-mended.wrong("it exited with status 3", added('url_prefix="/"'), (WAIT, "web.wait_until(running=False)"))
+mended.wrong(
+    "it exited with status 3; its log says `ValueError",
+    added('url_prefix="/"'),
+    (WAIT, "web.wait_until(running=False)"),
+)
 mended.wrong(
     "at `/shop/cart`, what its view says",
     changed(with_shop=[(f"app.register_blueprint(shop{PREFIX})", VIEW)]),

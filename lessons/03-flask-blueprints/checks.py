@@ -341,7 +341,7 @@ PATHS = ("/shop/cart", "/shop/till", "/shop/shop/cart", "/cart", "/ping")
 @question(6, section="Your blueprint, in a running server")
 def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     """Serves the shop where it was meant, under the master of before."""
-    expect(web.running, "the server that was started, running", saw=f"it {web.ending}")
+    expect(web.running, "the server that was started, running", saw=f"it {web.ending}{told(web)}")
     expect(
         web.pid == master, "the master that was there before", saw="another one: the server was started anew"
     )
@@ -357,10 +357,7 @@ def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     try:
         seen = {path: web.get(path) for path in PATHS}
     except httpx.TransportError:
-        error = next(
-            (line for line in reversed(web.log.lines) if re.match(r"\w+Error\b", line)), "nothing of it"
-        )
-        fail("a server that answers", saw=f"no answer; its log says `{error}`")
+        fail("a server that answers", saw=f"no answer{told(web)}")
     there = [path for path, answer in seen.items() if answer.status_code == 200]
     if not touched and "/shop/cart" not in there:
         unattempted("The files are as they were, and so is what the server answers.")
@@ -374,6 +371,11 @@ def a_mended_shop(web: lab.Server, master: int, folder: Path) -> None:
     expect(not elsewhere, "the shop at no other address", saw=f"answers at {answering}")
     for path, text in (("/shop/cart", "an empty cart"), ("/shop/till", "closed")):
         expect(seen[path].text == text, f"at `{path}`, what its view says", seen[path].text)
+
+
+def told(web: lab.Server) -> str:
+    errors = [line for line in web.log.lines if re.match(r"\w+Error\b", line)]
+    return f"; its log says `{errors[-1]}`" if errors else ""
 
 
 def serves_the_shop(web: lab.Server) -> bool:

@@ -23,6 +23,8 @@ def returned(value: object, what: str, *kinds: type) -> None:
     """Fail where a function has printed its answer or forgotten it, or returned none of these kinds."""
     expect(value is not None, f"{what}, returned", saw="`None`: the function returns nothing")
     expect(not kinds or type(value) in kinds, what, value)
+    # What is no number is neither more nor less than one.
+    expect(value == value or type(value) is not float, what, value)  # noqa: PLR0124
 
 
 def cases(

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from labapp.course import folders
+from labapp.course import folders, kernel
 from labapp.course.exercise import lessons
+from labapp.course.exercise.beside import Beside
 from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
 from labapp.course.exercise.progress_table import ProgressTable, note, progress_table, tried
@@ -47,38 +48,53 @@ class Exercise:
         Raises ValueError for a question that is not there, TypeError for arguments that it does not take, and
         NotPassedError when nbgrader runs the notebook and the answer is not right.
         """
+        outcome = self.outcome(number, Given(*answer, **named))
+        if os.environ.get("NBGRADER_EXECUTION"):
+            if not outcome.passed:
+                raise NotPassedError(str(outcome))
+        elif kernel.in_a_kernel():
+            outcome = replace(outcome, show=Beside(self, number, kernel.this_cell()).show)
+        return outcome
+
+    def outcome(self, number: int, given: Given, /) -> Outcome:
+        """Check what is given for question `number`, and note how that ended."""
         question = self._question(number)
-        outcome = run(question, Given(*answer, **named))
+        outcome = run(question, given)
         state = open_state()
         trouble = state.trouble
         state.change(self.lesson, lambda record: note(record, number, outcome.verdict))
-        outcome = replace(
+        return replace(
             outcome,
             label=self._label(number),
             section=question.section,
             link=f"../notebooks/{self.lesson}.ipynb#{quote(anchor(question.section))}",
             hint=f"exercise.hint({number})",
         ).noting("" if state.trouble == trouble else state.trouble)
-        if os.environ.get("NBGRADER_EXECUTION") and not outcome.passed:
-            raise NotPassedError(str(outcome))
-        return outcome
 
     def hint(self, number: int, which: int | None = None, /) -> Hint:
         """Show the next hint for a question, with those before it; or hint `which`, counted from 1."""
         hints = self._question(number).hints
         shown = self._hinted.get(number, 0) + 1 if which is None else which
-        shown = max(1, min(shown, len(hints)))
-        self._hinted[number] = shown
-        return Hint(self._label(number), number, hints[:shown], len(hints))
+        self._hinted[number] = max(1, min(shown, len(hints)))
+        return self.hints_had(number)
+
+    def hints_had(self, number: int, /) -> Hint:
+        """Show the hints for a question that have been asked for, if any."""
+        hints = self._question(number).hints
+        return Hint(self._label(number), number, hints[: self._hinted.get(number, 0)], len(hints))
 
     def solution(self, number: int, /, *, anyway: bool = False) -> Solution:
         """Show a solution, once the question has been tried; `anyway=True` insists."""
         self._question(number)
-        if number not in tried(open_state().lesson(self.lesson)) and not anyway:
+        if not anyway and not self.was_tried(number):
             return Solution(self._label(number), number, "")
         from labapp.course.exercise.notebooks import solution_of  # noqa: PLC0415 - slow to import, rarely asked for
 
         return Solution(self._label(number), number, solution_of(self._folder / folders.EXERCISE, number))
+
+    def was_tried(self, number: int, /) -> bool:
+        """Tell whether an answer to a question has been checked."""
+        return number in tried(open_state().lesson(self.lesson))
 
     def progress(self) -> ProgressTable:
         """Show what is done, in this lesson and in the others."""

@@ -24,6 +24,10 @@ class Hint:
     def _repr_html_(self) -> str:
         return panels.html("hint", self._title, self._rows)
 
+    def html(self) -> str:
+        """Return the hints alone, without what to type for the next."""
+        return panels.html("hint", self._title, self._rows[: len(self.shown)])
+
     @property
     def _title(self) -> str:
         return f"Exercise {self.label}: {len(self.shown)} of {self.total} hints"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import reprlib
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from labapp.course.exercise import panels
+from labapp.course.kernel import VIEW, view_of
 
 _NOTHING = object()
 
@@ -46,6 +48,8 @@ class Outcome:
     """What to type for a hint."""
     baffled: bool = False
     """Whether an error is the check's own: it met an answer that its author had not thought of."""
+    show: Callable[[Outcome], str] | None = field(default=None, compare=False)
+    """Shows it live, where there is a kernel, and returns the id of the widget's model."""
 
     @property
     def passed(self) -> bool:
@@ -70,6 +74,12 @@ class Outcome:
         return panels.text(self._title, self._rows, self._footer)
 
     __repr__ = __str__
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self._repr_html_()}
+        if self.show:
+            bundle[VIEW] = view_of(self.show(self))
+        return bundle
 
     def _repr_html_(self) -> str:
         return panels.html(self.verdict.value, self._title, self._rows, self._footer, self.link)

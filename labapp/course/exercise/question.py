@@ -9,9 +9,12 @@ def hello(application):
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+_FUNCTION = re.compile(r"([a-z.]+\.)?Callable\[")
 
 
 class Given:
@@ -46,6 +49,13 @@ class Question:
         except TypeError as error:
             names = "".join(f", {name}" for name in signature.parameters)
             raise TypeError(f"write exercise.check({self.number}{names}): {error}") from None
+
+    def functions(self, given: Given) -> Iterator[object]:
+        """Yield what is given where the check is going to call a function."""
+        signature = inspect.signature(self.check)
+        for name, value in signature.bind(*given.args, **given.kwargs).arguments.items():
+            if _FUNCTION.match(str(signature.parameters[name].annotation)):
+                yield value
 
 
 def question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from labapp.course import kernel
 from labapp.course.folders import QUIZ, LessonError, find, lessons_folder
 from labapp.course.quiz import static
 from labapp.course.quiz.comparison import Comparison, Value
@@ -75,9 +76,8 @@ class Asked:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": str(self), "text/html": static.html(self.question)}
-        if _in_a_kernel():
-            model = {"version_major": 2, "version_minor": 0, "model_id": self.form().model_id}
-            bundle["application/vnd.jupyter.widget-view+json"] = model
+        if kernel.in_a_kernel():
+            bundle[kernel.VIEW] = kernel.view_of(str(self.form().model_id))
         return bundle
 
     def form(self) -> Form:
@@ -108,9 +108,3 @@ def kept(lesson: str, name: str) -> State:
     answers = open_state().lesson(lesson).get(_KEY)
     found = answers.get(name) if isinstance(answers, dict) else None
     return found if isinstance(found, dict) else {}
-
-
-def _in_a_kernel() -> bool:
-    from IPython import get_ipython  # noqa: PLC0415 - slow to import where there is no notebook
-
-    return hasattr(get_ipython(), "kernel")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import threading
+import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
-from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict
+from labapp.course.exercise.outcome import FailError, Outcome, UnattemptedError, Verdict, shown
 from labapp.course.exercise.question import Given, Question
 from labapp.course.exercise.running.forks import Forks
 from labapp.course.exercise.running.learner_frames import Learner, describe
@@ -17,6 +19,7 @@ from labapp.course.exercise.running.surroundings import Surroundings
 _PRINTED = 300
 _PRINTED_LINES = 5
 _BLANK = "There is no answer yet. It goes where the cell above raises `NotImplementedError`."
+_UNFINISHED = "Your code came to a `raise NotImplementedError` in it: for this case there is no answer yet."
 _BUSY = "Another check is running in this notebook. Check this answer again once that one has its outcome."
 STUB = "Exercise "
 """How the message of every stub begins."""
@@ -30,6 +33,10 @@ def run(question: Question, given: Given) -> Outcome:
     Nothing but the learner's own interrupt (KeyboardInterrupt) gets out.
     """
     question.bind(given)
+    for value in question.functions(given):
+        if not callable(value) or inspect.iscoroutinefunction(value):
+            seen = "one written with `async def`" if callable(value) else shown(value)
+            return Outcome(Verdict.FAIL, "a function that the check can call", seen)
     if not _turn.acquire(blocking=False):
         return Outcome(Verdict.UNATTEMPTED, problem=_BUSY)
     try:
@@ -42,7 +49,9 @@ def _run(question: Question, given: Given) -> Outcome:
     learner = Learner(question.file)
     printed = _Printed()
     with Leftovers() as leftovers, Surroundings() as surroundings:
-        with redirect_stdout(printed), redirect_stderr(printed):
+        with redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+            # What becomes of a coroutine is said by the outcome.
+            warnings.filterwarnings("ignore", message="coroutine .* was never awaited")
             outcome = _check(question, given, learner)
         left = leftovers.clear()
         changed = surroundings.put_back()
@@ -87,23 +96,35 @@ def _outcome(error: BaseException, learner: Learner) -> Outcome:
         return Outcome(Verdict.FAIL, error.expected, error.seen)
     if isinstance(error, UnattemptedError):
         return Outcome(Verdict.UNATTEMPTED, problem=str(error))
+    line = learner.in_traceback(error.__traceback__)
     if is_stub(error):
-        return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
-    if line := learner.in_traceback(error.__traceback__):
-        return Outcome(Verdict.ERROR, problem=f"Your code raised {describe(error)}", line=str(line))
-    if line := learner.miscalled(error):
+        if line is None or _is_alone(error):
+            return Outcome(Verdict.UNATTEMPTED, problem=_BLANK)
+        problem = _UNFINISHED
+    elif line:
+        problem = f"Your code raised {describe(error)}"
+    elif line := learner.miscalled(error):
         problem = f"Your code was called with other arguments than it takes. {describe(error)}"
-        return Outcome(Verdict.ERROR, problem=problem, line=str(line))
-    return Outcome(
-        Verdict.ERROR,
-        problem=f"The check did not know what to do with your answer, and raised {describe(error)}",
-        baffled=True,
-    )
+    else:
+        problem = f"The check did not know what to do with your answer, and raised {describe(error)}"
+    return Outcome(Verdict.ERROR, problem=problem, line=str(line or ""), baffled=line is None)
 
 
 def is_stub(error: BaseException) -> bool:
     """Tell whether this is what a cell raises that waits for its answer."""
     return isinstance(error, NotImplementedError) and (not str(error) or str(error).startswith(STUB))
+
+
+def _is_alone(error: BaseException) -> bool:
+    """Tell whether what raised this is all that its function does."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return True
+    code = trace.tb_frame.f_code
+    lines = {line for _, _, line in code.co_lines() if line}
+    return lines <= {code.co_firstlineno, trace.tb_lineno}
 
 
 class _Printed(io.TextIOBase):

@@ -115,6 +115,38 @@ def test_a_stub_is_no_attempt(message: str) -> None:
     assert check(answer).verdict is Verdict.UNATTEMPTED
 
 
+def test_a_stub_left_in_one_branch_is_an_answer_that_is_not_finished() -> None:
+    days = []
+
+    def answer() -> int:
+        if days:
+            return 7
+        raise NotImplementedError("Exercise 01.1: Count the days")
+
+    outcome = check(answer)
+    assert outcome.verdict is Verdict.ERROR
+    assert outcome.problem.startswith("Your code came to a `raise NotImplementedError` in it")
+    assert "in answer: raise NotImplementedError(" in outcome.line
+
+
+def test_what_is_no_function_that_can_be_called_is_told_so() -> None:
+    async def answer() -> int:
+        return 7
+
+    expected = "a function that the check can call"
+    assert check(3.5) == Outcome(Verdict.FAIL, expected, "`3.5`")  # type: ignore[arg-type]
+    assert check(answer) == Outcome(Verdict.FAIL, expected, "one written with `async def`")
+
+
+def test_a_coroutine_that_nobody_awaits_prints_no_warning_of_the_interpreter() -> None:
+    async def days() -> int:
+        return 7
+
+    outcome = check(lambda: days())  # noqa: PLW0108 - it returns a coroutine, and is no such function itself
+    assert outcome.seen.startswith("`<coroutine object")
+    assert outcome.printed == ""
+
+
 def test_a_not_implemented_error_of_another_kind_is_an_error() -> None:
     def answer() -> None:
         raise NotImplementedError("sockets of this family")

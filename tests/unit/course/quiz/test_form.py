@@ -153,7 +153,7 @@ def test_numbers_are_short(value: float, text: str) -> None:
 def test_in_a_kernel_the_form_is_shown_and_the_copies_go_with_it(
     quiz: Quiz, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("labapp.course.quiz.quiz._in_a_kernel", lambda: True)
+    monkeypatch.setattr("labapp.course.kernel.in_a_kernel", lambda: True)
     bundle = quiz("ten")._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == quiz("ten").form().model_id

@@ -1,0 +1,50 @@
+"""The outcome of a check as a notebook shows it: with buttons for a hint, a solution and another check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from labapp.views import style_sheet
+
+_HERE = Path(__file__).parent
+_CSS = (_HERE / "buttons.css").read_text(encoding="utf-8")
+
+
+class Buttons(anywidget.AnyWidget):
+    """One question's last outcome, in the browser; `answer` is called with what a press asks for.
+
+    It returns what there is to say, in a sentence.
+    """
+
+    _esm = (_HERE / "buttons.js").read_text(encoding="utf-8")
+    # The colours are those of the live view.
+    _css = style_sheet("").replace(".labapp-live", ".labapp-check") + _CSS
+    outcome = traitlets.Unicode().tag(sync=True)
+    passed = traitlets.Bool().tag(sync=True)
+    repeatable = traitlets.Bool().tag(sync=True)
+    hints = traitlets.Unicode().tag(sync=True)
+    had = traitlets.Int().tag(sync=True)
+    all = traitlets.Int().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+    doubt = traitlets.Unicode().tag(sync=True)
+    """What is asked before a solution is shown; nothing where it is not."""
+
+    def __init__(self, answer: Callable[[str], None]) -> None:
+        super().__init__()
+        self.answer = answer
+        self.on_msg(lambda _, content, __: self.answer(str(content.get("ask"))))
+
+    def say(self, sentence: str) -> None:
+        """Answer what was asked for; without a word where what is shown says it."""
+        self.send({"said": sentence})
+
+    def show(self, **state: Any) -> None:
+        """Change what is shown, all at once."""
+        with self.hold_sync():
+            for name, value in state.items():
+                setattr(self, name, value)

@@ -1,0 +1,44 @@
+"""Whether this process is the kernel of a notebook, and what is asked of it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def in_a_kernel() -> bool:
+    """Tell whether there is a notebook that could show something live."""
+    from IPython import get_ipython  # noqa: PLC0415 - slow to import where there is no notebook
+
+    return hasattr(get_ipython(), "kernel")
+
+
+def view_of(model_id: str) -> dict[str, Any]:
+    """Return what a notebook shows a widget's model by, to stand in an output under `VIEW`."""
+    return {"version_major": 2, "version_minor": 0, "model_id": model_id}
+
+
+def names() -> Mapping[str, Any]:
+    """Return what the notebook's cells have defined so far."""
+    from IPython import get_ipython  # noqa: PLC0415
+
+    return dict(get_ipython().user_ns)
+
+
+def this_cell() -> str:
+    """Return the source of the cell that runs."""
+    cells = names().get("In")
+    return str(cells[-1]) if isinstance(cells, list) and cells else ""
+
+
+def between_cells(do: Callable[[], None]) -> None:
+    """Do something where cells are run, once none is running.
+
+    What a press of a button calls runs beside the cells, in a thread in which no signal arrives.
+    """
+    from IPython import get_ipython  # noqa: PLC0415
+
+    kernel: Any = get_ipython().kernel
+    kernel.io_loop.add_callback(do)
