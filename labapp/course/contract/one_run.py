@@ -35,17 +35,15 @@ def is_of_one_run(notebook: NotebookNode) -> bool:
 
 
 def outputs_are_of_one_run(book: Book) -> Iterator[Finding]:
-    """No output was replaced, added or removed since a run wrote them all.
-
-    A notebook without the mark is older than it: the next build runs it anew, and marks it.
-    """
-    if book.notebook is not None and RUN in book.notebook.metadata and not is_of_one_run(book.notebook):
+    """No output was replaced, added or removed since a run wrote them all."""
+    ran = any(cell.execution_count is not None for _, cell in book.code())
+    if book.notebook is not None and ran and not is_of_one_run(book.notebook):
         yield None, f"its outputs are not those that one run wrote: {_REBUILD}"
 
 
 def results_carry_the_number_of_their_cell(book: Book) -> Iterator[Finding]:
     """The number beside a result is that of the cell: another is of another run."""
-    for index, cell in book.code() if _is_marked(book) else ():
+    for index, cell in book.code():
         for output in cell.outputs:
             number = output.get("execution_count", cell.execution_count)
             if number != cell.execution_count:
@@ -55,7 +53,7 @@ def results_carry_the_number_of_their_cell(book: Book) -> Iterator[Finding]:
 def a_server_has_one_address_and_one_master(book: Book) -> Iterator[Finding]:
     """What shows a server shows it where it was before, under the same master while nobody renewed it."""
     told: dict[str, dict[str, str]] = {}
-    for index, cell in book.code() if _is_marked(book) else ():
+    for index, cell in book.code():
         tree = parse(cell.source)
         if tree is None:
             continue
@@ -72,11 +70,6 @@ def a_server_has_one_address_and_one_master(book: Book) -> Iterator[Finding]:
             before = told[name].setdefault(what, value)
             if before != value:
                 yield index, f"shows {name} with {what} {value}, and with {before} before: {_REBUILD}"
-
-
-def _is_marked(book: Book) -> bool:
-    """Whether a build wrote it that marks what it writes."""
-    return book.notebook is not None and RUN in book.notebook.metadata
 
 
 def _launched(tree: ast.Module) -> Iterator[str]:

@@ -9,7 +9,6 @@ from labapp.course.exercise.lessons import questions
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
 from labapp.course.exercise.progress_table import ProgressTable
 from labapp.course.exercise.question import Given, Question, question
-from labapp.course.folders import LessonError
 from labapp.door import door
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ __all__ = [
     "Answers",
     "Exercise",
     "Given",
-    "LessonError",
     "Outcome",
     "ProgressTable",
     "Question",

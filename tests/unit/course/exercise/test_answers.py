@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from support.weekdays import seven
 
-from labapp.course.exercise import Answers, LessonError
+from labapp.course.exercise import Answers
 from labapp.course.exercise.answers import Answer
 from labapp.course.exercise.lessons import answers
 from labapp.course.exercise.question import Given
 from labapp.course.exercise.running.one_check import run
 from labapp.course.exercise.workbook import AnswerError, Workbook
+from labapp.course.folders import LessonError
 
 EXERCISE = """\
 # Exercises: sums

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.exercise import LessonError
 from labapp.course.exercise.lessons import questions
+from labapp.course.folders import LessonError
 
 CHECKS = """\
 from labapp.course.exercise import question

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from labapp.course.exercise import Exercise, LessonError, Verdict, progress
+from labapp.course.exercise import Exercise, Verdict, progress
 from labapp.course.exercise.exercise import NotPassedError
+from labapp.course.folders import LessonError
 from labapp.course.state import open_state
 
 
