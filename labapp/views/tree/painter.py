@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 Look = dict[str, Any]
 
-BANNER = 46
+BANNER, BANNER_LINE, BANNER_MARGIN = 46, 22, 16
+# About the width of a letter of the command, and of one of the facts, which are in proportional type.
+COMMAND_LETTER, FACTS_LETTER = 9.06, 7.2
 MONO_PARTS = {"pid", "address"}
 BOLD_PARTS = {"tag", "kind", "chip", "name"}
 
@@ -39,8 +41,9 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
     """
     picture = lay_out(boxes, WIDE)
     picture.reach(44)
-    top = BANNER if banner else 0
-    width, height = picture.width, picture.height + top
+    width = picture.width
+    above, top = _banner(banner, width) if banner else ([], 0)
+    height = picture.height + top
     size: Look = {"viewBox": f"0 0 {number(width)} {number(height)}", "width": width, "height": height}
     named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
     edge: Look = {"rx": 10, "fill": LIGHT["paper"], "stroke": LIGHT["line"]}
@@ -50,7 +53,7 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(describe(boxes))}</desc>",
         leaf("rect", x=0.5, y=0.5, width=width - 1, height=height - 1, **edge),
-        *(_banner(banner, width) if banner else ()),
+        *above,
         f'<g transform="translate(0 {top})">',
         *_scenery(picture),
         *(line for place in picture.places for line in _box(picture, place, by_key[place.key])),
@@ -73,11 +76,21 @@ def describe(boxes: Sequence[Box]) -> str:
     return f"{processes}{sockets}."
 
 
-def _banner(words: Sequence[str], width: float) -> Iterator[str]:
-    """Write the command at the left, the facts at the right."""
-    yield text(16, 29, words[0], 15, INK, mono=True, bold=True)
-    yield text(width - 16, 29, " · ".join(words[1:]), 14, SOFT, anchor="end")
-    yield leaf("path", d=f"M0.5 {BANNER} H{number(width - 0.5)}", stroke=LIGHT["line"])
+def _banner(words: Sequence[str], width: float) -> tuple[list[str], int]:
+    """Write the command at the left, the facts at the right, or below it if they would meet; how high?"""
+    command, facts = words[0], " · ".join(words[1:])
+    room = width - 2 * BANNER_MARGIN
+    meet = len(command) * COMMAND_LETTER + len(facts) * FACTS_LETTER + 8 > room
+    most = int(room / COMMAND_LETTER)
+    shown = command if len(command) <= most else f"{command[: most - 1]}…"
+    below = BANNER_LINE if meet else 0
+    height = BANNER + below
+    lines = [
+        text(BANNER_MARGIN, 29, shown, 15, INK, mono=True, bold=True),
+        text(width - BANNER_MARGIN, 29 + below, facts, 14, SOFT, anchor="end"),
+        leaf("path", d=f"M0.5 {height} H{number(width - 0.5)}", stroke=LIGHT["line"]),
+    ]
+    return lines, height
 
 
 def _scenery(picture: Picture) -> Iterator[str]:

@@ -75,3 +75,16 @@ def test_spaces_between_figures_are_kept():
 
 def test_an_empty_tree_is_said_to_be_empty():
     assert texts(draw([], "Tree")) == ["no process is left"]
+
+
+@pytest.mark.parametrize(("letters", "apart"), [(29, 0), (42, 0), (80, 22), (200, 22)])
+def test_a_command_and_the_facts_beside_it_do_not_meet(letters, apart):
+    facts = ["http://127.0.0.1:46393", "a master and 2 workers"]
+    root = ElementTree.fromstring(draw(boxes(2), "Tree", ["g" * letters, *facts]))
+    command, said = list(root.iter(f"{SVG}text"))[:2]
+    assert float(said.get("y", 0)) - float(command.get("y", 0)) == apart
+    without = ElementTree.fromstring(draw(boxes(2), "Tree"))
+    assert float(root.get("height", 0)) == float(without.get("height", 0)) + 46 + apart
+    shown = command.text or ""
+    assert 16 + len(shown) * 9.06 <= float(root.get("width", 0)) - 16
+    assert shown == "g" * letters or shown.endswith("g…")
