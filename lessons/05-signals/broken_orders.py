@@ -10,7 +10,7 @@ FILE = "orders.txt"
 time.sleep(0.3)  # Today's rates, from the bank.
 orders = os.open(FILE, os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 try:
-    fcntl.flock(orders, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(orders, fcntl.LOCK_EX | fcntl.LOCK_NB)  # Lock the file, or fail at once if another has.
 except BlockingIOError:
     sys.exit(f"{FILE} is locked: another process writes to it")
 
