@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.diagnosis.exceptions import explain_exception, first_cause
+    from labapp.servers.diagnosis.exceptions import explain_exception, first_cause, last_cause
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hopeless import explain
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import calls, close_modules, offered, offered_within
+    from labapp.servers.diagnosis.shadows import shadowed
     from labapp.servers.diagnosis.socket_owners import socket_owner
     from labapp.servers.diagnosis.tracebacks import without_library_frames
     from labapp.servers.diagnosis.whereabouts import shown_folder
@@ -23,9 +24,11 @@ __all__ = [
     "explain",
     "explain_exception",
     "first_cause",
+    "last_cause",
     "offered",
     "offered_within",
     "read_last_words",
+    "shadowed",
     "shown_folder",
     "socket_owner",
     "without_library_frames",
@@ -33,11 +36,12 @@ __all__ = [
 
 __getattr__ = door(
     __name__,
-    exceptions="explain_exception first_cause",
+    exceptions="explain_exception first_cause last_cause",
     failure="Diagnosis Failure Hopeless",
     hopeless="explain",
     last_words="read_last_words",
     modules="calls close_modules offered offered_within",
+    shadows="shadowed",
     socket_owners="socket_owner",
     tracebacks="without_library_frames",
     whereabouts="shown_folder",

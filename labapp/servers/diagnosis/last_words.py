@@ -10,6 +10,7 @@ from labapp.servers.command import Command
 from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, missing_module
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.diagnosis.modules import close_modules, offered
+from labapp.servers.diagnosis.shadows import shadowed
 
 # How a line begins by which a program says why it gives up: `flask: error: …`, `Error: …`, `TypeError: …`.
 _ERROR = re.compile(r"(?:[\w./-]+: )?(?:error|ERROR|Error|fatal|FATAL|Fatal): +(?P<said>\S+ .+)")
@@ -24,6 +25,8 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     """Return what ended the program and what to try; None if it left without a word."""
     lines = [line for line in failure.log.splitlines() if line.strip()]
     what = f"{command.name} ended before it answered"
+    if hidden := shadowed(failure.log, command.cwd):
+        return hidden
     if found := _NO_FILE.search(failure.log):
         return _missing_file(Path(found[1]), command)
     if found := _NO_MODULE.search(failure.log):

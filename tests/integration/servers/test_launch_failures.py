@@ -28,6 +28,9 @@ MODULES = {
     "parses.py": "import argparse\nargparse.ArgumentParser().parse_args()\n",
     "broken.py": "def load():\n    raise ValueError('no database')\n\nload()\n",
     "bad.conf.py": "workers = nothing\n",
+    "sett.ini": "[server]\nbind = 127.0.0.1:8000\n",
+    "log.ini": "[loggers]\nkeys=root\n",
+    "hiding/platform.py": "",
     "backend/other.py": "import beside\n",
     "backend/beside.py": "",
 }
@@ -110,14 +113,38 @@ FAILURES = [
     (
         "gunicorn -c bad.conf.py app:app",
         1,
-        "NameError: name 'nothing' is not defined; see bad.conf.py",
+        "The configuration file fails: NameError: name 'nothing' is not defined (bad.conf.py, line 1).",
         "corr",
     ),
     (
-        "gunicorn -b 127.0.0.1:http app:app",
+        "gunicorn --pid none/app.pid app:app",
         1,
-        "refuses to start: 'http' is not a valid port number.",
-        "--help",
+        "There is no directory 'none' for the pid file (--pid).",
+        "make it first",
+    ),
+    (
+        "gunicorn --worker-tmp-dir /none app:app",
+        255,
+        "There is no directory '/none' for the heartbeat of the workers (--worker-tmp-dir).",
+        "leave it out",
+    ),
+    (
+        "gunicorn -c sett.ini app:app",
+        1,
+        "The configuration file is no valid Python: invalid syntax (sett.ini, line 2).",
+        "it is a Python program",
+    ),
+    (
+        "gunicorn --log-config log.ini app:app",
+        1,
+        "The configuration of logging 'log.ini' cannot be used: it lacks 'formatters' (--log-config).",
+        "correct that",
+    ),
+    (
+        "gunicorn hiding.shop:app --chdir hiding",
+        1,
+        "The file platform.py hides Python's own module 'platform', which other modules import.",
+        "give platform.py another name",
     ),
     (
         "gunicorn --daemon labap:app",
@@ -150,7 +177,8 @@ FAILURES = [
 
 @pytest.fixture
 def theatre(folder: Path) -> Path:
-    (folder / "backend").mkdir()
+    for name in ("backend", "hiding"):
+        (folder / name).mkdir()
     for name, text in MODULES.items():
         (folder / name).write_text(text)
     return folder
@@ -337,6 +365,13 @@ def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.Mon
         ),
         ("gunicorn -b shop:app", "what follows its colon is no port", "gunicorn shop:app"),
         ("gunicorn -b '127.0.0.1:${PORT:-80}' x:y", "in place of the $", "the number itself"),
+        ("gunicorn -b 127.0.0.1:http x:y", "'http' is no port", "write a number: 127.0.0.1:8000"),
+        ("WEB_CONCURRENCY=many gunicorn x:y", "The variable WEB_CONCURRENCY is 'many'", "set it to a number"),
+        (
+            "gunicorn --certfile no.pem x:y",
+            "no.pem' cannot be read (--certfile): No such file",
+            "correct the path",
+        ),
         ("gunicorn -b 127.0.0.1:80000 x:y", "ports go up to 65535", "leave out --bind"),
     ],
 )

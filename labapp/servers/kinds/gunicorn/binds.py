@@ -75,6 +75,8 @@ def _misread(bind: str, host: str, port: str) -> Diagnosis | None:
         return Diagnosis(
             f"{bind!r} is no address: ports go up to {HIGHEST_PORT}.", "choose another, or leave out --bind."
         )
+    if not port.isdigit() and (host == "localhost" or re.fullmatch(r"[\d.]+", host)):
+        return Diagnosis(f"{bind!r} is no address: {port!r} is no port.", f"write a number: {host}:8000")
     if not port.isdigit() and re.fullmatch(r"[A-Za-z_][\w.]*", host) and host not in ("localhost", "unix"):
         return Diagnosis(
             f"{bind!r} is no address: what follows its colon is no port.",

@@ -14,9 +14,12 @@ from labapp.servers.diagnosis import (
     first_cause,
     offered,
     offered_within,
+    shadowed,
     socket_owner,
 )
+from labapp.servers.kinds.gunicorn.blame import blamed
 from labapp.servers.kinds.gunicorn.naming import misnamed
+from labapp.servers.kinds.gunicorn.settings import Settings
 
 # Packages that bring classes for Gunicorn, or that such classes need: to install any other is no advice.
 PACKAGES = ("gevent", "tornado", "uvicorn", "uvicorn_worker", "packaging", "setproctitle", "statsd")
@@ -71,9 +74,15 @@ _PLAIN = (
 )
 
 
-def diagnose(failure: Failure, command: Command) -> Diagnosis | None:
+def diagnose(failure: Failure, command: Command, settings: Settings) -> Diagnosis | None:
     """Return what happened and what to try; None if the log says nothing that is known."""
-    return misnamed(failure.log, command) or _known(failure.log, command) or _other(failure, command)
+    found = misnamed(failure.log, command) or blamed(failure.log, settings)
+    return (
+        found
+        or shadowed(failure.log, command.cwd)
+        or _known(failure.log, command)
+        or _other(failure, command)
+    )
 
 
 def _known(log: str, command: Command) -> Diagnosis | None:

@@ -18,9 +18,10 @@ from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
-from labapp.servers.kinds.gunicorn.binds import misread, taken_over, unusable
 from labapp.servers.kinds.gunicorn.options import assigned, read, words
 from labapp.servers.kinds.gunicorn.parsers import strange_parser
+from labapp.servers.kinds.gunicorn.refusals import notice, refusals
+from labapp.servers.kinds.gunicorn.settings import Settings
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
@@ -72,10 +73,14 @@ class Gunicorn(ServerKind):
     @cached_property
     def _configured(self) -> Mapping[str, object]:
         """What the configuration file sets, read without running it; None where that does not tell."""
+        return assigned(self._file)
+
+    @property
+    def _file(self) -> Path:
         name = self._options.config or self._settings.config or "gunicorn.conf.py"
         if name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
-        return assigned(self.command.cwd / name.removeprefix("file:"))
+        return self._moved().cwd / name.removeprefix("file:")
 
     @property
     def binds(self) -> list[str] | None:
@@ -134,16 +139,20 @@ class Gunicorn(ServerKind):
         return tuple(self.command.cwd / name for name in found[:1] if name != "-")
 
     def refusal(self) -> Diagnosis | None:
-        """The first address to bind that is none, or at which nothing can be bound."""
-        binds, start = self.binds or [], self._moved().cwd
-        return next(filter(None, [*map(misread, binds), *(unusable(bind, start) for bind in binds)]), None)
+        """The first that is wrong with its addresses, its certificate, its variables."""
+        both = (self._options, self._settings)
+        files = ("certfile", "keyfile")
+        certificate, key = (
+            next((str(value) for one in both if (value := getattr(one, name))), "")
+            or str(self._configured.get(name) or "")
+            for name in files
+        )
+        found = refusals(self.binds or [], certificate, key, self.command.settings, self._moved().cwd)
+        return next(found, None)
 
     def notice(self) -> str:
-        """Whose unix socket it takes, for Gunicorn removes what it finds at the path."""
-        start = self._moved().cwd
-        taken = ((bind, taken_over(bind, start)) for bind in self.binds or [])
-        said = "it has taken {} from {} which runs on, and is asked no more"
-        return next((said.format(bind, who) for bind, who in taken if who), "")
+        """Whose unix socket it takes."""
+        return notice(self.binds or [], self._moved().cwd)
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""
@@ -193,7 +202,8 @@ class Gunicorn(ServerKind):
             return found
         if failure.hopeless not in (None, Hopeless.LEFT):
             return None  # What ended one worker did not end Gunicorn.
-        return gunicorn_failures.diagnose(failure, self._moved())
+        typed = [*words(self.command.settings.get(VARIABLE, "")), *(self.arguments_in(self.command) or [])]
+        return gunicorn_failures.diagnose(failure, self._moved(), Settings(typed, self._file))
 
     def _moved(self) -> Command:
         """Return the command as one that starts where --chdir leads it, and so needs none."""

@@ -28,6 +28,7 @@ def parser() -> _Parser:
     found.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
     found.add_argument("--control-socket")
     found.add_argument("--control-socket-mode")  # Known, so that no abbreviation is taken for another option.
+    found.add_argument("--keyfile")
     found.add_argument("--logger-class")
     found.add_argument("--no-control-socket", action="store_true")
     found.add_argument("--print-config", action="store_true")
