@@ -145,10 +145,17 @@ environ_of.wrong(
     "under `PATH_INFO` the path alone, its percent signs decoded, one character for each byte, saw `'/café",
     ('unquote(path, "latin-1")', "unquote(path)"),
 )
-environ_of.wrong("saw `'/caf%C3%A9/why%3F'`", ('unquote(path, "latin-1")', "path"))
+environ_of.wrong("saw `'/caf%C3%A9/1+1%3F'`", ('unquote(path, "latin-1")', "path"))
+environ_of.wrong(
+    "one character for each byte, saw `'/cafÃ©/1 1?'`",
+    ('unquote(path, "latin-1")', 'unquote(path, "latin-1").replace("+", " ")'),
+)
+environ_of.wrong("saw `'name=Jos%C3%A9?&x=1 1'`", ('G": query', 'G": query.replace("+", " ")'))
+environ_of.wrong("a key `HTTP_HOST`, saw", ('line.partition(":")', 'line.partition(": ")'))
+environ_of.wrong("saw `'RenéII'`", ("value.strip()", 'value.replace(" ", "")'))
 environ_of.wrong("saw `'/menu?table=7'`", ('unquote(path, "latin-1")', "target"))
 environ_of.wrong(
-    "as the client sent it, saw `'name=José?&x=1'`",
+    "as the client sent it, saw `'name=José?&x=1+1'`",
     ('"QUERY_STRING": query', '"QUERY_STRING": unquote(query)'),
 )
 environ_of.wrong(

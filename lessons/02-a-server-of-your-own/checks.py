@@ -176,14 +176,14 @@ HEADS = (
         },
     ),
     (
-        b"GET /caf%C3%A9/why%3F?name=Jos%C3%A9?&x=1 HTTP/1.1\r\nHost: lab\r\nX-Owner: Ren\xe9\r\n\r\n",
+        b"GET /caf%C3%A9/1+1%3F?name=Jos%C3%A9?&x=1+1 HTTP/1.1\r\nHost:lab\r\nX-Owner: Ren\xe9 II\r\n\r\n",
         {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": "/caf\xc3\xa9/why?",
-            "QUERY_STRING": "name=Jos%C3%A9?&x=1",
+            "PATH_INFO": "/caf\xc3\xa9/1+1?",
+            "QUERY_STRING": "name=Jos%C3%A9?&x=1+1",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": "lab",
-            "HTTP_X_OWNER": "René",
+            "HTTP_X_OWNER": "René II",
         },
     ),
 )

@@ -244,6 +244,12 @@ create_shop.wrong(
         "local.customer",
     ),
 )
+create_shop.wrong(
+    "though all come to the view at the same moment",
+    (NOTE, NOTE.replace("g.", "app.")),
+    ("        pause()\n", "        customer = app.customer\n        pause()\n"),
+    ("{g.customer}", "{customer}"),
+)
 create_shop.wrong("one `pause()` in each answer", ("        pause()\n", ""))
 create_shop.wrong(
     "AttributeError: customer", (NOTE, f'if "X-Customer" in request.headers:\n            {NOTE}')

@@ -80,8 +80,12 @@ rotate.wrong(
 )
 rotate.wrong("no line of before in `access.log`, saw 2", 'shutil.copy(log, f"{log}.1"); web.signal("USR1")')
 rotate.wrong(
-    "every line of the requests meanwhile, in one of the two files",
+    "what is written while it is copied would be lost, saw a copy, and the log emptied",
     'Path(f"{log}.1").write_text(log.read_text()); os.truncate(log, 0)',
+)
+rotate.wrong(
+    "saw a copy, and the log removed",
+    'shutil.copy(log, f"{log}.1"); log.unlink(); web.signal("USR1"); web.wait_until(log.exists)',
 )
 rotate.wrong("a file `access.log.1`, saw none", 'log.unlink(); web.signal("USR1")')
 rotate.wrong(

@@ -152,14 +152,15 @@ cached.wrong(
 )
 cached.wrong("the data at `/article?json=1`", (KEPT, f"{KEPT} proxy_cache_key $uri;"))
 cached.wrong("a page or more kept in the folder", ("{{ folder }} keys", "{{ folder }}-elsewhere keys"))
-cached.wrong("still the same edition of `/news`", ("200 1m", "200 1s"))
+cached.wrong("s, which is too short", ("200 1m", "200 1s"))
+cached.wrong("s, which is too long", ("200 1m", "200 2m"))
 cached.wrong(
     "for Ben, an account of Ben, saw `'account of Ann'`",
     (KEPT, f"{KEPT} proxy_ignore_headers Cache-Control;"),
 )
-cached.wrong("made once, saw it was made 8 times", ("proxy_cache_lock on;", ""))
+cached.wrong("made once, saw it was made 10 times", ("proxy_cache_lock on;", ""))
 cached.wrong(
-    "an answer for each of eight visitors who come together, saw ",
+    "an answer for each of ten visitors who come together, saw ",
     ("proxy_cache_lock on;", "limit_conn makers 1;"),
     ("server {", "limit_conn_zone $request_uri zone=makers:1m; server {"),
 )
@@ -185,6 +186,8 @@ config.wrong(
 config.wrong("a chat that connects, saw Handshake status 404", ("{{ talk }}", "{{ web }}"))
 config.wrong("a robot that is turned away", ("$binary_remote_addr", "$http_x_visitor"))
 config.wrong("six requests of one address answered at once, saw 1 of 20", (" burst=5 nodelay", ""))
+config.wrong("six requests of one address answered at once, saw 13 of 20", ("burst=5", "burst=12"))
+config.wrong("then one more in each second", ("rate=1r/s", "rate=10r/s"))
 config.wrong("answered at once, saw one that had to wait", (" nodelay", ""))
 config.wrong(
     "an answer for who asks from another address, saw 503",
