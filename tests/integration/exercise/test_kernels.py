@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
+from support.courses.copying import LESSON, copy_course
 from support.places import ROOT
-from support.shout_course import LESSON, copy_course
 
 from labapp.course.build.command import main
 from labapp.course.build.execute import execute

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from support.courses.copying import LESSON, copy_course
 from support.places import ROOT
-from support.shout_course import LESSON, copy_course
 
 from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.lesson import dumps, load
