@@ -72,6 +72,8 @@ def _sequence(text: str, token: str) -> LaunchError:
     """Return the error for commands one after the other, of which some only prepare for the last."""
     what = "A line break between two commands" if token == "\n" else f"`{token}`"
     steps = list(_steps(text))
+    if not steps:
+        return LaunchError(f"{what} {_NONE}", "write a server's command, and nothing before it.")
     if len(steps) == 1:
         return LaunchError(f"{what} {_NONE}", f"leave it out: {_plain_call(steps[0])}")
     directory, settings, program = Path(), {}, ""

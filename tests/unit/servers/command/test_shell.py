@@ -33,6 +33,7 @@ CASES = [
     (f"{G} || true", "`||`", "give each command a cell of its own"),
     ("gunicorn shop:app;", f"`;` {NO_SHELL}", f'leave it out: lab.launch("{G}")'),
     (f"{G} & python other.py", "`&`", "give each command a cell of its own"),
+    ("&&", "`&&`", "write a server's command"),
     # What becomes of the output.
     ("gunicorn shop:app&", f"`&` {NO_SHELL}", f'leave it out: lab.launch("{G}") runs beside the notebook'),
     (f"{G} >log.txt", "`>log.txt`", f'web = lab.launch("{G}"), then web.log'),
