@@ -11,6 +11,7 @@ from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, m
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.diagnosis.modules import close_modules, offered
 from labapp.servers.diagnosis.shadows import shadowed
+from labapp.servers.diagnosis.whereabouts import elsewhere, folder_of
 
 # How a line begins by which a program says why it gives up: `flask: error: …`, `Error: …`, `TypeError: …`.
 _ERROR = re.compile(r"(?:[\w./-]+: )?(?:error|ERROR|Error|fatal|FATAL|Fatal): +(?P<said>\S+ .+)")
@@ -34,6 +35,10 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     if traceback := last_cause(lines):
         return explain_exception(traceback, command, what)
     said = last_words(lines, syntax)
+    if found := _NOT_IMPORTED.search(said):
+        folder = folder_of(found[1], command.cwd)
+        if folder and folder != command.cwd:
+            return elsewhere(found[1], folder, command)
     return Diagnosis(f"{what}: {said}.", _advice(said, command)) if said else None
 
 

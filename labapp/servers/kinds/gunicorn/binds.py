@@ -21,6 +21,13 @@ def misread(bind: str) -> Diagnosis | None:
             f"{bind!r} is no address: there is no shell that puts a value in place of the $.",
             'write the number itself, or have Python fill it in: f"gunicorn … --bind 127.0.0.1:{port}".',
         )
+    if "{" in bind:
+        return Diagnosis(
+            f"{bind!r} is no address: Python fills in its braces only where an f stands before the string.",
+            'write the f: lab.launch(f"gunicorn … --bind 127.0.0.1:{port}").',
+        )
+    if "," in bind:
+        return Diagnosis(f"{bind!r} is no address, but several.", f"write {_each(bind)}")
     if host_and_port := re.fullmatch(r"([\w.-]+):(\w+)", bind):
         return _misread(bind, *host_and_port.groups())
     return None
@@ -62,6 +69,10 @@ def taken_over(bind: str, cwd: Path) -> str:
         except OSError:
             return ""
     return socket_owner(f"unix:{place}")
+
+
+def _each(bind: str) -> str:
+    return " ".join(f"--bind {one.strip()}" for one in bind.split(","))
 
 
 def _path(bind: str, cwd: Path) -> Path | None:

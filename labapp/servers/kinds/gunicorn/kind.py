@@ -80,7 +80,7 @@ class Gunicorn(ServerKind):
         name = self._options.config or self._settings.config or "gunicorn.conf.py"
         if name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
-        return self._moved().cwd / name.removeprefix("file:")
+        return self.command.cwd / name.removeprefix("file:")  # It is read before --chdir leads elsewhere.
 
     @property
     def binds(self) -> list[str] | None:
@@ -90,8 +90,8 @@ class Gunicorn(ServerKind):
         if "bind" not in self._configured:
             return None
         value = self._configured["bind"]
-        found = [value] if isinstance(value, str) else value
-        return [str(bind) for bind in found] if isinstance(found, list | tuple) else []
+        found = value.split(",") if isinstance(value, str) else value
+        return [str(bind).strip() for bind in found] if isinstance(found, list | tuple) else []
 
     @property
     def asks(self) -> bool:

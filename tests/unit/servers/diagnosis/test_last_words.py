@@ -53,6 +53,12 @@ CASES = [
         "correct the import",
     ),
     (
+        "python -m flask --app inner run",
+        "Error: Could not import 'inner'.\n",
+        "There is no module 'inner' where python starts: it is in backend/.",
+        "start it there: lab.launch(",
+    ),
+    (
         "python -m flask --app shp run",
         "Usage: flask run [OPTIONS]\nTry 'flask run --help' for help.\n\nError: Could not import 'shp'.\n",
         "python ended before it answered: Could not import 'shp'.",
@@ -83,6 +89,8 @@ CASES = [
 def test_last_words_tell_what_ended_it(
     tmp_path: Path, typed: str, log: str, summary: str, advice: str
 ) -> None:
+    (tmp_path / "backend").mkdir()
+    (tmp_path / "backend/inner.py").touch()
     (tmp_path / "shop.py").write_text("site = lambda environ, start: []\n")
     parsed = command.parse(typed, cwd=tmp_path)
     found = read_last_words(Failure(log.replace("{cwd}", str(tmp_path)), 1), parsed, LogSyntax())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labapp.servers.command import parse
-from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, taken_over
+from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, misread, taken_over
 from labapp.servers.kinds.gunicorn.kind import Gunicorn
 
 
@@ -29,6 +29,29 @@ def test_a_path_that_cannot_be_bound(tmp_path: Path, path: str, summary: str, ad
     found = Gunicorn(parse(f"gunicorn shop:app --bind unix:{path}", cwd=tmp_path)).refusal()
     assert found
     assert found.summary == summary.replace("{cwd}", str(tmp_path))
+    assert advice in found.advice
+
+
+@pytest.mark.parametrize(
+    ("bind", "summary", "advice"),
+    [
+        (
+            "127.0.0.1:http",
+            "'127.0.0.1:http' is no address: 'http' is no port.",
+            "write a number: 127.0.0.1:8000",
+        ),
+        ("127.0.0.1:{port}", "only where an f stands before the string.", 'lab.launch(f"gunicorn'),
+        (
+            "127.0.0.1:1,127.0.0.1:2",
+            "is no address, but several.",
+            "write --bind 127.0.0.1:1 --bind 127.0.0.1:2",
+        ),
+    ],
+)
+def test_what_is_no_address(bind: str, summary: str, advice: str) -> None:
+    found = misread(bind)
+    assert found
+    assert summary in found.summary
     assert advice in found.advice
 
 

@@ -102,6 +102,7 @@ def test_there_are_no_hooks_where_the_learner_chose_a_logger_or_another_python(
     [
         ("bind = '127.0.0.1:9'", ["127.0.0.1:9"]),
         ("bind: list = ['127.0.0.1:9', 'unix:x']", ["127.0.0.1:9", "unix:x"]),
+        ("bind = '127.0.0.1:9, unix:x'", ["127.0.0.1:9", "unix:x"]),
         ("import os\nbind = os.environ.get('BIND')", []),
         ("from settings import bind", []),
         ("from settings import at as bind", []),
@@ -117,6 +118,7 @@ def test_a_configuration_file_may_bind(tmp_path: Path, text: str, binds: list[st
         ("mine.py", "gunicorn app -c mine.py"),
         ("named.py", "gunicorn app --config=file:named.py"),
         ("module.py", "gunicorn app -c python:module"),
+        ("mine.py", "gunicorn app -c mine.py --chdir elsewhere"),
     ]:
         (tmp_path / name).write_text(text)
         program = gunicorn(typed, cwd=tmp_path)
