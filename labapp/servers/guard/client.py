@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import RLock
 
@@ -130,6 +131,9 @@ class GuardClient:
         """Let the guard end what is left of the server, and remove its directory."""
         with self._lock:
             if not self.released:
+                # Where the guard is gone, nobody reads it.
+                with suppress(BrokenPipeError):
+                    os.write(self._control, b".")
                 os.close(self._control)
                 self._control = -1
 

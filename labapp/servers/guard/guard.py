@@ -128,9 +128,11 @@ class Guard:
         if self.dismissed or os.getppid() != self.owner:
             return True
         try:
-            return os.read(self.control, 1) == b""
+            # The end of the pipe, or a word: there is no end while a process that the owner forked holds it.
+            os.read(self.control, 1)
         except BlockingIOError:
             return False
+        return True
 
     def wait(self, seconds: float) -> None:
         """Sleep until something happens, at most this long, then collect the dead."""

@@ -302,9 +302,9 @@ def test_an_interrupted_launch_leaves_nothing(runtime_directory: Path) -> None:
         assert list(runtime_directory.iterdir()) == []  # Cleared before the script ended, not by its end.
 
 
-def test_a_forked_child_has_no_servers(runtime_directory: Path) -> None:
+def test_a_forked_child_has_no_servers_and_holds_none(runtime_directory: Path) -> None:
     code = """
-import os
+import os, signal
 from labapp import lab
 web = lab.launch("gunicorn app:app")
 if (child := os.fork()) == 0:
@@ -313,5 +313,11 @@ if (child := os.fork()) == 0:
     os._exit(0)
 os.waitpid(child, 0)
 print(len(lab.servers()), web.get().status_code)
+if (child := os.fork()) == 0:
+    signal.pause()
+web.stop()
+print(web.running)
+os.kill(child, signal.SIGKILL)
 """
-    assert subprocess.check_output([sys.executable, "-c", code], cwd=PROGRAMS, text=True) == "0\n1 200\n"
+    told = subprocess.check_output([sys.executable, "-c", code], cwd=PROGRAMS, text=True)
+    assert told == "0\n1 200\nFalse\n"

@@ -17,7 +17,7 @@ from labapp.observe.kernel import Process, open_reader
 _GRACE = 1.0
 _BIRTH = 0.1
 # The lab's own helpers come and go with servers and views.
-_OURS = ("labapp.observe.sampler.sampler", "labapp/servers/guard/guard.py")
+_OURS = ("labapp.observe.sampler", "labapp/servers/guard/guard.py")
 
 
 class Leftovers:
