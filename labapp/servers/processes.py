@@ -100,6 +100,12 @@ class Processes:
             if process.state == "stopped":
                 _send(process, "CONT")
 
+    def end_workers(self) -> None:
+        """Have it end, and end its workers, which may be too busy to."""
+        self.ask_to_end(set())
+        for worker in self.snapshot().workers:
+            _send(worker, "KILL")
+
     def close(self) -> None:
         """Let go of them."""
         with self._lock:

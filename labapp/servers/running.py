@@ -9,7 +9,7 @@ from typing import TypeVar
 from labapp.observe.kernel.sockets import Newcomers
 from labapp.observe.server_events import listen_for_events
 from labapp.servers import registry
-from labapp.servers.diagnosis import Failure, without_library_frames
+from labapp.servers.diagnosis import Failure, Hopeless, Stack, stack_of, without_library_frames
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import GuardClient, Record, discard_record, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, reachable, wait_until_ready
@@ -106,18 +106,23 @@ def _failed(
     kind, guard = server.kind, lifetime.guard
     # What has ended by itself tells how; what is ended now would only tell that it was.
     status = guard.status if guard.ended else guard.failed_master
+    log, stack = server.log.text + logs.text, None
+    if problem.timed_out or problem.hopeless in (Hopeless.STRANGER, Hopeless.IDLE):
+        stack = _stack(server, logs)
+        lifetime.processes.end_workers()
     stop([lifetime], timeout=0)
     if problem.exposed:
         return exposed_error(kind, problem.exposed)
     waited = timeout if problem.timed_out else None
     failure = Failure(
-        server.log.text + logs.text,
+        log,
         status,
         waited,
         tuple(sorted(lifetime.processes.listening)),
         guard.failure,
         problem.hopeless,
         tuple(sorted(lifetime.processes.strangers)),
+        stack,
     )
     diagnosis = kind.diagnose(failure)
     lines = [line for line in failure.log.splitlines() if line.strip()]
@@ -130,7 +135,15 @@ def _failed(
         command=kind.command.typed,
         status=ending(failure.status) if by_itself else None,
         log_tail=without_library_frames(lines)[-TAIL:],
+        excerpt=diagnosis.excerpt,
     )
+
+
+def _stack(server: Server, logs: OtherLogs) -> Stack | None:
+    """Ask a worker where it stands, or the process that should have had one."""
+    tree = server.snapshot()
+    asked = (*tree.workers, *tree.masters, *tree.roots)[:1]
+    return next((stack_of(process, lambda: server.log.text + logs.text) for process in asked), None)
 
 
 def exposed_error(kind: ServerKind, address: str) -> LaunchError:

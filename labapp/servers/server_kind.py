@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.servers.command import Command
-from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, explain, read_last_words
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, explain, explain_timeout, read_last_words
 from labapp.servers.guard import Record
 
 
@@ -164,12 +164,7 @@ class ServerKind:
         if failure.hopeless is not None:
             return explain(self.name or name, self.log_syntax, failure)
         if failure.timeout is not None:
-            listening = ", ".join(failure.listening)
-            where = f"It listens at {listening}." if listening else "It listens nowhere."
-            return Diagnosis(
-                f"{name} did not answer HTTP within {failure.timeout:g} s. {where}",
-                "read the log, or give it a longer timeout=.",
-            )
+            return explain_timeout(name, failure)
         return Diagnosis(f"{name} ended before it answered, and said nothing.", "run it in a terminal.")
 
     def read_log(self, failure: Failure) -> Diagnosis | None:  # noqa: ARG002

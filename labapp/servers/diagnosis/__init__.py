@@ -7,11 +7,12 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.diagnosis.exceptions import explain_exception, first_cause, last_cause
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
-    from labapp.servers.diagnosis.hopeless import explain
+    from labapp.servers.diagnosis.hopeless import explain, explain_timeout
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import calls, close_modules, offered, offered_within
     from labapp.servers.diagnosis.shadows import shadowed
     from labapp.servers.diagnosis.socket_owners import socket_owner
+    from labapp.servers.diagnosis.stacks import Stack, stack_of
     from labapp.servers.diagnosis.tracebacks import without_library_frames
     from labapp.servers.diagnosis.whereabouts import shown_folder
 
@@ -19,10 +20,12 @@ __all__ = [
     "Diagnosis",
     "Failure",
     "Hopeless",
+    "Stack",
     "calls",
     "close_modules",
     "explain",
     "explain_exception",
+    "explain_timeout",
     "first_cause",
     "last_cause",
     "offered",
@@ -31,6 +34,7 @@ __all__ = [
     "shadowed",
     "shown_folder",
     "socket_owner",
+    "stack_of",
     "without_library_frames",
 ]
 
@@ -38,11 +42,12 @@ __getattr__ = door(
     __name__,
     exceptions="explain_exception first_cause last_cause",
     failure="Diagnosis Failure Hopeless",
-    hopeless="explain",
+    hopeless="explain explain_timeout",
     last_words="read_last_words",
     modules="calls close_modules offered offered_within",
     shadows="shadowed",
     socket_owners="socket_owner",
+    stacks="Stack stack_of",
     tracebacks="without_library_frames",
     whereabouts="shown_folder",
 )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from labapp.servers.diagnosis.stacks import Stack
+
 
 class Hopeless(Enum):
     """Why a server that runs will never answer."""
@@ -29,6 +31,8 @@ class Failure:
     hopeless: Hopeless | None = None
     strangers: tuple[str, ...] = ()
     """Where its workers listen, and its master does not."""
+    stack: Stack | None = None
+    """Where it stood when it was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,5 @@ class Diagnosis:
 
     summary: str
     advice: str
+    excerpt: tuple[str, ...] = ()
+    """Lines that show it."""

@@ -9,14 +9,15 @@ from labapp.servers.wording import ending
 def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
     """Explain, from what was seen of the server's processes, and from its log."""
     lines = failure.log.splitlines()
-    where = " and ".join(failure.listening)
+    where, stack = " and ".join(failure.listening), failure.stack
     match failure.hopeless:
         case Hopeless.STRANGER:
             place = " and ".join(failure.strangers)
             return Diagnosis(
                 f"{name} serves nothing{f' at {where}' if where else ''}: when the application is imported, "
-                f"it starts a server of its own, at {place}.",
+                f"it starts a server of its own, at {place}{f' ({stack.place})' if stack else ''}.",
                 'put what starts it, app.run() or serve_forever(), below `if __name__ == "__main__":`.',
+                tuple(map(str, stack.frames)) if stack else (),
             )
         case Hopeless.REBORN:
             deaths = [death for line in lines if (death := syntax.death(line))]
@@ -40,3 +41,18 @@ def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
                 "started lives on.",
                 "correct that, then launch again; what was left has been ended.",
             )
+
+
+def explain_timeout(name: str, failure: Failure) -> Diagnosis:
+    """Explain why a server that ran had not answered in time: by where it stood, if that is known."""
+    listening = ", ".join(failure.listening)
+    where = f"listens at {listening}" if listening else "listens nowhere"
+    late = f"{name} did not answer HTTP within {failure.timeout or 0:g} s"
+    if not (stack := failure.stack):
+        return Diagnosis(f"{late}. It {where}.", "read the log, or give it a longer timeout=.")
+    doing = f"is still importing {stack.imported}, at" if stack.imported else "stands at"
+    return Diagnosis(
+        f"{late}: it {where}, and {doing} {stack.place}.",
+        "look at what it waits for there; if it only needs longer, give it a longer timeout=.",
+        tuple(map(str, stack.frames)),
+    )

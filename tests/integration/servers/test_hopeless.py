@@ -17,7 +17,10 @@ SERVES = "from wsgiref.simple_server import make_server\n"
 SERVES += "app = lambda environ, start: start('200 OK', []) or []\n"
 
 ENDS = r"The workers of Gunicorn end as soon as they start"
-SERVES_ITSELF = r"when the application is imported, it starts a server of its own, at 127\.0\.0\.1:PORT\."
+SERVES_ITSELF = (
+    r"when the application is imported, it starts a server of its own, "
+    r"at 127\.0\.0\.1:PORT \(shop\.py, line 3\)\."
+)
 FOREVER = f"{SERVES}make_server('127.0.0.1', PORT, app).serve_forever()"
 CHILD = "import subprocess\nsubprocess.Popen(['sleep', '60'])\nraise ValueError('no database')"
 
@@ -40,6 +43,12 @@ CASES = {
         "",
         rf"{ENDS} \(killed by SIGKILL\), again and again, and they say nothing\.",
         "look for sys.exit()",
+    ),
+    "none": (
+        "app = print",
+        "-c none.py ",
+        r"Gunicorn listens at 127\.0\.0\.1:\d+ and has no worker: nobody answers\.",
+        "ask for one worker at least.",
     ),
     "child": (
         CHILD,
@@ -67,6 +76,7 @@ def test_a_launch_without_hope_is_explained_soon(tmp_path: Path, case: str) -> N
     module, options, summary, advice = CASES[case]
     port = str(free_port())
     (tmp_path / "shop.py").write_text(module.replace("PORT", port))
+    (tmp_path / "none.py").write_text("workers = 1 - 1\n")
     began = time.monotonic()
     with pytest.raises(lab.LaunchError) as caught:
         lab.launch(f"gunicorn {options}shop:app", cwd=tmp_path, timeout=60)
@@ -74,6 +84,21 @@ def test_a_launch_without_hope_is_explained_soon(tmp_path: Path, case: str) -> N
     assert re.fullmatch(summary.replace("PORT", port), caught.value.summary)
     assert advice in caught.value.advice
     assert not lab.servers()
+
+
+@pytest.mark.parametrize("options", ["", "--preload "])
+def test_an_import_that_does_not_end_is_told_with_its_place(tmp_path: Path, options: str) -> None:
+    (tmp_path / "shop.py").write_text("def wait():\n    while True: pass\n\nwait()\n")
+    with pytest.raises(lab.LaunchError) as caught:
+        lab.launch(f"gunicorn {options}shop:app", cwd=tmp_path, timeout=3)
+    assert re.fullmatch(
+        r"gunicorn did not answer HTTP within 3 s: it listens (?:at .+|nowhere), "
+        r"and is still importing shop, at shop\.py, line 2\.",
+        caught.value.summary,
+    )
+    assert caught.value.excerpt == ("shop.py, line 4, in <module>", "shop.py, line 2, in wait")
+    assert not any("Fatal Python error" in line for line in caught.value.log_tail)
+    assert not list(tmp_path.glob("core*"))
 
 
 def test_a_server_beside_the_application_does_no_harm(tmp_path: Path) -> None:

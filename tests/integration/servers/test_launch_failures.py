@@ -297,14 +297,6 @@ def test_a_program_that_serves_nothing() -> None:
     assert error.summary == "sleep did not answer HTTP within 0.5 s. It listens nowhere."
 
 
-def test_a_master_without_workers_never_answers() -> None:
-    error = failure("gunicorn -w 0 app:app", cwd=PROGRAMS)
-    assert re.fullmatch(
-        r"Gunicorn listens at 127\.0\.0\.1:\d+ and has no worker: nobody answers\.", error.summary
-    )
-    assert error.advice == "ask for one worker at least."
-
-
 @pytest.mark.parametrize(
     ("command", "options", "address"),
     [

@@ -10,8 +10,10 @@ asgi of Gunicorn 27; not tornado, nor the worker of Uvicorn. A request begins wh
 
 from __future__ import annotations
 
+import faulthandler
 import functools
 import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -46,6 +48,7 @@ class Logger(glogging.Logger):  # type: ignore[misc]  # Gunicorn has no types
         """Set up the logging, then the hooks."""
         super().setup(cfg)
         with suppress(Exception):
+            tell_where_it_stands_once()
             install(cfg)
 
     @property
@@ -74,6 +77,19 @@ def install(cfg: Config) -> None:
         cfg.set(name, hook)
 
 
+def tell_where_it_stands() -> None:
+    """Answer a signal with this process's stack, until it is ready: an import may never end."""
+    faulthandler.register(signal.SIGURG, file=2)
+
+
+tell_where_it_stands_once = functools.cache(tell_where_it_stands)  # A reload sets the logging up again.
+
+
+def be_ready() -> None:
+    """Answer no more: who is ready handles the signals that Gunicorn does, and no other."""
+    faulthandler.unregister(signal.SIGURG)
+
+
 @functools.cache
 def sender_at(path: str) -> EventSender:
     """Return this process's sender, which outlives its configurations."""
@@ -87,13 +103,16 @@ def _hooks(sender: EventSender) -> dict[str, Hook]:
     send = sender.send
 
     def when_ready(_server: Any) -> None:
+        be_ready()
         send(encode_ready, "master")
 
     def post_fork(_server: Any, _worker: Any) -> None:
+        tell_where_it_stands()
         sender.renew()
         send(encode_fork, os.getppid())
 
     def post_worker_init(worker: Any) -> None:
+        be_ready()
         sender.unit = unit_of(worker)
         sender.on_held = look_after(worker, sender)
         send(encode_ready, "worker")

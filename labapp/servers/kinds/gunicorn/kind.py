@@ -139,7 +139,9 @@ class Gunicorn(ServerKind):
         return tuple(self.command.cwd / name for name in found[:1] if name != "-")
 
     def refusal(self) -> Diagnosis | None:
-        """The first that is wrong with its addresses, its certificate, its variables."""
+        """The first that is wrong with its addresses, its certificate, its variables, its workers."""
+        if not self.asks and self._workers == "0":
+            return Diagnosis("Gunicorn was asked for no worker: nobody would answer.", "ask for one.")
         both = (self._options, self._settings)
         files = ("certfile", "keyfile")
         certificate, key = (
@@ -153,6 +155,13 @@ class Gunicorn(ServerKind):
     def notice(self) -> str:
         """Whose unix socket it takes."""
         return notice(self.binds or [], self._moved().cwd)
+
+    @property
+    def _workers(self) -> str:
+        """How many workers are asked for, as it was written; empty where that is left to Gunicorn."""
+        last = self.command.settings.get("WEB_CONCURRENCY")
+        first = self._options.workers, self._settings.workers, self._configured.get("workers"), last
+        return next((str(number) for number in first if number is not None), "")
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""

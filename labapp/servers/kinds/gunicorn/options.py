@@ -35,6 +35,7 @@ def parser() -> _Parser:
     found.add_argument("--reload", action="store_true")
     found.add_argument("--reuse-port", action="store_true")
     found.add_argument("--statsd-host")
+    found.add_argument("-w", "--workers")
     return found
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import faulthandler
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +20,22 @@ REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1"
 def closed(place: Path) -> Iterator[None]:
     yield
     gunicorn_hooks.sender_at(str(place)).close()
+    faulthandler.unregister(signal.SIGURG)
+
+
+def test_only_who_is_not_ready_answers_where_it_stands(place: Path) -> None:
+    cfg = configured()
+    gunicorn_hooks.install(cfg)
+    worker = SimpleNamespace(pid=1, log=None)
+    for begin, end in ((gunicorn_hooks.tell_where_it_stands, cfg.when_ready), (None, cfg.post_worker_init)):
+        if begin is None:
+            cfg.post_fork("M", worker)
+        else:
+            begin()
+        end(worker)
+        assert not faulthandler.unregister(signal.SIGURG)
+    cfg.post_fork("M", worker)
+    assert faulthandler.unregister(signal.SIGURG)
 
 
 def configured(**settings: Any) -> Config:
