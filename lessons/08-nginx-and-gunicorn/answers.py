@@ -45,7 +45,11 @@ reaches.wrong(
     "the path `/ba/bad`, the path that the application sees, saw `'/d'`", (CUT, "uri + path.lstrip(location)")
 )
 reaches.wrong(
-    "`None`: it does not get there", ("    if not path.startswith(location):\n        return None\n", "")
+    "the path `/gx`, `None`: it does not get there",
+    ("    if not path.startswith(location):\n        return None\n", ""),
+)
+reaches.wrong(
+    "the path `/x/h/y`, `None`: it does not get there", ("path.startswith(location)", "location in path")
 )
 reaches.wrong("the path `/cx`", ("startswith(location)", 'startswith(location.rstrip("/") + "/")'))
 reaches.wrong("a path, returned", "print(location, path)")

@@ -45,6 +45,7 @@ PATHS = (
     ("/c", "http://app/", "/cx", "/x"),
     ("/f/", "http://app/", "/f/", "/"),
     ("/g/", "http://app/", "/gx", None),
+    ("/h/", "http://app/", "/x/h/y", None),
 )
 
 

@@ -10,7 +10,7 @@ from labapp import lab
 from labapp.course.exercise import Answers
 
 statuses = Answers(1)
-ALLOWED = 'if "Set-Cookie" not in headers and not {"private", "no-store", "no-cache"} & set(words):'
+ALLOWED = 'if "Set-Cookie" not in headers and not forbidden:'
 
 
 @statuses.right
@@ -50,7 +50,10 @@ statuses.wrong(
     "for a page with `private, max-age=60`",
     (ALLOWED, 'if "Set-Cookie" not in headers and words not in (["private"], ["no-store"]):'),
 )
-statuses.wrong("for a page with `no-store`", ('{"private", "no-store", "no-cache"}', '{"private"}'))
+statuses.wrong("for a page with `max-age=0`, what", (', "max-age=0"', ""))
+statuses.wrong("for a page with `no-cache`, what", (', "no-cache"', ""))
+statuses.wrong("for a page with `max-age=9, private`, what", ('.split(",")', '.split(",")[:1]'))
+statuses.wrong("for a page with `no-store`", ('"private", "no-store",', '"private",'))
 statuses.wrong(
     "for a page that is `private` the first time only",
     ("path in kept", 'path in kept and "private" not in headers.get("Cache-Control", "")'),

@@ -59,6 +59,9 @@ SEQUENCES: tuple[tuple[str, Asked, list[str]], ...] = (
         [("/a", {"Cache-Control": "private, max-age=60"})] * 2,
         ["MISS", "MISS"],
     ),
+    ("a page with `max-age=0`", [("/a", {"Cache-Control": "max-age=0"})] * 2, ["MISS", "MISS"]),
+    ("a page with `no-cache`", [("/a", {"Cache-Control": "no-cache"})] * 2, ["MISS", "MISS"]),
+    ("a page with `max-age=9, private`", [("/a", {"Cache-Control": "max-age=9, private"})] * 2, ["MISS"] * 2),
     ("a page with `no-store`", [("/a", {"Cache-Control": "no-store"})] * 2, ["MISS", "MISS"]),
     (
         "a page that is `private` the first time only",
