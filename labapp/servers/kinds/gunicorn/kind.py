@@ -1,6 +1,5 @@
 """Gunicorn: bound to a free loopback port unless its command binds, with a control socket and hooks."""
 
-import argparse
 import re
 import shlex
 import sys
@@ -18,7 +17,7 @@ from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
-from labapp.servers.kinds.gunicorn.options import assigned, read, words
+from labapp.servers.kinds.gunicorn.options import Given, assigned, read, words
 from labapp.servers.kinds.gunicorn.parsers import strange_parser
 from labapp.servers.kinds.gunicorn.refusals import notice, refusals
 from labapp.servers.kinds.gunicorn.settings import Settings
@@ -63,60 +62,48 @@ class Gunicorn(ServerKind):
     )  # Written by a thread of the master, now earlier, now later.
 
     @cached_property
-    def _options(self) -> argparse.Namespace:
-        return read(self.arguments_in(self.command) or [])
+    def _given(self) -> Given:
+        typed = read(self.arguments_in(self.command) or [])
+        variable = read(words(self.command.settings.get(VARIABLE, "")))
+        return Given(typed, variable, assigned(self._file(typed.config or variable.config)))
 
-    @cached_property
-    def _settings(self) -> argparse.Namespace:
-        return read(words(self.command.settings.get(VARIABLE, "")))
-
-    @cached_property
-    def _configured(self) -> Mapping[str, object]:
-        """What the configuration file sets, read without running it; None where that does not tell."""
-        return assigned(self._file)
-
-    @property
-    def _file(self) -> Path:
-        name = self._options.config or self._settings.config or "gunicorn.conf.py"
+    def _file(self, name: str | None) -> Path:
+        """Return the configuration file, which is read before --chdir leads elsewhere."""
+        name = name or "gunicorn.conf.py"
         if name.startswith("python:"):
             name = name.removeprefix("python:").replace(".", "/") + ".py"
-        return self.command.cwd / name.removeprefix("file:")  # It is read before --chdir leads elsewhere.
+        return self.command.cwd / name.removeprefix("file:")
 
     @property
     def binds(self) -> list[str] | None:
         """The addresses that the command itself binds: None if it binds none, empty if they are unknown."""
-        if binds := self._options.bind or self._settings.bind:
-            return list(binds)
-        if "bind" not in self._configured:
+        if not self._given.sets("bind"):
             return None
-        value = self._configured["bind"]
+        value = self._given.value("bind")
         found = value.split(",") if isinstance(value, str) else value
         return [str(bind).strip() for bind in found] if isinstance(found, list | tuple) else []
 
     @property
     def asks(self) -> bool:
         """Whether it is to check or to print its configuration, or to tell its version or its options."""
-        both = (self._options, self._settings)
-        return super().asks or any(options.check_config or options.print_config for options in both)
+        return bool(super().asks or self._given.option("check_config") or self._given.option("print_config"))
 
     def additions(self, record: Record) -> dict[str, str]:
         """Add a free loopback port and a control socket of its own, through Gunicorn's own variable."""
+        given = self._given
         if self.asks:  # Where it would only be found again in what is printed.
             return {}
-        if self._options.daemon and sys.platform != "linux":
+        if given.option("daemon") and sys.platform != "linux":
             raise LaunchError(
                 "A daemon leaves the process that started it, and only Linux lets the lab keep hold of it.",
                 "leave out --daemon: the server runs beside the notebook without it.",
                 command=self.command.typed,
             )
         added = words(self.command.settings.get(VARIABLE, ""))
-        both = (self._options, self._settings)
         if self.binds is None:
             # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
-            shared = any(options.reuse_port for options in both)
-            added += ["--bind", f"127.0.0.1:{free_port() if shared else 0}"]
-        chosen = any(options.control_socket or options.no_control_socket for options in both)
-        if not chosen and not {"control_socket", "control_socket_disable"} & self._configured.keys():
+            added += ["--bind", f"127.0.0.1:{free_port() if given.option('reuse_port') else 0}"]
+        if not given.sets("control_socket") and not given.sets("no_control_socket", "control_socket_disable"):
             added += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
         if self.emits_events:
             added += ["--logger-class", HOOKS]
@@ -125,43 +112,28 @@ class Gunicorn(ServerKind):
     @cached_property
     def emits_events(self) -> bool:
         """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
-        options = (self._options, self._settings)
-        chosen = any(given.logger_class or given.statsd_host for given in options)
-        if self.asks or chosen or {"logger_class", "statsd_host"} & self._configured.keys():
+        if self.asks or self._given.sets("logger_class") or self._given.sets("statsd_host"):
             return False
         return str(Path(self.command.server).parent) in own_directories()
 
     @property
     def logs(self) -> tuple[Path, ...]:
         """Its error log, if that has a file of its own."""
-        named = [options.error_logfile for options in (self._options, self._settings)]
-        found = [str(name) for name in (*named, self._configured.get("errorlog")) if name]
-        return tuple(self.command.cwd / name for name in found[:1] if name != "-")
+        name = str(self._given.value("error_logfile", "errorlog") or "-")
+        return () if name == "-" else (self._moved().cwd / name,)
 
     def refusal(self) -> Diagnosis | None:
         """The first that is wrong with its addresses, its certificate, its variables, its workers."""
-        if not self.asks and self._workers == "0":
+        certificate, key = (str(self._given.value(name) or "") for name in ("certfile", "keyfile"))
+        number = self._given.value("workers")
+        if str(self.command.settings.get("WEB_CONCURRENCY") if number is None else number) == "0":
             return Diagnosis("Gunicorn was asked for no worker: nobody would answer.", "ask for one.")
-        both = (self._options, self._settings)
-        files = ("certfile", "keyfile")
-        certificate, key = (
-            next((str(value) for one in both if (value := getattr(one, name))), "")
-            or str(self._configured.get(name) or "")
-            for name in files
-        )
         found = refusals(self.binds or [], certificate, key, self.command.settings, self._moved().cwd)
         return next(found, None)
 
     def notice(self) -> str:
         """Whose unix socket it takes."""
         return notice(self.binds or [], self._moved().cwd)
-
-    @property
-    def _workers(self) -> str:
-        """How many workers are asked for, as it was written; empty where that is left to Gunicorn."""
-        last = self.command.settings.get("WEB_CONCURRENCY")
-        first = self._options.workers, self._settings.workers, self._configured.get("workers"), last
-        return next((str(number) for number in first if number is not None), "")
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""
@@ -177,25 +149,18 @@ class Gunicorn(ServerKind):
 
     def is_control(self, address: str) -> bool:
         """Whether this is Gunicorn's control socket: the lab's, the command's or the default one."""
-        named = [
-            self._options.control_socket,
-            self._settings.control_socket,
-            self._configured.get("control_socket"),
-        ]
-        return address.endswith(f"/{CONTROL_SOCKET}") or address in {
-            self.absolute(f"unix:{name}") for name in named if name
-        }
+        named = self._given.value("control_socket")
+        own = self.absolute(f"unix:{named}") if named else ""
+        return address.endswith(f"/{CONTROL_SOCKET}") or address == own
 
     @property
     def binds_in_master(self) -> bool:
         """Its master does, unless each worker is to bind a socket of its own."""
-        shared = self._options.reuse_port or self._settings.reuse_port
-        return not shared and "reuse_port" not in self._configured
+        return not self._given.sets("reuse_port")
 
     def speaks_tls(self, address: str) -> bool:  # noqa: ARG002
         """It does at all of its addresses, if it was given a certificate."""
-        given = any(options.certfile for options in (self._options, self._settings))
-        return given or "certfile" in self._configured
+        return self._given.sets("certfile")
 
     def diagnose(self, failure: Failure) -> Diagnosis:
         """Say what went wrong, and what to try."""
@@ -212,23 +177,24 @@ class Gunicorn(ServerKind):
         if failure.hopeless not in (None, Hopeless.LEFT):
             return None  # What ended one worker did not end Gunicorn.
         typed = [*words(self.command.settings.get(VARIABLE, "")), *(self.arguments_in(self.command) or [])]
-        return gunicorn_failures.diagnose(failure, self._moved(), Settings(typed, self._file))
+        settings = Settings(typed, self._file(self._given.option("config")))
+        return gunicorn_failures.diagnose(failure, self._moved(), settings)
 
     def _moved(self) -> Command:
         """Return the command as one that starts where --chdir leads it, and so needs none."""
-        if not (place := self._options.chdir):
+        if not (place := self._given.value("chdir")):
             return self.command
         typed = re.sub(r"""\s--chdir[ =]("[^"]*"|'[^']*'|\S+)""", "", self.command.typed)
-        return replace(self.command, cwd=self.command.cwd / place, typed=typed)
+        return replace(self.command, cwd=self.command.cwd / str(place), typed=typed)
 
     @property
     def application(self) -> str:
         """The application that the command names, `module:name`, as far as it can be told from the rest."""
         words = self.arguments_in(self.command) or []
         return next(filter(_APPLICATION.fullmatch, reversed(words)), "") or str(
-            self._configured.get("wsgi_app") or ""
+            self._given.configured.get("wsgi_app") or ""
         )
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Gunicorn's master or to one of its workers."""
-        return gunicorn_signals.notes(role, daemon=self._options.daemon or self._settings.daemon)
+        return gunicorn_signals.notes(role, daemon=self._given.option("daemon"))

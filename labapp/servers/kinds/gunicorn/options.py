@@ -4,8 +4,9 @@ import argparse
 import ast
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,6 +38,27 @@ def parser() -> _Parser:
     found.add_argument("--statsd-host")
     found.add_argument("-w", "--workers")
     return found
+
+
+@dataclass(frozen=True)
+class Given:
+    """What one command is given: by its own words, by the variable, by the configuration file."""
+
+    typed: argparse.Namespace
+    variable: argparse.Namespace
+    configured: Mapping[str, object]
+
+    def option(self, name: str) -> Any:
+        """Return the value of an option, typed or in the variable."""
+        return getattr(self.typed, name) or getattr(self.variable, name)
+
+    def value(self, name: str, setting: str = "") -> Any:
+        """Return that value, else what the file sets: None where that does not tell."""
+        return self.option(name) or self.configured.get(setting or name)
+
+    def sets(self, name: str, setting: str = "") -> bool:
+        """Whether it is given, by whatever value; `setting` is the option's name in the file."""
+        return bool(self.option(name)) or (setting or name) in self.configured
 
 
 def words(text: str) -> list[str]:
