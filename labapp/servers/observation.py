@@ -53,7 +53,10 @@ class Observation:
         with self._lock:
             if self._timeline is None:
                 self._timeline = timeline = Timeline(
-                    processes.roles, self._kind.event_source, self._kind.log_syntax
+                    processes.roles,
+                    self._kind.event_source,
+                    self._kind.log_syntax,
+                    lambda: self._kind.unseen,
                 )
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
                 timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))

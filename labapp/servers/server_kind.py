@@ -104,6 +104,11 @@ class ServerKind:
         """Whether its processes can be made to tell the lab what they do."""
         return False
 
+    @property
+    def unseen(self) -> str:
+        """Which of its requests cannot be known now, and why; empty where all can."""
+        return "" if self.emits_events else f"({self.name or self.command.name} does not tell of them)"
+
     def event_relay(self, record: Record) -> AbstractContextManager[object]:  # noqa: ARG002
         """Return what carries its events to the lab while it runs, where it does not send them itself."""
         return nullcontext()

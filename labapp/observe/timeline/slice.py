@@ -72,6 +72,8 @@ class TimelineSlice(Sequence[Event]):
     """How many lines came that were no events, in all."""
     forgotten: int = 0
     """How many events were let go to make room for later ones, in all."""
+    unseen: str = ""
+    """Whose requests cannot be known, and why; empty where all can."""
 
     def requests(self) -> list[Request]:
         """Return the requests in the order in which they began; those under way have no end yet."""
@@ -143,7 +145,7 @@ class TimelineSlice(Sequence[Event]):
         """What there is in it, counted."""
         workers = len({request.pid for request in self.served})
         by = f" by {_count(workers, 'worker')}" if workers else ""
-        parts = [_count(len(self.served), "request") + by]
+        parts = [_count(len(self.served), "request") + by] if self.served or not self.unseen else []
         flying = sum(request.until is None for request in self.served)
         lost = sum(request.cut is not None for request in self.served)
         parts += [f"{flying} under way"] if flying else []
@@ -157,7 +159,7 @@ class TimelineSlice(Sequence[Event]):
             (self.forgotten, "forgotten"),
         ):
             parts += [f"{number} {what}"] if number else []
-        return ", ".join(parts)
+        return ", ".join([*parts, *([f"requests not seen {self.unseen}"] if self.unseen else [])])
 
     def __str__(self) -> str:
         from labapp.observe.timeline.text import draw  # noqa: PLC0415 (only what is printed is paid for)

@@ -42,7 +42,8 @@ SHOWN = 60.0  # seconds, of a timeline that is shown as a whole
 class Timeline:
     """The events of the operating system, of the server itself, and the signals that the lab sent.
 
-    `server` is what an event of the server itself names as its source; `log_syntax` how the log tells deaths.
+    `server` is what an event of the server itself names as its source; `log_syntax` how the log tells deaths;
+    `unseen` which requests cannot be known now, and why.
     It grows while the server lives, and stays as it was when the server has ended. The last 100,000 events
     are kept; `forgotten` says how many were let go. Any thread may ask.
 
@@ -50,7 +51,14 @@ class Timeline:
     answers.
     """
 
-    def __init__(self, roles: Roles, server: str = "server", log_syntax: LogSyntax | None = None) -> None:
+    def __init__(
+        self,
+        roles: Roles,
+        server: str = "server",
+        log_syntax: LogSyntax | None = None,
+        unseen: Callable[[], str] = str,
+    ) -> None:
+        self._unseen = unseen
         self._store = EventStore(roles, server, log_syntax or LogSyntax())
         self._followed = self._over = False
         self._state = Condition(RLock())
@@ -113,6 +121,8 @@ class Timeline:
                 known = self._store.sum_up()
                 self._known = self._version, known
         # Whoever is served still is served until now.
+        if (unseen := self._unseen()) != known.unseen:
+            known = replace(known, unseen=unseen)
         flying = any(request.until is None for request in known.served)
         return replace(known, end=time.monotonic()) if flying else known
 

@@ -32,6 +32,18 @@ def test_its_requests_are_known(nginx: Run) -> None:
     assert (edge.timeline.dropped, edge.timeline.malformed) == (0, 0)
 
 
+def test_what_it_cannot_see_it_says(nginx: Run) -> None:
+    quiet = "location /quiet { access_log off; return 204; }"
+    edge = nginx(f"server {{ listen {{{{ listen }}}}; {quiet} location / {{ return 200; }} }}")
+    edge.get("/quiet")
+    edge.get("/")
+    known = edge.timeline.wait_for(requests=1)
+    assert [request.path for request in known.served] == ["/"]
+    assert known.summary.endswith("requests not seen in location /quiet (an access_log of its own, or off)")
+    edge.reload("server { listen {{ listen }}; return 200; }")
+    assert "not seen" not in edge.timeline.now().summary
+
+
 def test_a_request_passes_from_nginx_to_a_worker(nginx: Run, gunicorn: Launch) -> None:
     web = gunicorn()
     edge = nginx(PROXY, web=web)

@@ -117,6 +117,16 @@ class Gunicorn(ServerKind):
         return str(Path(self.command.server).parent) in own_directories()
 
     @property
+    def unseen(self) -> str:
+        """Those of a logger that is not the lab's, or of workers that call no hooks."""
+        if not self.emits_events:
+            return "(the lab has no hooks where the logger is another, or the Python)"
+        chosen = [options.worker_class for options in (self._options, self._settings)]
+        named = (*chosen, self._configured.get("worker_class"))
+        silent = next((str(one) for one in named if one and re.match("tornado|uvicorn", str(one))), "")
+        return f"(the workers of {silent} do not tell of them)" if silent else ""
+
+    @property
     def logs(self) -> tuple[Path, ...]:
         """Its error log, if that has a file of its own."""
         name = str(self._given.value("error_logfile", "errorlog") or "-")

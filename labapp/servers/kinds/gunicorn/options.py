@@ -36,6 +36,7 @@ def parser() -> _Parser:
     found.add_argument("--reload", action="store_true")
     found.add_argument("--reuse-port", action="store_true")
     found.add_argument("--statsd-host")
+    found.add_argument("-k", "--worker-class")
     found.add_argument("-w", "--workers")
     return found
 

@@ -18,6 +18,7 @@ from labapp.servers.kinds.nginx.configuration import (
     NginxConf,
     Template,
     listens,
+    unlogged,
 )
 from labapp.servers.kinds.nginx.kind import Nginx
 from labapp.servers.kinds.nginx.relay import Relay
@@ -56,6 +57,12 @@ class ConfiguredNginx(Nginx):
     def emits_events(self) -> bool:
         """It tells of its requests, by its access log."""
         return True
+
+    @property
+    def unseen(self) -> str:
+        """Those of which it writes no line where the lab would see it."""
+        places = list(dict.fromkeys(unlogged(self.conf.filled.text, self.conf.directory)))
+        return f"in {', '.join(places)} (an access_log of its own, or off)" if places else ""
 
     def event_relay(self, record: Record) -> AbstractContextManager[object]:
         """Return the process that takes in its access log."""

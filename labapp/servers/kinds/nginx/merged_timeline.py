@@ -33,6 +33,7 @@ def joined(parts: Mapping[str, TimelineSlice]) -> TimelineSlice:
         dropped=sum(part.dropped for part in parts.values()),
         malformed=sum(part.malformed for part in parts.values()),
         forgotten=sum(part.forgotten for part in parts.values()),
+        unseen="; ".join(f"by {name} {part.unseen}" for name, part in parts.items() if part.unseen),
     )
 
 

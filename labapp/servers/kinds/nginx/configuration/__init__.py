@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         listens,
         taken_listen,
     )
+    from labapp.servers.kinds.nginx.configuration.logging import unlogged
     from labapp.servers.kinds.nginx.configuration.nginx_conf import (
         ACCESS_SOCKET,
         CONF_NAME,
@@ -50,6 +51,7 @@ __all__ = [
     "taken_listen",
     "texts",
     "unbalanced",
+    "unlogged",
     "words",
 ]
 
@@ -59,6 +61,7 @@ __getattr__ = door(
     excerpts="column_of excerpt",
     includes="included texts",
     listening="Listen exposed_listen listens taken_listen",
+    logging="unlogged",
     nginx_conf="ACCESS_SOCKET CONF_NAME COUNT_FILE NEW_CONF_NAME NginxConf Size assemble furnish",
     syntax="Directive directives unbalanced words",
     template="Filled Template",

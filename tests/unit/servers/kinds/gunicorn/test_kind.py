@@ -150,6 +150,23 @@ def test_what_others_could_reach_is_noticed(bind: str, exposed: str | None) -> N
     assert gunicorn(f"gunicorn app -b 127.0.0.1:9 -b '{bind}'").exposure() == exposed
 
 
+@pytest.mark.parametrize(
+    ("typed", "unseen"),
+    [
+        ("gunicorn app -k gthread", ""),
+        ("gunicorn app --logger-class mine.Logger", "(the lab has no hooks where the logger is another"),
+        (
+            "gunicorn app -k uvicorn_worker.UvicornWorker",
+            "(the workers of uvicorn_worker.UvicornWorker do not",
+        ),
+        ("GUNICORN_CMD_ARGS=--worker-class=tornado gunicorn app", "(the workers of tornado do not tell"),
+    ],
+)
+def test_it_says_whose_requests_cannot_be_seen(typed: str, unseen: str) -> None:
+    assert gunicorn(typed).unseen.startswith(unseen)
+    assert bool(gunicorn(typed).unseen) is bool(unseen)
+
+
 def test_shared_ports_get_a_real_number() -> None:
     first, second = (added(gunicorn("gunicorn app --reuse-port")).split()[1] for _ in range(2))
     assert int(first.removeprefix("127.0.0.1:")) > 1023

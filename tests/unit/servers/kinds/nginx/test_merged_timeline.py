@@ -1,8 +1,13 @@
 """One order of time for several servers."""
 
+from pathlib import Path
+
+import pytest
+
 from labapp.observe.timeline.events import Event, ProcessLife
 from labapp.observe.timeline.requests import Request
 from labapp.observe.timeline.slice import TimelineSlice
+from labapp.servers.kinds.nginx.configuration.logging import unlogged
 from labapp.servers.kinds.nginx.merged_timeline import behind, joined
 
 
@@ -18,6 +23,33 @@ def test_each_process_is_called_by_its_server() -> None:
     assert [request.worker for request in found.requests()] == ["nginx W1", "web W1"]
     assert {life.who for life in found.lives} == {"nginx W1", "web W1"}
     assert (found.begin, found.end, found.dropped) == (1.0, 4.0, 2)
+
+
+def test_what_cannot_be_seen_is_said() -> None:
+    blind = TimelineSlice(unseen="in location /quiet (an access_log of its own, or off)")
+    assert blind.summary == "requests not seen in location /quiet (an access_log of its own, or off)"
+    assert joined({"edge": blind, "web": TimelineSlice()}).summary.startswith(
+        "requests not seen by edge in loc"
+    )
+    assert stretch(1.0, 2.0).summary.startswith("1 request by 1 worker")
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("server { location / { } }", []),
+        ("access_log /tmp/mine.log; server { }", []),
+        ("access_log off; server { }", ["http"]),
+        ("server { access_log off; location /a { access_log x; } }", ["server", "location /a"]),
+        ("server { location = /health { access_log off; } }", ["location = /health"]),
+        ("include quiet.conf;", ["location ~ x"]),
+    ],
+)
+def test_where_an_access_log_takes_the_place_of_the_labs(
+    tmp_path: Path, text: str, places: list[str]
+) -> None:
+    (tmp_path / "quiet.conf").write_text("server { location ~ x { access_log off; } }")
+    assert list(unlogged(text, tmp_path)) == places
 
 
 def test_nothing_joined_is_nothing() -> None:
