@@ -121,10 +121,9 @@ class Gunicorn(ServerKind):
         """Those of a logger that is not the lab's, or of workers that call no hooks."""
         if not self.emits_events:
             return "(the lab has no hooks where the logger is another, or the Python)"
-        chosen = [options.worker_class for options in (self._options, self._settings)]
-        named = (*chosen, self._configured.get("worker_class"))
-        silent = next((str(one) for one in named if one and re.match("tornado|uvicorn", str(one))), "")
-        return f"(the workers of {silent} do not tell of them)" if silent else ""
+        chosen = str(self._given.value("worker_class") or "")
+        silent = chosen.startswith(("tornado", "uvicorn"))
+        return f"(the workers of {chosen} do not tell of them)" if silent else ""
 
     @property
     def logs(self) -> tuple[Path, ...]:
