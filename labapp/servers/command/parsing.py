@@ -11,10 +11,11 @@ from pathlib import Path
 
 from labapp.servers.command.expansions import ASSIGNMENT
 from labapp.servers.command.parsed import Command
+from labapp.servers.command.pasted import refuse_pasted
 from labapp.servers.command.programs import find
 from labapp.servers.command.quoting import one_line, split
 from labapp.servers.command.shell import refuse_shell
-from labapp.servers.command.typography import refuse_prompt, refuse_typography, refuse_typography_in
+from labapp.servers.command.typography import refuse_typography, refuse_typography_in
 from labapp.servers.command.variables import environment_of
 from labapp.servers.command.wrappers import unwrap
 from labapp.servers.errors import LaunchError
@@ -102,7 +103,7 @@ def _folder(cwd: str | Path | None) -> Path:
 
 def _words(line: str, place: Path) -> list[str]:
     """Return the words of a command line, in which there is nothing that only a shell would understand."""
-    refuse_prompt(line)
+    refuse_pasted(line)
     refuse_typography(line)
     if found := re.search(r"\\([ \t]+)\n", line):
         number = line.count("\n", 0, found.start()) + 1

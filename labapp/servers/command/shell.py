@@ -81,7 +81,7 @@ def _sequence(text: str, token: str) -> LaunchError:
         match split(steps[0]):
             case ["cd" | "pushd", where]:
                 directory /= where
-            case ["export", *given] if given and all(map(ASSIGNMENT.fullmatch, given)):
+            case ["export" | "set", *given] if given and all(map(ASSIGNMENT.fullmatch, given)):
                 settings.update(dict(one.split("=", 1) for one in given))
             case ["source" | ".", script] if script.endswith("/activate"):
                 program = f"{Path(script).parent}/"

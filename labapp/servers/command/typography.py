@@ -1,10 +1,10 @@
-"""What a web page or a word processor made of a command: typographic characters, and a terminal's prompt."""
+"""Typographic characters in a command: what a web page or a word processor made of plain ones."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 
-from labapp.servers.command.quoting import BLANKS, interpreted, one_line
+from labapp.servers.command.quoting import BLANKS, interpreted
 from labapp.servers.errors import LaunchError
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
@@ -19,11 +19,6 @@ _PLAIN = {
 }
 # Seen by nobody, and meant by nobody, even in quotes.
 _INVISIBLE = "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-_PROMPT = re.compile(
-    r"(?:\([\w.-]+\) *)?(?:[\w.-]+@[\w.-]+[: ]\S* ?)?"
-    r"(?P<sign>[$%\u276f\u279c] +|>>> ?|\.\.\. |In ?\[\d*\]: ?|PS \S*> ?|[A-Z]:\\\S*> ?|> +"
-    r"|!+(?=[\w./~])|%%?\w+\s+)"
-)
 
 
 def refuse_typography(text: str) -> None:
@@ -47,20 +42,6 @@ def refuse_typography_in(words: Sequence[str]) -> None:
         begins = [0] if word[:1] in _PLAIN and word[:1] else []
         if places := [*begins, *(place for place, char in enumerate(word) if char in _INVISIBLE)]:
             raise _found(word, places, f"of the word {word!r}")
-
-
-def refuse_prompt(text: str) -> None:
-    """Raise `LaunchError` if a command begins with what a terminal or a notebook writes before it."""
-    if text.startswith("#") and not one_line(text):
-        sign, rest = "#", text.lstrip("# ")
-    elif found := _PROMPT.match(text):
-        sign, rest = found[0].strip(), text[found.end() :]
-    elif found := re.search(r"\\\n> ", text):
-        sign, rest = ">", text.replace("\\\n> ", "\\\n")
-    else:
-        return
-    whose = "how a notebook calls a shell" if sign[:1] in "!%" and sign != "%" else "a prompt"
-    raise LaunchError(f"`{sign}` is {whose}, and no part of the command.", f"leave it out: {rest.strip()}")
 
 
 def _closed(text: str) -> bool:

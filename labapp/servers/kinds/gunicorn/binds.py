@@ -1,5 +1,6 @@
 """What is wrong with an address that Gunicorn is told to bind."""
 
+import errno
 import os
 import re
 import socket
@@ -9,6 +10,7 @@ from pathlib import Path
 from labapp.servers.diagnosis import Diagnosis, socket_owner
 
 HIGHEST_PORT = 65535
+LOWEST_PORT = 1024  # For who is not root.
 LONGEST_PATH = 107 if sys.platform == "linux" else 103  # Bytes that the system has room for.
 
 
@@ -34,9 +36,12 @@ def misread(bind: str) -> Diagnosis | None:
 
 
 def unusable(bind: str, cwd: Path) -> Diagnosis | None:
-    """Return what is wrong with the path of a unix socket, seen from a directory; None if it can be bound."""
+    """Return why nothing can be bound at an address, seen from a directory; None if that may be.
+
+    A port that is taken may be free when Gunicorn tries it again: that is left to Gunicorn.
+    """
     if (place := _path(bind, cwd)) is None:
-        return None
+        return _refused(bind)
     written = bind.removeprefix("unix:")
     if (length := len(os.fsencode(written))) > LONGEST_PATH:
         return Diagnosis(
@@ -53,6 +58,32 @@ def unusable(bind: str, cwd: Path) -> Diagnosis | None:
             f"At {written!r} there is something that is no unix socket.",
             "bind another path, or move it away.",
         )
+    if not os.access(place.parent, os.W_OK):
+        return Diagnosis(
+            f"You may not write in {str(place.parent)!r}, where the unix socket is to be.",
+            "bind another path.",
+        )
+    return None
+
+
+def _refused(bind: str) -> Diagnosis | None:
+    """Return why the system lets nobody listen at a TCP address, whoever else does."""
+    found = re.fullmatch(r"(?:tcp://)?\[?(127(?:\.\d+){3}|::1)\]?:(\d+)", bind)
+    if not found or int(found[2]) > HIGHEST_PORT:
+        return None
+    host, port = found[1], int(found[2])
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            return Diagnosis(
+                f"Only root may listen at {bind}, below port {LOWEST_PORT}.",
+                f"choose a port from {LOWEST_PORT} on, or leave out --bind.",
+            )
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                return Diagnosis(f"{bind} is no address of this machine.", "leave out --bind.")
     return None
 
 

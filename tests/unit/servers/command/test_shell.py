@@ -28,6 +28,7 @@ CASES = [
         "`&&`",
         f'lab.launch("{G}", cwd="b", env={{"SHOP_KEY": "a"}})',
     ),
+    (f"set A=1 && {G}", "`&&`", f'lab.launch("{G}", env={{"A": "1"}})'),
     (f"source venv/bin/activate && {G}", "`&&`", f'write lab.launch("venv/bin/{G}")'),
     (f"mkdir run && {G}", "`&&`", "give each command a cell of its own"),
     (f"{G} || true", "`||`", "give each command a cell of its own"),

@@ -66,26 +66,3 @@ def test_a_typographic_character_is_named(command: str | list[str], summary: str
 def test_in_quotes_it_may_be_meant() -> None:
     for command in ("python -c 'print(\"\u2013 \u201c\u00a0\")'", ["python", "-c", "print('\u2013')"]):
         assert "\u2013" in parse(command).argv[2]
-
-
-@pytest.mark.parametrize(
-    ("command", "sign"),
-    [
-        ("$ gunicorn shop:app", "$"),
-        (">>> gunicorn shop:app", ">>>"),
-        ("# gunicorn shop:app", "#"),
-        ("% gunicorn shop:app", "%"),
-        ("(venv) ada@host:~/shop$ gunicorn shop:app", "(venv) ada@host:~/shop$"),
-        ("In [3]: gunicorn shop:app", "In [3]:"),
-        ("!gunicorn shop:app", "!"),
-        ("%%bash\ngunicorn shop:app", "%%bash"),
-        ("gunicorn \\\n> shop:app", ">"),
-    ],
-)
-def test_a_prompt_is_named(command: str, sign: str) -> None:
-    with pytest.raises(LaunchError) as caught:
-        parse(command)
-    assert caught.value.summary.startswith(f"`{sign}` is ")
-    assert "no part of the command" in caught.value.summary
-    assert caught.value.advice.startswith("leave it out: gunicorn")
-    assert caught.value.advice.endswith("shop:app")

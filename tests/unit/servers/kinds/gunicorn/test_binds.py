@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from pathlib import Path
 
 import pytest
 
 from labapp.servers.command import parse
-from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, misread, taken_over
+from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, misread, taken_over, unusable
 from labapp.servers.kinds.gunicorn.kind import Gunicorn
 
 
@@ -53,6 +54,27 @@ def test_what_is_no_address(bind: str, summary: str, advice: str) -> None:
     assert found
     assert summary in found.summary
     assert advice in found.advice
+
+
+@pytest.mark.parametrize(
+    ("error", "summary"),
+    [
+        (PermissionError(errno.EACCES, ""), "Only root may listen at 127.0.0.1:80, below port 1024."),
+        (OSError(errno.EADDRNOTAVAIL, ""), "127.0.0.1:80 is no address of this machine."),
+        (OSError(errno.EADDRINUSE, ""), None),
+    ],
+)
+def test_what_the_system_refuses(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, summary: str | None
+) -> None:
+    class Refusing(socket.socket):
+        def bind(self, address: object) -> None:
+            assert address == ("127.0.0.1", 80)
+            raise error
+
+    monkeypatch.setattr(socket, "socket", Refusing)
+    found = unusable("127.0.0.1:80", Path("/"))
+    assert (found.summary if found else None) == summary
 
 
 def test_who_is_robbed_of_a_path_is_told(runtime_directory: Path) -> None:
