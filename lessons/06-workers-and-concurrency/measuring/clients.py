@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from time import monotonic
 
+from labapp import lab
+
 
 def how_long_kept(web):
     """Ask once; tell for how long the server keeps the connection open afterwards."""
@@ -18,6 +20,15 @@ def how_long_kept(web):
     connection.sock.recv(1)  # returns when the server hangs up
     connection.close()
     return f"keeps it for ≈ {monotonic() - since:.1f} s"
+
+
+SENT = {"silence": b"", "half a request": b"GET / HTTP/1.1\r\nHost: shop\r\n"}
+
+
+def one_more_beside(web, what, clients, patience):
+    """Have so many clients connect and send no more than that; return what becomes of one more person."""
+    with holding(web, clients, SENT[what]):
+        return lab.load(web, "/ping", requests=1, timeout=patience, progress=False)
 
 
 @contextmanager

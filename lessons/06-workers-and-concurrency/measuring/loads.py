@@ -5,7 +5,7 @@ from time import monotonic
 
 from labapp import lab
 
-WAIT, COMPUTE = "/wait?seconds=0.2", "/cpu?ms=30"
+WAIT, COMPUTE = "/wait?seconds=0.1", "/cpu?ms=20"
 
 
 def ask(web, paths):
@@ -33,7 +33,7 @@ def three_loads(web):
     mixed = max(ask(web, [WAIT, COMPUTE] * 5))
     web.timeline.wait_for(requests=40)
     seconds = {"waiting": waiting, "computing": computing, "mixed": mixed}
-    return seconds, web.timeline.between(begin, begin + 6)
+    return seconds, web.timeline.between(begin, begin + 4)
 
 
 def table(results):
