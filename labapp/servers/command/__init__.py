@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from labapp.servers.command.parsed import Command
     from labapp.servers.command.parsing import parse
     from labapp.servers.command.programs import own_directories
-    from labapp.servers.command.quoting import call
+    from labapp.servers.command.quoting import call, shown_folder
 
-__all__ = ["Command", "call", "own_directories", "parse"]
+__all__ = ["Command", "call", "own_directories", "parse", "shown_folder"]
 
 __getattr__ = door(
     __name__,
     parsed="Command",
     parsing="parse",
     programs="own_directories",
-    quoting="call",
+    quoting="call shown_folder",
 )

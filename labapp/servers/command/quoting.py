@@ -1,7 +1,9 @@
 """What a shell would read of a command line: quotes, backslashes, comments, lines that go on."""
 
+import os
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from labapp.servers.errors import LaunchError
 
@@ -72,6 +74,12 @@ def call(
     pairs = ", ".join(f"{_literal(name)}: {_literal(value)}" for name, value in (env or {}).items())
     given = f", env={{{pairs}}}" if pairs else ""
     return f"lab.launch({'f' if formatted else ''}{_literal(one_line(command))}{where}{given})"
+
+
+def shown_folder(folder: Path) -> str:
+    """Return a folder as one writes it here: from the working directory, if that is not far off."""
+    near = os.path.relpath(folder)
+    return str(folder) if near.startswith("../../..") else near
 
 
 def _literal(text: str) -> str:

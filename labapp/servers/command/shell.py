@@ -9,7 +9,7 @@ from labapp.servers.command import expansions
 from labapp.servers.command.answered import BUILTINS
 from labapp.servers.command.expansions import ASSIGNMENT
 from labapp.servers.command.programs import search_path
-from labapp.servers.command.quoting import call, interpreted, one_line, split
+from labapp.servers.command.quoting import call, interpreted, one_line, shown_folder, split
 from labapp.servers.errors import LaunchError
 
 _OPERATOR = re.compile(r"&&|\|\||&>>?\s*\S*|\|&?|;+|&|<(?P<place>[\w -]+)>|[<>]+[&|]?\s*[^\s;&|<>]*|[()]|\n")
@@ -26,18 +26,18 @@ def refuse_shell(text: str, cwd: Path) -> None:
         if not quote:
             error = error or expansions.file_names(text, place, cwd)
             if not error and (found := _OPERATOR.match(text, place)):
-                error = _operator(text, found)
+                error = _operator(text, found, cwd)
         if error:
             raise error
 
 
-def _operator(text: str, found: re.Match[str]) -> LaunchError | None:
+def _operator(text: str, found: re.Match[str], cwd: Path) -> LaunchError | None:
     token, rest = found[0], text[found.end() :].strip()
     before = text[: found.start()]
     if token == "\n" and not _begins_a_command(before, rest):
         return None
     if token[0] in ";\n" or token in ("&&", "||") or (token == "&" and rest):
-        return _sequence(text, token[:2])
+        return _sequence(text, token[:2], cwd)
     if found["place"]:
         return LaunchError(f"`{token}` stands for something to be filled in.", "write what it stands for.")
     if token[0] in "<>" or token.startswith("&>"):
@@ -68,7 +68,7 @@ def _plain_call(command: str, cwd: str = "", env: Mapping[str, str] | None = Non
     return call(_REDIRECTED.sub("", command), cwd=cwd, env=env)
 
 
-def _sequence(text: str, token: str) -> LaunchError:
+def _sequence(text: str, token: str, cwd: Path) -> LaunchError:
     """Return the error for commands one after the other, of which some only prepare for the last."""
     what = "A line break between two commands" if token == "\n" else f"`{token}`"
     steps = list(_steps(text))
@@ -93,7 +93,7 @@ def _sequence(text: str, token: str) -> LaunchError:
             f"{what} {_NONE}",
             "give each command a cell of its own: lab.launch(…) for a server, and for any other ! before it.",
         )
-    where = "" if directory == Path() else str(directory)
+    where = "" if directory == Path() else shown_folder(cwd / directory)
     return LaunchError(f"{what} {_NONE}", f"write {_plain_call(program + steps[0], cwd=where, env=settings)}")
 
 

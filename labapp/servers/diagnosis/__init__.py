@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.socket_owners import socket_owner
     from labapp.servers.diagnosis.stacks import Stack, stack_of
     from labapp.servers.diagnosis.tracebacks import without_library_frames
-    from labapp.servers.diagnosis.whereabouts import shown_folder
 
 __all__ = [
     "Diagnosis",
@@ -32,7 +31,6 @@ __all__ = [
     "offered_within",
     "read_last_words",
     "shadowed",
-    "shown_folder",
     "socket_owner",
     "stack_of",
     "without_library_frames",
@@ -49,5 +47,4 @@ __getattr__ = door(
     socket_owners="socket_owner",
     stacks="Stack stack_of",
     tracebacks="without_library_frames",
-    whereabouts="shown_folder",
 )

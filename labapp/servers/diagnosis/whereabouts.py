@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from labapp.servers.command import Command, call
+from labapp.servers.command import Command, call, shown_folder
 from labapp.servers.diagnosis.failure import Diagnosis
 
 _DEPTH = 3  # Folders below the one where a server starts, and above it.
@@ -40,12 +40,6 @@ def _below(base: Path) -> Iterator[Path]:
             if path.name not in _OTHERS and path.name[0] != "." and not (path / "pyvenv.cfg").exists()
         ]
     yield from found
-
-
-def shown_folder(folder: Path) -> str:
-    """Return a folder as one writes it here: from the working directory, if that is not far off."""
-    near = os.path.relpath(folder)
-    return str(folder) if near.startswith("../../..") else near
 
 
 def elsewhere(name: str, folder: Path, command: Command) -> Diagnosis:

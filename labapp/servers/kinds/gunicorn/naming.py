@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from labapp.servers.command import Command, call
-from labapp.servers.diagnosis import Diagnosis, offered, shown_folder
+from labapp.servers.command import Command, call, shown_folder
+from labapp.servers.diagnosis import Diagnosis, offered
 
 # What is written before the colon, if there is one, where Gunicorn could not make a module of it.
 _NO_MODULE = re.compile(

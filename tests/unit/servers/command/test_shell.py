@@ -82,14 +82,25 @@ CASES = [
 
 
 @pytest.mark.parametrize(("command", "summary", "advice"), CASES, ids=[case[0] for case in CASES])
-def test_what_only_a_shell_would_understand(tmp_path: Path, command: str, summary: str, advice: str) -> None:
+def test_what_only_a_shell_would_understand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, summary: str, advice: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     for name in ("a.html", "b.html"):
         (tmp_path / name).touch()
     with pytest.raises(LaunchError) as caught:
-        parse(command, cwd=tmp_path)
+        parse(command)
     assert summary in caught.value.summary
     assert advice in caught.value.advice
     assert caught.value.command == command.strip()
+
+
+def test_a_directory_is_told_as_seen_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop").mkdir()
+    with pytest.raises(LaunchError) as caught:
+        parse(f"cd backend && {G}", cwd="shop")
+    assert 'cwd="shop/backend"' in caught.value.advice
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,15 @@ def test_settings_count_wherever_they_are_written(monkeypatch: pytest.MonkeyPatc
         ("nohup gunicron shop:app", "There is no program called 'gunicron'", "did you mean gunicorn"),
     ],
 )
-def test_what_would_stand_between_is_answered(tmp_path: Path, typed: str, summary: str, advice: str) -> None:
+def test_what_would_stand_between_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, summary: str, advice: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
     if typed.startswith("uv"):
         (tmp_path / ".venv/bin").mkdir(parents=True)
         (tmp_path / ".venv/bin/gunicorn").touch()
     with pytest.raises(LaunchError) as caught:
-        parse(typed, cwd=tmp_path)
+        parse(typed)
     assert summary in caught.value.summary
     assert advice in caught.value.advice
 
