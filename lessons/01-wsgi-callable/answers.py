@@ -301,6 +301,7 @@ def in_a_class(application, **request):
 
 
 strict_call.wrong("from `start_response` the function `write`", ("        return sent.append\n", ""))
+strict_call.wrong("the headers by their names, saw `[", ("headers=dict(headers)", "headers=headers"))
 strict_call.wrong("from one that starts twice", ("if answer and not exc_info", "if False"))
 strict_call.wrong(
     "from one that fails after a piece, its own exception, raised again, saw the answer",

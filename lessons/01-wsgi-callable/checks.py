@@ -390,6 +390,9 @@ def strict(function: Callable[..., dict[str, Any]]) -> None:
         expect(not missing, f"from {name}, a status, headers and a body", seen)
         expect(same(seen["status"], status), f"from {name}, the status that a client sees", seen["status"])
         expect(same(seen["body"], body), f"from {name}, the body that a client gets", seen["body"])
+        expect(
+            same(seen["headers"], dict([PLAIN])), f"from {name}, the headers by their names", seen["headers"]
+        )
     for name, application, kind in LIARS:
         own = kind is ZeroDivisionError
         what = f"from {name}, {'its own exception, raised again' if own else 'an exception'}"

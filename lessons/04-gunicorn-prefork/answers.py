@@ -79,9 +79,7 @@ tally.wrong(
     "so many requests in the server's access log, saw 0",
     'return {"master": 0, "worker 1": requests // 2, "worker 2": requests // 2}',
 )
-tally.wrong(
-    "so many requests in the server's access log, saw 31", ("pids = ", 'web.get("/ping")\n    pids = ')
-)
+tally.wrong("requests in the server's access log, saw 31", ("pids = ", 'web.get("/ping")\n    pids = '))
 tally.wrong(
     "so many requests in the server's access log, saw 1",
     """

@@ -195,9 +195,7 @@ upgrade.wrong(
     ("os.kill(new.pid, signal.SIGTERM)", "return False"),
 )
 upgrade.wrong("two workers in the end, where `healthy()` is False, saw 0", (RECALLED, ""))
-upgrade.wrong(
-    "the old master in the end, where `healthy()` is False, saw the other one", ("if good:", "if True:")
-)
+upgrade.wrong("master in the end, where `healthy()` is False, saw the other one", ("if good:", "if True:"))
 upgrade.wrong(
     "one master in the end, where `healthy()` is True, saw 2",
     ("os.kill(old.pid, signal.SIGQUIT)", "return True"),

@@ -78,9 +78,7 @@ commands.wrong("'patient': twelve requests at a time, saw 11 at a time", ("--thr
 commands.wrong("two requests that compute, saw that it waited for both", ("--threads 4", "-k gevent"))
 commands.wrong("two requests that compute, saw that it waited for one", ("--threads 4", "--workers 2"))
 commands.wrong("while a third one ends its process, saw 2 of them lost", ("--workers 2", "--threads 8"))
-commands.wrong(
-    "'sturdy': both requests that wait served at a time, saw one after the other", (" --workers 2", "")
-)
+commands.wrong("requests that wait served at a time, saw one after the other", (" --workers 2", ""))
 commands.wrong("'prompt': a server that starts, saw", ("--threads 4", "--thread-count 4"))
 commands.wrong(
     "'sturdy': a command, saw `None`", ("""'gunicorn "labapp:create_app()" --workers 2'""", "None")

@@ -198,9 +198,7 @@ def tried_and_taken_back(edge, text):
 
 TESTED = "    if subprocess.run(test, capture_output=True).returncode != 0:\n        return False\n"
 deploy.wrong("the good configuration still on the disk, saw the broken one", (TESTED, ""))
-deploy.wrong(
-    "the answer of the new configuration, 'there', saw still 'here'", ('    edge.signal("HUP")\n', "")
-)
+deploy.wrong("of the new configuration, 'there', saw still 'here'", ('    edge.signal("HUP")\n', ""))
 deploy.wrong(
     "a server that still runs", ('edge.signal("HUP")', 'edge.signal("QUIT"); edge.wait_until(running=False)')
 )

@@ -48,9 +48,7 @@ reaches.wrong(
     "the path `/gx`, `None`: it does not get there",
     ("    if not path.startswith(location):\n        return None\n", ""),
 )
-reaches.wrong(
-    "the path `/x/h/y`, `None`: it does not get there", ("path.startswith(location)", "location in path")
-)
+reaches.wrong("`/x/h/y`, `None`: it does not get there", ("path.startswith(location)", "location in path"))
 reaches.wrong("the path `/cx`", ("startswith(location)", 'startswith(location.rstrip("/") + "/")'))
 reaches.wrong("a path, returned", "print(location, path)")
 
@@ -100,6 +98,7 @@ def by_parts_of_the_line(line):
 
 
 happened.wrong('`None` for the line `127.0.0.1 - - "GET /ping?499', (r"""r'HTTP/[\d.]+" 499 '""", '"499"'))
+happened.wrong("connect() to unix:/gone failed", (r"connect\(\) .*failed", "Connection refused"))
 happened.wrong("tells, saw `None`", (r"""r'HTTP/[\d.]+" 499 ': "left",""", ""))
 happened.wrong(
     "what the line `[error] upstream prematurely closed connection",
@@ -219,9 +218,7 @@ configs.wrong(
     "'slow': an answer for others while somebody uploads",
     (SLOW, f"{SLOW} proxy_request_buffering off; proxy_buffering on;"),
 )
-configs.wrong(
-    "'slow': an upload that is taken all the same, saw 413", (SLOW, f"{SLOW} client_max_body_size 1k;")
-)
+configs.wrong("an upload that is taken all the same, saw 413", (SLOW, f"{SLOW} client_max_body_size 1k;"))
 configs.wrong("'late': for any other path no more time than before, saw 200", ("400ms", "5s"))
 configs.wrong(
     "'late': an answer to `/wait?seconds=0.8`, saw 504",

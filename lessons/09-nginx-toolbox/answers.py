@@ -150,9 +150,7 @@ cached.wrong(
     ("add_header X-Cache $upstream_cache_status always;", ""),
 )
 cached.wrong("three times, saw `['HIT'", ("$upstream_cache_status", "HIT"))
-cached.wrong(
-    "the page `/ping` for who asks for it, saw `'edition 1'`", (KEPT, f"{KEPT} proxy_cache_key $host;")
-)
+cached.wrong("`/ping` for who asks for it, saw `'edition 1'`", (KEPT, f"{KEPT} proxy_cache_key $host;"))
 cached.wrong("the data at `/article?json=1`", (KEPT, f"{KEPT} proxy_cache_key $uri;"))
 cached.wrong("a page or more kept in the folder", ("{{ folder }} keys", "{{ folder }}-elsewhere keys"))
 cached.wrong("s, which is too short", ("200 1m", "200 1s"))
