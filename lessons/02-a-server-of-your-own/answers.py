@@ -328,3 +328,4 @@ start.wrong("for `workers=3`, as many children, saw 2", ("range(workers)", "rang
 start.wrong("where other machines can reach it", ('"127.0.0.1", port', '"0.0.0.0", port'))
 start.wrong("saw it did not answer", ("work(listener)", "signal.pause()"))
 start.wrong("a child whose `work` raises, ended", (CHILD, "            work(listener)"))
+start.wrong("a child whose `work` raises `SystemExit`, ended", ("BaseException", "Exception"))

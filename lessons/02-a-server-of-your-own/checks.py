@@ -383,7 +383,8 @@ def process(program: str) -> Iterator[lab.Server]:
 
 def ask(web: lab.Server, path: str) -> bytes:
     """Send a request, and return what comes until the server hangs up."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", web.port or 0), timeout=1) as client:
+    host = (web.address or "").rpartition(":")[0].strip("[]")
+    with suppress(OSError), socket.create_connection((host, web.port or 0), timeout=1) as client:
         client.sendall(f"GET {path} HTTP/1.1\r\nHost: lab\r\n\r\n".encode())
         return client.makefile("rb").read()
     return b""
@@ -504,8 +505,9 @@ def work(listener):
     while True:
         connection, _ = listener.accept()
         with connection:
-            if b"/raise" in connection.recv(65536):
-                raise RuntimeError("what work meets")
+            path = connection.recv(65536).split()[1]
+            if path != b"/":
+                raise RuntimeError("what work meets") if path == b"/raise" else SystemExit(path)
             connection.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n" + str(os.getpid()).encode())
 
 {source}
@@ -570,6 +572,7 @@ def one_port(start: Callable[..., Any]) -> None:
             "answers from the children, and none from the master",
             saw="some from the master",
         )
-        ask(web, "/raise")
-        ended = soon(lambda: sum(process.alive for process in web.tree()) == WORKERS, 1)
-        expect(ended, "a child whose `work` raises, ended", saw="one that lives on")
+        for left, path, what in ((WORKERS, "/raise", ""), (WORKERS - 1, "/exit", " `SystemExit`")):
+            ask(web, path)
+            ended = soon(lambda left=left: sum(process.alive for process in web.tree()) == left, 1)
+            expect(ended, f"a child whose `work` raises{what}, ended", saw="one that lives on")
