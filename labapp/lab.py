@@ -12,6 +12,7 @@ from labapp.arguments import (
     NOTHING,
     NUMBER,
     PATH,
+    PLACE,
     SECONDS,
     TEXT,
     Expected,
@@ -69,6 +70,7 @@ _HEADERS = Expected(
     body=instance("bytes or a string", bytes, str),
     headers=_HEADERS | NOTHING,
     timeout=NUMBER,
+    verify=FLAG | PLACE,
     progress=FLAG,
 )
 def load(
@@ -83,6 +85,7 @@ def load(
     body: bytes | str = b"",
     headers: Mapping[str, str] | None = None,
     timeout: float = 10.0,
+    verify: bool | str | Path = False,
     progress: bool = True,
 ) -> Load:
     """Send a server, or a URL of this machine, so many requests, or requests for so many seconds.
@@ -90,17 +93,19 @@ def load(
     `concurrency` connections each send their next request when the last one is answered: a closed loop, which
     asks a slow server less and so hides the waiting of those who would have come (coordinated omission). Each
     request has a connection of its own unless `keep_alive`, and `timeout` s to be answered; one that fails is
-    counted by kind. `labapp.load` says up to which throughput the numbers are about the server.
+    counted by kind. Where TLS is spoken, the certificate is verified only if `verify` asks for it: True, or
+    the path of those to trust. `labapp.load` says up to which throughput the numbers are about the server.
     """
     from labapp.load import Order, locate, run  # noqa: PLC0415 (a launch can do without)
     from labapp.views.load import Progress  # noqa: PLC0415
 
     if isinstance(target, Server) and not target.running:
         raise ProcessLookupError(f"The server has ended ({target.ending}): nothing was sent.")
-    address, place = locate(target if isinstance(target, str) else target.address, path)
+    where = locate(target if isinstance(target, str) else target.address, path)
+    tls = where.tls if isinstance(target, str) else target.kind.speaks_tls(target.address)
     order = Order(
-        address,
-        place,
+        where.address,
+        where.path,
         requests=requests,
         duration=duration,
         concurrency=concurrency,
@@ -109,6 +114,8 @@ def load(
         body=body.encode() if isinstance(body, str) else body,
         headers=headers or {},
         timeout=timeout,
+        tls=tls,
+        verify=verify if isinstance(verify, bool) else str(Path(verify).expanduser()),
     )
     with Progress(order, shown=progress) as heard:
         found = run(order, heard)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import errno
 import selectors
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from labapp.load.answer import Answer
+
+if TYPE_CHECKING:
+    from labapp.load.tls import TLS
 
 _RECEIVE = 65536
 _READ, _BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
@@ -30,6 +35,8 @@ class Target:
     place: tuple[str, int] | str
     is_head: bool = False
     keep_alive: bool = False
+    session: Callable[[], TLS] | None = None
+    """What begins a conversation over TLS; None where it is not spoken."""
 
 
 class Connection:
@@ -49,6 +56,7 @@ class Connection:
         self._socket: socket.socket | None = None
         self._watched = 0
         self._unsent = memoryview(b"")
+        self._tls: TLS | None = None
 
     @property
     def is_open(self) -> bool:
@@ -59,8 +67,10 @@ class Connection:
         """Send a request, over a new connection if there is none to reuse."""
         self.sent, self.error = now, ""
         self.answer.expect()
-        self._unsent = memoryview(self._target.message)
-        return self.connect() if self._socket is None else self._send(self._socket)
+        if self._socket is None:
+            return self.connect()
+        self._load()
+        return self._send(self._socket)
 
     def connect(self) -> bool:
         """Open a socket; if it is not open afterwards, a full backlog asks to try again."""
@@ -69,6 +79,8 @@ class Connection:
             opened.setblocking(False)
         except OSError as error:
             return self._failed(error.errno)
+        self._tls = self._target.session() if self._target.session else None
+        self._load()
         number = opened.connect_ex(self._target.place)
         if self._target.family != socket.AF_UNIX:
             self.port = opened.getsockname()[1]
@@ -124,14 +136,35 @@ class Connection:
             self._watch(opened, _READ)
         return False
 
+    def _load(self) -> None:
+        """Have a request ready to be sent."""
+        message = self._target.message
+        self._unsent = memoryview(self._tls.send(message) if self._tls else message)
+
+    def _decrypt(self, opened: socket.socket, data: bytes) -> bytes | None:
+        """Return what was said in what came over TLS: nothing at its end; None where it is not known yet."""
+        assert self._tls is not None
+        said, wire, over = self._tls.receive(data)
+        if wire:
+            self._unsent = memoryview(bytes(self._unsent) + wire)
+            self._send(opened)
+        return said if said or over else None
+
     def _receive(self, opened: socket.socket) -> bool:
         answer = self.answer
         try:
-            data = opened.recv(_RECEIVE)
+            data: bytes | None = opened.recv(_RECEIVE)
         except BlockingIOError:
             return False
         except OSError as error:
             return self._failed(error.errno)
+        if data and self._tls:
+            try:
+                data = self._decrypt(opened, data)
+            except OSError:
+                return self._ended("tls")
+            if data is None or self.error:
+                return bool(self.error)
         if data:
             answer.feed(data)
         else:
@@ -149,6 +182,9 @@ class Connection:
         return True
 
     def _failed(self, number: int | None) -> bool:
-        self.error = _KINDS.get(number or 0) or errno.errorcode.get(number or 0, "unknown")
+        return self._ended(_KINDS.get(number or 0) or errno.errorcode.get(number or 0, "unknown"))
+
+    def _ended(self, error: str) -> bool:
+        self.error = error
         self.close()
         return True

@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from labapp.load.limits import Limits
@@ -23,7 +24,8 @@ class Order:
     """Requests, all alike, for one address: `127.0.0.1:8000`, `[::1]:8000` or `unix:/path`.
 
     At least one of `requests` and `duration` (s) bounds it; the limits of `labapp.load.limits` always do.
-    `keep_alive` reuses connections as long as the server does. `ValueError` says what cannot be sent.
+    `keep_alive` reuses connections as long as the server does. With `tls` it is sent over TLS; then `verify`
+    has the certificate verified, by those of the system or of a file. `ValueError` says what cannot be sent.
     """
 
     address: str
@@ -36,6 +38,8 @@ class Order:
     headers: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 10.0
     keep_alive: bool = False
+    tls: bool = False
+    verify: bool | str = False
 
     def __post_init__(self) -> None:
         if self.requests is None and self.duration is None:
@@ -46,6 +50,8 @@ class Order:
                 f"{self.address} is not on this machine: load is for loopback addresses and unix sockets,"
                 " so that no mistyped address meets a stranger's server."
             )
+        if isinstance(self.verify, str) and not Path(self.verify).is_file():
+            raise ValueError(f"verify={self.verify!r}: there is no such file of certificates")
         if not _TOKEN.fullmatch(self.method):
             raise ValueError(f"{self.method!r} is no HTTP method")
         if not _TARGET.fullmatch(self.path):
@@ -96,21 +102,34 @@ class Order:
         return cls(**{**fields, "body": base64.b64decode(fields["body"])})
 
 
-def locate(target: str, path: str | None = None) -> tuple[str, str]:
-    """Return address and path of `http://127.0.0.1:8000/ping`, `127.0.0.1:8000` or `unix:/run/web.sock`.
+class Place(NamedTuple):
+    """Where requests go: an address, a path there, and whether TLS is spoken."""
+
+    address: str
+    path: str
+    tls: bool = False
+
+
+def locate(target: str, path: str | None = None) -> Place:
+    """Return where requests go for `http://127.0.0.1:8000/ping`, `127.0.0.1:8000` or `unix:/run/web.sock`.
 
     `path` is for a target without one; `ValueError` if there are two, or the target is of another kind.
     """
     if target.startswith("unix:"):
-        return target, path or "/"
+        return Place(target, path or "/")
     parts = urlsplit(target if "://" in target else f"http://{target}")
-    if parts.scheme != "http" or not parts.hostname or parts.username is not None:
-        raise ValueError(f"{target!r}: load knows http://HOST:PORT/PATH, HOST:PORT and unix:/PATH")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise ValueError(f"{target!r}: load knows http(s)://HOST:PORT/PATH, HOST:PORT and unix:/PATH")
     asked = parts.path + (f"?{parts.query}" if parts.query else "")
     if path is not None and asked not in ("", "/"):
         raise ValueError(f"Two paths: {asked} in {target!r}, and {path!r}")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{host}:{parts.port or 80}", path or asked or "/"
+    tls = parts.scheme == "https"
+    try:
+        port = parts.port or (443 if tls else 80)
+    except ValueError:
+        raise ValueError(f"{target!r}: ports are numbers up to 65535") from None
+    return Place(f"{host}:{port}", path or asked or "/", tls)
 
 
 def _loopback(address: str) -> bool:

@@ -15,6 +15,7 @@ ERRORS = {
     "closed": "the connection was closed without a word of an answer",
     "incomplete": "the answer began, and did not end",
     "malformed": "what came is not HTTP",
+    "tls": "no TLS: the certificate was refused, or the server speaks something else",
     "timeout": "no whole answer in time",
 }
 """The kinds of error; one of the operating system that is none of these goes by its own name, as `EMFILE`."""

@@ -10,10 +10,14 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from labapp.load.connection import Connection, Target
 from labapp.load.order import Order
 from labapp.load.result import Exchange
+
+if TYPE_CHECKING:
+    from labapp.load.tls import TLS
 
 _TICK = 0.02  # s between two looks at the clock, for whom the selector does not wake
 _REPORT = 0.1
@@ -98,10 +102,19 @@ class Traffic:
 
 def aim(order: Order) -> Target:
     """Return what the sockets need to know of an order."""
-    how = order.method == "HEAD", order.keep_alive
+    host = "localhost" if order.address.startswith("unix:") else order.address.rpartition(":")[0].strip("[]")
+    how = order.method == "HEAD", order.keep_alive, _session(order, host)
     if order.address.startswith("unix:"):
         return Target(order.message, socket.AF_UNIX, order.address.removeprefix("unix:"), *how)
-    host, _, port = order.address.rpartition(":")
-    host = "127.0.0.1" if host == "localhost" else host.strip("[]")
+    port = order.address.rpartition(":")[2]
+    host = "127.0.0.1" if host == "localhost" else host
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return Target(order.message, family, (host, int(port)), *how)
+
+
+def _session(order: Order, host: str) -> Callable[[], TLS] | None:
+    if not order.tls:
+        return None
+    from labapp.load.tls import sessions  # noqa: PLC0415 (what is sent in the clear can do without)
+
+    return sessions(host, order.verify)

@@ -46,6 +46,35 @@ def edge(nginx: Run, gunicorn: Launch, folder: Path) -> NginxServer:
     return nginx(TWO, folder=folder, web=gunicorn())
 
 
+@pytest.mark.parametrize("keep_alive", [False, True])
+def test_a_load_speaks_it_too(edge: NginxServer, folder: Path, keep_alive: bool) -> None:
+    options = {"requests": 40, "concurrency": 4, "keep_alive": keep_alive, "progress": False}
+    assert lab.load(edge, **options).outcome == "40 requests: 40 answered 200"
+    assert lab.load(edge, "/app", method="POST", body=b"x" * 200_000, **options).outcome == (
+        "40 requests: 40 answered 200"
+    )
+    connections = {request.port for request in edge.timeline.wait_for(requests=80).requests()}
+    assert len(connections) == (8 if keep_alive else 80)
+
+
+def test_a_load_verifies_the_certificate_where_that_is_asked_for(nginx: Run, tmp_path: Path) -> None:
+    certify(tmp_path, "localhost")
+    edge = nginx(
+        "server { listen {{ listen }} ssl; return 200;"
+        " ssl_certificate {{ here }}.pem; ssl_certificate_key {{ here }}.key; }"
+        "server { listen {{ listen2 }}; return 200; }",
+        here=tmp_path / "localhost",
+    )
+    url = f"https://localhost:{edge.port}/"
+    few = {"requests": 3, "progress": False}
+    assert lab.load(url, verify=tmp_path / "localhost.pem", **few).outcome == "3 requests: 3 answered 200"
+    assert lab.load(url, verify=True, **few).errors == {"tls": 3}
+    assert lab.load(edge, **few).outcome == "3 requests: 3 answered 200"
+    # What speaks no TLS is no server of it.
+    plain = edge.addresses["listen2"]
+    assert lab.load(f"https://{plain}/", **few).errors == {"tls": 3}
+
+
 def shaken(
     edge: NginxServer, name: str | None, trusted: Path | None = None, **limits: ssl.TLSVersion
 ) -> ssl.SSLSocket:

@@ -80,24 +80,30 @@ def test_an_order_survives_the_pipe():
         ("http://127.0.0.1:8000/", "/ping", (HERE, "/ping")),
         ("http://127.0.0.1:8000/wait?seconds=1", None, (HERE, "/wait?seconds=1")),
         ("127.0.0.1:8000", None, (HERE, "/")),
+        ("https://127.0.0.1/ping", None, ("127.0.0.1:443", "/ping")),
         ("http://[::1]:8000/x", None, ("[::1]:8000", "/x")),
         ("http://localhost", None, ("localhost:80", "/")),
         ("unix:/run/web.sock", "/ping", ("unix:/run/web.sock", "/ping")),
     ],
 )
 def test_where_to(target, path, found):
-    assert locate(target, path) == found
+    assert locate(target, path) == (*found, target.startswith("https"))
 
 
 @pytest.mark.parametrize(
     ("target", "path"),
     [
-        ("https://127.0.0.1", None),
+        ("http://127.0.0.1:99999", None),
         ("ftp://x", None),
         ("http://a:b@127.0.0.1/", None),
         ("http://127.0.0.1/a", "/b"),
     ],
 )
 def test_where_not_to(target, path):
-    with pytest.raises(ValueError, match=r"load knows|Two paths"):
+    with pytest.raises(ValueError, match=r"load knows|Two paths|ports are numbers"):
         locate(target, path)
+
+
+def test_certificates_to_trust_must_be_there(tmp_path):
+    with pytest.raises(ValueError, match="there is no such file of certificates"):
+        Order(HERE, requests=1, tls=True, verify=str(tmp_path / "none.pem"))
