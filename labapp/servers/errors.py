@@ -51,7 +51,7 @@ class LaunchError(RuntimeError):
         if self.command:
             parts.append(("fact", f"The command was: {shortened(self.command, ADVICE)}"))
         if self.status:
-            parts.append(("fact", f"It {self.status}."))
+            parts.append(("fact", f"It {'was ' * self.status.startswith('killed')}{self.status}."))
         if self.log_tail:
             parts.append(("fact", "Its log ends with:"))
             parts.append(("log", _indented(self.log_tail)))

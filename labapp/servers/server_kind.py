@@ -170,7 +170,10 @@ class ServerKind:
             return explain(self.name or name, self.log_syntax, failure)
         if failure.timeout is not None:
             return explain_timeout(name, failure)
-        return Diagnosis(f"{name} ended before it answered, and said nothing.", "run it in a terminal.")
+        return Diagnosis(
+            f"{name} ended before it answered, and said nothing.",
+            "look for what ends it: sys.exit(), os._exit().",
+        )
 
     def read_log(self, failure: Failure) -> Diagnosis | None:  # noqa: ARG002
         """Return what this kind alone can read in its log; None if that is nothing."""

@@ -49,7 +49,8 @@ def explain_timeout(name: str, failure: Failure) -> Diagnosis:
     where = f"listens at {listening}" if listening else "listens nowhere"
     late = f"{name} did not answer HTTP within {failure.timeout or 0:g} s"
     if not (stack := failure.stack):
-        return Diagnosis(f"{late}. It {where}.", "read the log, or give it a longer timeout=.")
+        ask = "have another path asked, ready=; " if listening else ""
+        return Diagnosis(f"{late}. It {where}.", f"read the log; {ask}or give it a longer timeout=.")
     doing = f"is still importing {stack.imported}, at" if stack.imported else "stands at"
     return Diagnosis(
         f"{late}: it {where}, and {doing} {stack.place}.",

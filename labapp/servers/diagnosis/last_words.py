@@ -3,10 +3,11 @@
 import difflib
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from labapp.observe import LogSyntax
-from labapp.servers.command import Command
+from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, missing_module
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
 from labapp.servers.diagnosis.modules import close_modules, offered
@@ -31,10 +32,20 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     if found := _NO_FILE.search(failure.log):
         return _missing_file(Path(found[1]), command)
     if found := _NO_MODULE.search(failure.log):
-        return missing_module(found[1], command, "")
+        return _not_to_run(found[1], command)
     if traceback := last_cause(lines):
         return explain_exception(traceback, command, what)
-    said = last_words(lines, syntax)
+    return _said(last_words(lines, syntax), failure, command, what)
+
+
+def _said(said: str, failure: Failure, command: Command, what: str) -> Diagnosis | None:
+    """Return what the last words of a program mean, which raised no exception."""
+    if failure.status == 0:
+        told = f" Its last words were: {said}." if said else ""
+        return Diagnosis(
+            f"{command.name} ended by itself, without an error: it serves nothing.",
+            f"it has to start a server, by app.run() or serve_forever(): to define one is too little.{told}",
+        )
     if found := _NOT_IMPORTED.search(said):
         folder = folder_of(found[1], command.cwd)
         if folder and folder != command.cwd:
@@ -50,6 +61,17 @@ def last_words(lines: Sequence[str], syntax: LogSyntax) -> str:
             return found["said"].rstrip(".")
     own = [line for line in told if not any(form.match(line) for form in syntax.forms)]
     return own[-1].rstrip(".") if own else ""
+
+
+def _not_to_run(name: str, command: Command) -> Diagnosis:
+    """Explain that a Python has no module of this name to run with `-m`."""
+    program = Path(command.program)
+    if str(program.parent) not in own_directories() and find_spec(name.partition(".")[0]):
+        return Diagnosis(
+            f"{program} has no module {name!r} to run; the Python of this notebook has it.",
+            f"leave the path out: python -m {name} …",
+        )
+    return missing_module(name, command, "")
 
 
 def _missing_file(path: Path, command: Command) -> Diagnosis:

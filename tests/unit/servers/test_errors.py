@@ -22,6 +22,7 @@ Its log ends with:
     b"""
     )
     assert str(LaunchError("Nothing.")) == "Nothing."
+    assert str(LaunchError("Nothing.", status="killed by SIGSEGV")) == "Nothing.\nIt was killed by SIGSEGV."
 
 
 def test_a_notebook_shows_it_in_colour_and_without_frames() -> None:

@@ -99,5 +99,23 @@ def test_last_words_tell_what_ended_it(
     assert advice in found.advice
 
 
+def test_another_python_that_lacks_a_module_is_told_from_this_one(tmp_path: Path) -> None:
+    other = tmp_path / "python3"
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o700)
+    log = Failure(f"{other}: No module named flask\n", 1)
+    found = read_last_words(log, command.parse(f"{other} -m flask run", cwd=tmp_path), LogSyntax())
+    assert found is not None
+    assert found.summary == f"{other} has no module 'flask' to run; the Python of this notebook has it."
+    assert found.advice == "leave the path out: python -m flask …"
+
+
+def test_who_ends_without_an_error_did_not_serve() -> None:
+    found = read_last_words(Failure("Hello\n", 0), command.parse("python x"), LogSyntax())
+    assert found is not None
+    assert found.summary == "python ended by itself, without an error: it serves nothing."
+    assert found.advice.endswith("Its last words were: Hello.")
+
+
 def test_who_says_nothing_tells_nothing() -> None:
     assert read_last_words(Failure("\n", 1), command.parse("python x"), LogSyntax()) is None
