@@ -1,7 +1,7 @@
 """Nginx's configuration as its parser reads it: words, blocks, and where each stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 _WORD = re.compile(
@@ -61,6 +61,19 @@ def words(text: str) -> Iterator[Word]:
         if breaks := found[0].count("\n"):
             line += breaks
             start = found.start() + found[0].rindex("\n") + 1
+
+
+def in_quotes(text: str, marks: Mapping[str, str]) -> str:
+    """Replace marks by the characters that they stand for, in words with quotes around them."""
+    if not any(mark in text for mark in marks):
+        return text
+    pieces = []
+    table = str.maketrans(dict(marks))
+    for found in _WORD.finditer(text):
+        filled = found[0].translate(table)
+        plain = found.lastgroup == "plain" and filled != found[0]
+        pieces.append(f'"{filled}"' if plain else filled)
+    return "".join(pieces)
 
 
 def read(text: str) -> list[Directive]:

@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,7 @@ import jinja2.meta
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.nginx.configuration.excerpts import column_of, excerpt
 from labapp.servers.kinds.nginx.configuration.source import UNNAMED, read_source
+from labapp.servers.kinds.nginx.configuration.syntax import in_quotes
 from labapp.servers.server import Server
 
 NAME = "<configuration>"
@@ -22,13 +24,19 @@ NAME = "<configuration>"
 LISTEN = re.compile(r"listen(?:\d+|_\w+)?")
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _BEGINS = ("variable_begin", "block_begin")
+# What would end a word, where it stands in a path: until the words are known, a mark in its place.
+_MARKS = {chr(0xE100 + number): sign for number, sign in enumerate(" \t;{}#")}
+_MARKED = str.maketrans({sign: mark for mark, sign in _MARKS.items()})
 
 
 def _written(value: Any) -> Any:
-    """Return a value as a configuration takes it: a server is its address, a path a whole one."""
+    """Return a value as a configuration takes it: a server is its address, a path whole and one word."""
     if isinstance(value, Server):
         return value.address
-    return str(value.absolute()) if isinstance(value, Path) else value
+    if isinstance(value, str) and value.startswith("/"):
+        with suppress(OSError):  # Too long for a path: it is none.
+            value = Path(value) if Path(value).exists() else value
+    return str(value.absolute()).translate(_MARKED) if isinstance(value, Path) else value
 
 
 _ENVIRONMENT = jinja2.Environment(
@@ -87,7 +95,8 @@ class Template:
         lines = tuple(_origins(marked))
         if _MARK.sub("", marked) != text:  # It looks at its own text, and saw the marks.
             lines = tuple(range(1, text.count("\n") + 2))
-        return Filled(self.source, _with_colons(text, names), lines, self.title)
+        text = in_quotes(_with_colons(text, names), _MARKS)
+        return Filled(self.source, text, lines, self.title)
 
     def _parsed(self) -> jinja2.nodes.Template:
         try:

@@ -45,6 +45,28 @@ def test_indentation_that_all_lines_share_goes() -> None:
     assert Template("\n    a {\n        b;\n    }\n    ").source == "a {\n    b;\n}\n"
 
 
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("root {{ p }};", 'root "/my site;{1}#";'),
+        ("location /a { alias {{ p }}/img/; }", 'location /a { alias "/my site;{1}#/img/"; }'),
+        ('alias "{{ p }}/img";', 'alias "/my site;{1}#/img";'),
+        ("log '{{ p }}' x; # {{ p }}", "log '/my site;{1}#' x; # /my site;{1}#"),
+        ("{{ p.name }};", "my site;{1}#;"),
+    ],
+)
+def test_a_path_is_one_word_whatever_is_in_it(template: str, text: str) -> None:
+    assert Template(template).fill({"p": Path("/my site;{1}#")}).text == f"{text}\n"
+
+
+def test_so_is_text_that_names_a_path_and_other_text_stays_as_it_is(tmp_path: Path) -> None:
+    place = tmp_path / "my site"
+    place.mkdir()
+    template = Template("root {{ p }}/a; {{ more }}")
+    filled = template.fill({"p": str(place), "more": "/a /b; expires 1h;"})
+    assert filled.text == f'root "{place}/a"; /a /b; expires 1h;\n'
+
+
 def test_a_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "site.conf").write_text("a b;")
     assert Template(tmp_path / "site.conf").source == "a b;\n"
