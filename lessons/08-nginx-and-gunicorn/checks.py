@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import socket
 import sys
 import tempfile
@@ -24,7 +25,7 @@ import labapp.web
 from labapp import lab
 from labapp.course.exercise import configured, expect, fail, question, returned, shown, unattempted
 
-BEHIND = f"gunicorn --pythonpath {Path(__file__).parent}"
+BEHIND = f"gunicorn --pythonpath {shlex.quote(str(Path(__file__).parent))}"
 STATIC = Path(labapp.web.__file__).with_name("static")
 PROXY = "server { listen {{ listen }}; location / { proxy_pass http://{{ web.address }}; } }"
 # macOS has but one address for itself.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import struct
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from websocket import WebSocketException, create_connection
 from labapp import lab
 from labapp.course.exercise import configured, expect, fail, question, returned, unattempted
 
-BEHIND = f"gunicorn --pythonpath {Path(__file__).parent}"
+BEHIND = f"gunicorn --pythonpath {shlex.quote(str(Path(__file__).parent))}"
 # macOS has but one address for itself.
 ELSEWHERE = "127.0.0.9" if sys.platform == "linux" else "127.0.0.1"
 

@@ -107,5 +107,7 @@ def leftovers() -> Finding:
         return Finding.fine("leftovers", "none")
     names = ", ".join(one.command or one.directory.name for one in left)
     return Finding.amiss(
-        "leftovers", f"of kernels that have ended: {names}", f"{sys.executable} -m labapp reset"
+        "leftovers",
+        f"of kernels that have ended: {names}",
+        shlex.join([sys.executable, "-m", "labapp", "reset"]),
     )

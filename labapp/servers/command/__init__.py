@@ -7,15 +7,15 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.command.parsed import Command
     from labapp.servers.command.parsing import parse
-    from labapp.servers.command.programs import own_directories
+    from labapp.servers.command.programs import amiss, own_directories
     from labapp.servers.command.quoting import call, shown_folder
 
-__all__ = ["Command", "call", "own_directories", "parse", "shown_folder"]
+__all__ = ["Command", "amiss", "call", "own_directories", "parse", "shown_folder"]
 
 __getattr__ = door(
     __name__,
     parsed="Command",
     parsing="parse",
-    programs="own_directories",
+    programs="amiss own_directories",
     quoting="call shown_folder",
 )

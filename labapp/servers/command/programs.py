@@ -4,9 +4,11 @@ import difflib
 import os
 import shlex
 import shutil
+import stat
 import sys
 import sysconfig
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
@@ -29,10 +31,9 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
     """
     if os.sep in name:
         candidate = cwd / os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return str(candidate)
-        what = "is not executable" if candidate.is_file() else "does not exist"
-        raise LaunchError(f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}")
+        if what := amiss(candidate):
+            raise LaunchError(f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}")
+        return str(candidate)
     if found := shutil.which(name, path=path) or installed(name):
         return found
     close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
@@ -40,11 +41,21 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
     raise LaunchError(f"There is no program called {name!r} on this machine.", advice)
 
 
+def amiss(program: Path) -> str:
+    """What keeps a program from being run; empty if nothing does."""
+    try:
+        mode = program.stat().st_mode
+    except PermissionError:
+        return "is in a folder that this user may not enter"
+    except OSError:
+        return "does not exist"
+    return "" if stat.S_ISREG(mode) and os.access(program, os.X_OK) else "is not executable"
+
+
 def programs(path: str) -> set[str]:
-    """The names of what can be run from these directories."""
-    return {
-        entry.name
-        for place in map(Path, path.split(os.pathsep))
-        if place.is_dir()
-        for entry in place.iterdir()
-    }
+    """The names of what can be run from these directories; some are not there, or are somebody else's."""
+    names: set[str] = set()
+    for place in path.split(os.pathsep):
+        with suppress(OSError):
+            names.update(os.listdir(place))  # noqa: PTH208 - names are wanted
+    return names

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -175,7 +176,7 @@ def test_a_server_outlives_the_thread_that_launched_it(launch: Launch) -> None:
     [
         'python -m gunicorn "app:app"',
         'python -X utf8 -mgunicorn.app.wsgiapp "app:app"',
-        f'{Path(sys.executable).parent}/gunicorn "app:app"',
+        shlex.join([f"{Path(sys.executable).parent}/gunicorn", "app:app"]),
     ],
 )
 def test_gunicorn_is_known_by_any_name(launch: Launch, command: str) -> None:

