@@ -24,6 +24,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import labapp.web
 from labapp import lab
 from labapp.course.exercise import configured, expect, fail, question, returned, shown, unattempted
+from labapp.servers.guard import short_temporary
 
 BEHIND = f"gunicorn --pythonpath {shlex.quote(str(Path(__file__).parent))}"
 STATIC = Path(labapp.web.__file__).with_name("static")
@@ -236,7 +237,7 @@ def app(environ, start_response):
 @contextmanager
 def in_service() -> Iterator[tuple[lab.Server, lab.Server, Path]]:
     """Run an application whose file can be replaced, with Nginx in front; yield both and the file."""
-    with tempfile.TemporaryDirectory() as yard:
+    with tempfile.TemporaryDirectory(dir=short_temporary()) as yard:  # A socket's path is not long.
         file = Path(yard, "shop.py")
         file.write_text(CODE.replace("{version}", "old"))
         # Two versions may be written within one second, and a cache would not tell them apart.

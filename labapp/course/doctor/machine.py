@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labapp.course.doctor.finding import Finding
 from labapp.observe.kernel import lists_children, open_announcer
-from labapp.servers.guard import find_leftovers, runtime_root
+from labapp.servers.guard import find_leftovers, runtime_root, short_temporary
 
 _PORTS = 32
 _CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
@@ -80,8 +80,8 @@ def announcements() -> Finding:
 
 def directory() -> Finding:
     """Use the directory for servers as a server does: a directory in it, a unix socket in that."""
-    temporary = shlex.quote(tempfile.gettempdir())
-    mend = f"export LABAPP_RUNTIME_DIR=$(mktemp -d {temporary}/labapp-XXXX)"
+    # A temporary directory with a long path would not do either.
+    mend = f"export LABAPP_RUNTIME_DIR=$(mktemp -d {shlex.quote(short_temporary())}/labapp-XXXX)"
     try:
         root = runtime_root()
         # Its path is as long as that of any server's socket may get.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         create_record,
         discard_record,
         runtime_root,
+        short_temporary,
         write_record,
     )
     from labapp.servers.guard.runtime import clear_leftovers, end_servers, find_leftovers, live_records
@@ -29,6 +30,7 @@ __all__ = [
     "live_records",
     "runtime_root",
     "scan_processes",
+    "short_temporary",
     "write_record",
 ]
 
@@ -36,6 +38,6 @@ __getattr__ = door(
     __name__,
     client="GuardClient",
     process_scan="scan_processes",
-    records="Record all_records create_record discard_record runtime_root write_record",
+    records="Record all_records create_record discard_record runtime_root short_temporary write_record",
     runtime="clear_leftovers end_servers find_leftovers live_records",
 )

@@ -29,6 +29,12 @@ def pid_namespace(pid: int | str = "self") -> int:
     return Path(f"/proc/{pid}/ns/pid").stat().st_ino if sys.platform == "linux" else 0
 
 
+def short_temporary() -> str:
+    """Return a directory for what is temporary, short enough for the path of a unix socket in it."""
+    temporary = tempfile.gettempdir()
+    return temporary if len(os.fsencode(temporary)) < 50 else "/tmp"
+
+
 def runtime_root() -> Path:
     """Return the directory that holds all runtime directories of this user; make it if need be."""
     socket_name = "/4194304-99999999999-999/" + "x" * LONGEST_SOCKET_NAME
@@ -43,8 +49,7 @@ def runtime_root() -> Path:
         place = Path(user) / "labapp"
         fits = len(os.fsencode(place)) + len(socket_name) <= LONGEST_SOCKET_PATH
         if not (user and fits and os.access(user, os.W_OK)):
-            temporary = tempfile.gettempdir()
-            place = Path(temporary if len(temporary) < 50 else "/tmp") / f"labapp-{os.getuid()}"
+            place = Path(short_temporary(), f"labapp-{os.getuid()}")
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():

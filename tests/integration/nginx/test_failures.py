@@ -52,6 +52,12 @@ SERVER = "server {{\n    listen {{{{ listen }}}};\n    {}\n}}\n"
             "/nowhere",
             "whole path",
         ),
+        (
+            f"location / {{ proxy_pass http://unix:/{'x' * 110}:/; }}",
+            "is too long for the path of a unix socket",
+            "/xxx",
+            "take a shorter folder",
+        ),
         ("location / { return 200 hello;", "this { is never closed", "{", "count what opens"),
         ('return 200 "hello;', "this quote is never closed", '"hello', "count what opens"),
         ("} }", "this } closes a block that was never opened", "}", "count what opens"),

@@ -8,6 +8,7 @@ import os
 import shlex
 import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,10 @@ class TestDirectory:
         deep = tmp_path / ("x" * 100)
         deep.mkdir()
         monkeypatch.setattr(machine, "runtime_root", lambda: deep)
-        assert machine.directory().state == "amiss"
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: str(deep))
+        found = machine.directory()
+        assert found.state == "amiss"
+        assert str(deep) not in found.mend
 
 
 class TestLeftovers:

@@ -54,6 +54,12 @@ def test_sockets_must_fit_into_the_directory(monkeypatch: pytest.MonkeyPatch) ->
         records.runtime_root()
 
 
+def test_what_is_temporary_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    for temporary, short in (("/var/tmp", "/var/tmp"), ("/" + "á" * 40, "/tmp")):
+        monkeypatch.setattr("tempfile.gettempdir", lambda place=temporary: place)
+        assert records.short_temporary() == short
+
+
 def test_the_directory_is_the_user_s_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("LABAPP_RUNTIME_DIR")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

@@ -1,6 +1,7 @@
 """Why Nginx refuses a configuration: its own message, in a sentence, with the place in the learner's text."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -90,7 +91,9 @@ def _taken(address: str, line: int, column: int) -> Refusal:
     if address.startswith("unix:"):
         path = address.removeprefix("unix:")
         summary = f"{address} is taken: there is something at that path"
-        advice = f"stop the server that listens there; if none does, remove what one left: rm {path}"
+        advice = (
+            f"stop the server that listens there; if none does, remove what one left: rm {shlex.quote(path)}"
+        )
     else:
         summary = f"{address} is taken: {socket_owner(address)} listens there"
         advice = (

@@ -48,6 +48,11 @@ PLAIN = (
         "write listen {{{{ listen }}}}; and the lab finds a free address.",
     ),
     (
+        r'too long path in the unix domain socket in (?:upstream )?"unix:([^":]+)',
+        "{0!r} is too long for the path of a unix socket.",
+        "take a shorter folder: each server of the lab has one, its `directory`.",
+    ),
+    (
         r'unknown "([^"]+)" variable',
         "Nginx has no variable ${0}.",
         "correct the name, or define it with `map` or `set`.",
