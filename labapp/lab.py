@@ -22,7 +22,7 @@ from labapp.arguments import (
 from labapp.observe import kernel
 from labapp.observe.kernel import TraceError, sockets
 from labapp.servers import LaunchError, Server, launch, reset, servers
-from labapp.views import install_displays
+from labapp.views import install_displays, remember_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,7 +142,7 @@ def nginx(
     `config` is text, or a file: a `Path`, or a string that is nothing but its path. Jinja2 fills
     `{{ listen }}` with a free loopback address, `listen2`, `listen_tls` and the like with others
     (`listen_ipv6` with one of IPv6), `{{ here }}` with the working directory, and each of `names` with what
-    it stands for: a server is its address, a `Path` a whole path.
+    it stands for: a server is its address, a `Path` a whole path, in quotes if it needs them.
     The lab adds what an instance without privileges needs; the server's `config` shows the whole.
 
     `workers` and `connections` (of each worker) are Nginx's `worker_processes` and `worker_connections`;
@@ -163,3 +163,4 @@ def watch(server: Server) -> LiveView:
 
 
 install_displays()
+remember_names()

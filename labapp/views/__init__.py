@@ -1,6 +1,7 @@
 """What a notebook shows: pictures with a text beside them, and the live view of a server."""
 
 from labapp.views.display import install_displays
+from labapp.views.forgotten import remember_names
 from labapp.views.theme import style_sheet
 
-__all__ = ["install_displays", "style_sheet"]
+__all__ = ["install_displays", "remember_names", "style_sheet"]
