@@ -29,11 +29,12 @@ def find() -> str:
         raise NoBrowserError(
             f"LABAPP_BROWSER names {named}, which does not run as a Chromium: name another, or unset it."
         )
-    return (
-        first(present())
-        or (system.install("chromium", "--cask google-chrome") and first(present()))
-        or playwrights()
-    )
+    return of_this_machine() or playwrights()
+
+
+def of_this_machine() -> str:
+    """Return the path of one that is here or that the package manager installs; empty if there is none."""
+    return first(present()) or (system.install("chromium", "--cask google-chrome") and first(present())) or ""
 
 
 def first(paths: Iterator[str]) -> str:

@@ -1,6 +1,7 @@
 """Run every test, stage by stage; go on after a stage that fails, and say at the end which did.
 
 `stages.py unit browser` runs only these stages. PYTEST in the environment is added to each pytest command.
+Where root runs this, what a learner does is tested as an ordinary user does it, in a copy of the checkout.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import browser
+import ordinary_user
 import system
+from place import Place
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
@@ -36,26 +41,43 @@ STAGES: dict[str, Sequence[Command]] = {
     "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "tests/integration")],
     "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "3", "tests/notebooks")],
     "browser": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/browser")],
+    "root": [(*PYTEST, *SIDE_BY_SIDE, "2", "-m", "root", "tests/integration")],
 }
+# What an ordinary user runs if root need not, and what only root can.
+ORDINARY = {"unit", "integration", "notebooks", "browser"}
+PRIVILEGED = {"root"}
+
+Row = tuple[str, bool, float]
 
 
-def run(name: str) -> bool:
+def run(name: str, place: Place) -> bool:
     """Run every command of one stage, the output as it comes; return whether all passed."""
     try:
         if name == "browser":
-            os.environ["LABAPP_BROWSER"] = browser.find()
+            place = replace(place, environment={**place.environment, "LABAPP_BROWSER": _browser(place)})
     except browser.NoBrowserError as error:
         print(error, flush=True)
         return False
-    outcomes = [_passes(name, command) for command in STAGES[name]]
+    outcomes = [_passes(name, command, place) for command in STAGES[name]]
     return all(outcomes)
 
 
-def _passes(name: str, command: Command) -> bool:
+def _browser(place: Place) -> str:
+    """Return the path of a browser that runs there."""
+    if not place.identity:
+        return browser.find()
+    browser.of_this_machine()  # One that has to be installed is installed by root.
+    try:
+        return place.said("python", "setup/browser.py").splitlines()[-1]
+    except subprocess.CalledProcessError as error:
+        raise browser.NoBrowserError(error.output) from None
+
+
+def _passes(name: str, command: Command, place: Place) -> bool:
     print(f"\n── {name}: {shlex.join(command)}", flush=True)
     try:
-        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode == 0
-    except FileNotFoundError:
+        return place.passes(command)
+    except (FileNotFoundError, PermissionError):  # The latter where a folder of PATH is somebody else's.
         remedy = f"{sys.executable} -m pip install -r requirements-test.txt"
         print(f"No {command[0]} here: `make test` installs it, and so does `{remedy}`.", flush=True)
         return False
@@ -66,9 +88,23 @@ def main(chosen: Sequence[str]) -> int:
     if unknown := set(chosen) - set(STAGES):
         print(f"No stage {', '.join(sorted(unknown))}: there are {', '.join(STAGES)}.", file=sys.stderr)
         return 2
+    is_root = os.geteuid() == 0
+    if not is_root and PRIVILEGED.intersection(chosen):
+        print("The stage root is for root: `sudo make test STAGES=root` runs it.", file=sys.stderr)
+        return 2
+    _prepare()
+    rows = _run_all(chosen or [name for name in STAGES if is_root or name not in PRIVILEGED], is_root)
+    print(f"\n{'stage':<12} {'seconds':>7}")
+    for name, passed, seconds in rows:
+        print(f"{name:<12} {seconds:7.1f}  {'passed' if passed else 'FAILED'}")
+    failed = [name for name, passed, _ in rows if not passed]
+    outcome = f"FAILED: {', '.join(failed)}" if failed else "All passed"
+    print(f"\n{outcome}; {sum(seconds for *_, seconds in rows):.0f} s in all.")
+    return 1 if failed else 0
+
+
+def _prepare() -> None:
     os.chdir(ROOT)
-    # Started in the background of a script it would be deaf to SIGINT, and so would what the tests interrupt.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A make that a test runs is no part of the one that runs the tests; and to compile all modules anew in
     # each of the many processes that tests start would take a third of their time.
     for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONDONTWRITEBYTECODE"):
@@ -80,19 +116,36 @@ def main(chosen: Sequence[str]) -> int:
     for program, package in (("strace", "strace"), ("ps", "procps")):
         if sys.platform == "linux" and not shutil.which(program):
             system.install(package)
-    rows = []
-    for name in chosen or STAGES:
+
+
+def _run_all(names: Sequence[str], is_root: bool) -> list[Row]:
+    """Run these stages, each in its place; return a row for each, and one for the copy if there is one."""
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        here = Place(ROOT, os.environ)
+        places = dict.fromkeys(names, here)
         began = time.monotonic()
-        passed = run(name)
-        rows.append((name, passed, time.monotonic() - began))
-    print(f"\n{'stage':<12} {'seconds':>7}")
-    for name, passed, seconds in rows:
-        print(f"{name:<12} {seconds:7.1f}  {'passed' if passed else 'FAILED'}")
-    failed = [name for name, passed, _ in rows if not passed]
-    outcome = f"FAILED: {', '.join(failed)}" if failed else "All passed"
-    print(f"\n{outcome}; {sum(seconds for *_, seconds in rows):.0f} s in all.")
-    return 1 if failed else 0
+        if is_root and (ordinary := [name for name in names if name in ORDINARY]):
+            try:
+                places |= dict.fromkeys(ordinary, stack.enter_context(ordinary_user.copy(ROOT)))
+                print(f"  {', '.join(ordinary)}: as {ordinary_user.NAME}, in {places[ordinary[0]].folder}")
+            except ordinary_user.NoPlaceError as error:
+                print(error, flush=True)
+                places = {name: place for name, place in places.items() if name not in ordinary}
+            rows.append(("copy", ordinary[0] in places, time.monotonic() - began))
+        for name, place in places.items():
+            began = time.monotonic()
+            passed = run(name, place)
+            rows.append((name, passed, time.monotonic() - began))
+    return rows
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # Started in the background of a script it would be deaf to SIGINT, and so would what the tests interrupt.
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        print("\nInterrupted: nothing of it goes on.", file=sys.stderr)
+        sys.exit(130)

@@ -1,5 +1,6 @@
 """Every test has a runtime directory and a learner of its own, and leaves nothing of a server behind."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -8,6 +9,11 @@ from pathlib import Path
 
 import pytest
 from support.belongings import left_in
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("root") and os.geteuid() != 0:
+        pytest.skip("only root can; `make test` runs it where root runs that")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.weekdays import patient, seven
+from support.courses.weekdays import patient, seven
 
 from labapp.course.exercise import Given, Outcome, Verdict
 from labapp.course.exercise.running.one_check import run

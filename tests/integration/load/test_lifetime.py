@@ -115,7 +115,9 @@ def test_one_that_is_killed_loses_nothing_that_it_said(rude):
 
 
 def children(pid: int) -> list[str]:
-    told = subprocess.run(["ps", "-A", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "ppid=,pid=,args="], capture_output=True, text=True, check=True
+    )
     rows = [row.split(None, 2) for row in told.stdout.splitlines()]
     return [row[1] for row in rows if row[0] == str(pid) and "labapp.load" in row[2]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.upstreams import GUNICORN, PROGRAMS
+from support.upstreams import PROGRAMS
 
 from labapp import lab
 from labapp.servers.kinds.nginx.server import NginxServer
@@ -27,7 +27,7 @@ def gunicorn(request: pytest.FixtureRequest) -> Callable[..., lab.Server]:
     """Launch Gunicorn where the test programs are, and stop it after the test."""
 
     def launch(words: str = "seen:app", **options: Any) -> lab.Server:
-        server = lab.launch(f"{GUNICORN} {words}", cwd=PROGRAMS, **options)
+        server = lab.launch(f"gunicorn {words}", cwd=PROGRAMS, **options)
         request.addfinalizer(lambda: server.stop(timeout=0))
         return server
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+import psutil
 import pytest
 from support.upstreams import PROGRAMS, PROXY
 from support.waiting import wait_for
@@ -66,6 +67,16 @@ def test_the_whole_configuration_is_shown_and_the_learners_part_marked(nginx: Ru
     assert str(edge.config) == (edge.directory / "nginx.conf").read_text()
     assert any(line.startswith("user root;") for line in lines) is (os.geteuid() == 0)
     assert "[warn]" not in edge.log.text
+
+
+@pytest.mark.root
+def test_roots_nginx_reads_what_only_root_may(nginx: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    page.write_text("secret")
+    page.chmod(0o600)
+    edge = nginx("server { listen {{ listen }}; root {{ place }}; }", place=tmp_path)
+    assert edge.get("/page").text == "secret"
+    assert {psutil.Process(process.pid).uids().real for process in edge.tree()} == {0}
 
 
 def test_several_run_side_by_side(nginx: Run) -> None:

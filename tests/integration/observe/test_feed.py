@@ -26,7 +26,10 @@ def announced() -> bool:
 needs_netlink = pytest.mark.skipif(
     sys.platform != "linux" or not announced(), reason="the kernel does not announce process events here"
 )
-either = pytest.mark.parametrize("events", ["auto", "exits"])
+# What needs root is the kernel's announcement of every birth and death.
+either = pytest.mark.parametrize(
+    "events", [pytest.param("netlink", marks=[pytest.mark.root, needs_netlink]), "exits"]
+)
 
 
 @either
@@ -42,6 +45,7 @@ def test_a_death_and_the_successor_are_told(prefork, follow, events):
     assert recorder.exits[victim] in (-9, None)
 
 
+@pytest.mark.root
 @needs_netlink
 def test_how_a_process_ended_is_told_where_the_kernel_announces(prefork, follow):
     family = prefork(2)

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pwd
 import shlex
+import signal
+import subprocess
 from itertools import chain
 from pathlib import Path
 
 import browser
+import ordinary_user
 import pytest
 import stages
 import system
+from place import Place
+from support.processes import gone
+from support.small_project import Project
 
 GOOD, BAD = [("python", "-c", "print('good')")], [("python", "-c", "raise SystemExit(3)")]
 
 
 @pytest.fixture(autouse=True)
 def unmoved(monkeypatch: pytest.MonkeyPatch):
-    """Put the folder and the environment back; install nothing."""
+    """Put the folder and the environment back; install nothing, and be an ordinary user."""
     monkeypatch.chdir(Path.cwd())
     monkeypatch.setenv("PATH", os.environ["PATH"])
     monkeypatch.setenv("LABAPP_BROWSER", "")
     monkeypatch.setattr(system, "install", lambda *names: False)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
 def test_all_pass(monkeypatch, capfd):
@@ -114,3 +123,126 @@ def test_every_folder_of_tests_and_every_check_has_a_stage(root: Path):
         assert any(tool in command for command in commands.values())
     for workflow in ("test", "weekly"):
         assert f".github/workflows/{workflow}.yml" in commands["workflows"]
+
+
+def test_what_only_root_can_do_is_left_out_for_others_and_refused_if_asked_for(monkeypatch, capfd):
+    monkeypatch.setattr(stages, "STAGES", {"one": GOOD, "root": BAD})
+    assert stages.main([]) == 0
+    assert stages.main(["root"]) == 2
+    assert "`sudo make test STAGES=root` runs it" in capfd.readouterr().err
+
+
+# What a stage runs here: it notes where, as whom and with what, and fails; or it waits, with a deaf child.
+PROBE = """#!{python}
+import json, os, pathlib, signal, subprocess, sys
+import boulder, labapp
+
+pathlib.Path("artifacts").mkdir(exist_ok=True)
+pip = subprocess.run(["pip", "--version"], capture_output=True, text=True).stdout
+seen = dict(
+    uid=os.getuid(), groups=os.getgroups(), home=os.environ["HOME"], folder=os.getcwd(),
+    prefix=sys.prefix, pip=pip, course=labapp.__file__,
+)
+pathlib.Path("artifacts/seen.json").write_text(json.dumps(seen))
+if "LINGER" not in os.environ:
+    sys.exit(3)
+deaf = subprocess.Popen(["sh", "-c", "trap '' INT; sleep 600; true"])
+print("lingers", os.getpid(), deaf.pid, os.environ["HOME"], flush=True)
+signal.pause()
+"""
+# A stage that runs in place, and one that root runs as an ordinary user.
+stage = pytest.mark.parametrize("stage", ["floors", pytest.param("unit", marks=pytest.mark.root)])
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose stages run the probe."""
+    project = Project(tmp_path_factory.mktemp("stages") / "project")
+    project.set_up("--tests")
+    for name in ("pytest", "lint-imports"):
+        script = project.venv / "bin" / name
+        script.write_text(PROBE.format(python=project.venv / "bin" / "python"))
+        script.chmod(0o755)
+    return project
+
+
+def make(project: Project, stage: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        ["make", "test", f"STAGES={stage}"],
+        cwd=project.folder,
+        env=project.environment | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@stage
+def test_root_does_as_an_ordinary_user_does_what_such_a_user_can(project: Project, stage: str):
+    with make(project, stage) as run:
+        said, _ = run.communicate()
+    assert run.returncode != 0
+    assert f"FAILED: {stage};" in said
+    seen = json.loads((project.folder / "artifacts" / "seen.json").read_text())
+    folder = Path(seen["folder"])
+    if stage == "unit":
+        assert seen["uid"] == pwd.getpwnam("nobody").pw_uid
+        assert 0 not in seen["groups"]
+        assert folder == Path(seen["home"], "Área de trabalho", "project")
+        assert not Path(seen["home"]).exists()
+    else:
+        assert seen["uid"] == os.getuid()
+        assert folder == project.folder
+    # The copy stands by itself: what runs there is what lies there.
+    assert Path(seen["prefix"]) == folder / ".venv"
+    assert Path(seen["course"]) == folder / "labapp" / "__init__.py"
+    assert f" from {folder}/.venv/" in seen["pip"]
+
+
+@stage
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "ended"])
+def test_nothing_goes_on_when_it_is_cut_short(project: Project, stage: str, which: signal.Signals):
+    with make(project, stage, LINGER="yes") as run:
+        assert run.stdout
+        line = next(line for line in run.stdout if line.startswith("lingers "))
+        # As a terminal does for Ctrl-C, and whoever ends a job.
+        os.killpg(run.pid, which)
+        said, _ = run.communicate()
+    assert run.returncode != 0
+    assert "Interrupted: nothing of it goes on." in said
+    _, probe, child, home = line.rstrip().split(" ", 3)
+    assert gone(int(probe))
+    assert gone(int(child))
+    assert Path(home).exists() == (stage == "floors")
+
+
+def test_without_a_python_for_the_user_it_is_said_how_to_get_one(monkeypatch, capfd):
+    def none(_: Path) -> Place:
+        raise ordinary_user.NoPlaceError("The tests run as the user nobody.")
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(ordinary_user, "copy", none)
+    monkeypatch.setattr(stages, "STAGES", {"one": GOOD, "unit": GOOD})
+    assert stages.main([]) == 1
+    out = capfd.readouterr().out
+    assert "The tests run as the user nobody." in out
+    assert "FAILED: copy;" in out
+    assert out.count("good\n") == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"#!/work/.venv/bin/python3\n",
+        b"#!/bin/sh\n'''exec' \"/my work/.venv/bin/python\" \"$0\" \"$@\"\n' '''\n",
+    ],
+)
+def test_a_script_finds_the_python_beside_it(head: bytes):
+    script = head + b"import sys\n"
+    assert ordinary_user.HEAD.sub(b"", script) == b"import sys\n"
+
+
+@pytest.mark.parametrize("text", [b"#!/bin/sh\nexit 1\n", b"\x7fELF python\n", b"print('#!python')\n"])
+def test_no_other_file_is_changed(text: bytes):
+    assert not ordinary_user.HEAD.match(text)

@@ -191,7 +191,17 @@ class TestWorkflows:
 
     def test_they_keep_the_screenshots(self, workflow):
         steps = workflow["jobs"]["test"]["steps"]
-        assert [step["with"]["path"] for step in steps if "upload" in step.get("uses", "")] == ["artifacts/"]
+        kept = [step["with"]["path"] for step in steps if "upload" in step.get("uses", "")]
+        assert kept == ["${{ env.CHECKOUT }}/artifacts/"]
+
+    def test_they_run_where_the_path_has_a_blank_and_an_accent(self, workflow):
+        checkout = workflow["env"]["CHECKOUT"]
+        assert " " in checkout
+        assert not checkout.isascii()
+        first, *others = workflow["jobs"]["test"]["steps"]
+        assert first["with"]["path"] == "${{ env.CHECKOUT }}"
+        places = [step["working-directory"] for step in others if "run" in step]
+        assert places == ["${{ env.CHECKOUT }}"]
 
 
 def test_ci_calls_make_test(root: Path):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.weekdays import seven
+from support.courses.weekdays import seven
 
 from labapp.course.exercise import Answers
 from labapp.course.exercise.answers import Answer

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.weekdays import careless, confused, endless, seven, untouched
+from support.courses.weekdays import careless, confused, endless, seven, untouched
 
 from labapp.course.exercise import Given, Outcome, Question, Verdict, fail
 from labapp.course.exercise.running.one_check import run

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.weekdays import patient, seven
+from support.courses.weekdays import patient, seven
 
 from labapp.course.exercise import Given, Outcome, Question, Verdict
 from labapp.course.exercise.running.one_check import run

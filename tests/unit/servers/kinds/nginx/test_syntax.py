@@ -88,10 +88,14 @@ def test_what_only_this_machine_reaches_is_not(listen: str) -> None:
     assert exposed_listen(f"server {{ listen {listen}; }}") is None
 
 
-def test_a_server_without_listen_listens_everywhere() -> None:
+@pytest.mark.parametrize(("user", "address"), [(0, "*:80"), (1000, "*:8000")])
+def test_a_server_without_listen_listens_everywhere(
+    user: int, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
     found = exposed_listen("server { }")
     assert found is not None
-    assert found.address == ("*:80" if os.geteuid() == 0 else "*:8000")
+    assert found.address == address
     assert not found.stated
 
 
