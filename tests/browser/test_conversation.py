@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -22,8 +22,7 @@ def test_a_word_comes_back_reversed(
 ) -> None:
     lesson = load(ROOT / "notebooks" / "09-nginx-toolbox.ipynb")
     code = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
-    needed = [source for source in code if any(words in source for words in NEEDED)]
-    sources = [source.replace("../lessons", str(ROOT / "lessons")) for source in needed]
+    sources = [source for source in code if any(words in source for words in NEEDED)] + ["lab.watch(edge)"]
     cells = [new_cell("code", source, f"cell-{n}", {}) for n, source in enumerate(sources)]
     (laboratory.home / "notebooks" / "talk.ipynb").write_text(dumps(new_notebook(cells, {})))
     notebook = laboratory.open(browser, "notebooks/talk.ipynb", host)
@@ -37,6 +36,12 @@ def test_a_word_comes_back_reversed(
     page.get_by_label("Say something").fill("live")
     page.get_by_role("button", name="Send").click()
     expect(heard).to_have_text("evil")
+    # So does the link of the live view.
+    link = page.locator(".ll-url").get_attribute("href") or ""
+    assert link.startswith("/proxy/" if proxied else "http://127.0.0.1:")
+    answer = page.context.new_page().goto(urljoin(page.url, link))
+    assert answer is not None
+    assert answer.status < 500
     # Jupyter's own go to /api/…; the conversation goes straight to Nginx, or through Jupyter's proxy.
     assert [path.startswith("/proxy/") for path in opened if not path.startswith("/api/")] == [proxied]
     notebook.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.theme import LIGHT
@@ -17,7 +16,7 @@ def describe(server: Server) -> dict[str, Any]:
     return {
         "command": command_line(server),
         "url": server.url or server.address,
-        "href": link(server),
+        "port": server.port,
         "light": dict(LIGHT),  # The colours of a picture that is saved.
         "signals": {
             role: [
@@ -27,9 +26,3 @@ def describe(server: Server) -> dict[str, Any]:
             for role in ("master", "worker", "server", "helper")
         },
     }
-
-
-def link(server: Server) -> str | None:
-    """Return where a browser reaches the server: on a hub, where loopback is far away, through its proxy."""
-    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
-    return f"{prefix}proxy/{server.port}/" if prefix and server.port else server.url

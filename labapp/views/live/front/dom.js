@@ -58,3 +58,12 @@ export function clock(seconds) {
   const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
   return whole < 3600 ? parts.join(":") : [Math.floor(whole / 3600), ...parts].join(":");
 }
+
+// Where this page's browser reaches a port of the kernel's machine: straight where it is on it, else through
+// Jupyter's proxy, below the prefix that Jupyter writes into its pages. Without a port it reaches nothing.
+export function reachedAt(url, port) {
+  const config = document.getElementById("jupyter-config-data");
+  const own = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname);
+  if (!port || own || !config) return port ? url : undefined;
+  return `${JSON.parse(config.textContent).baseUrl}proxy/${port}/`;
+}

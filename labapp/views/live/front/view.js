@@ -6,7 +6,7 @@
 // only what changed. All text is set as text, never as markup. Classes begin with `ll-`: the page has styles
 // of its own. Who wants to find things goes by the data attributes.
 
-import { htmlElement, setAttributes, setText } from "./dom.js";
+import { htmlElement, reachedAt, setAttributes, setText } from "./dom.js";
 import { Announcer } from "./announcer.js";
 import { KernelConnection } from "./kernel_connection.js";
 import { Log } from "./log.js";
@@ -72,11 +72,11 @@ class View extends ViewState {
   }
 
   introduce() {
-    const { command, url, href } = this.about;
+    const { command, url, port } = this.about;
     setText(this.command, command);
     setAttributes(this.command, { title: command });
     setText(this.url, url);
-    setAttributes(this.url, { href: href ?? undefined });
+    setAttributes(this.url, { href: reachedAt(url, port) });
     setAttributes(this.root, { "aria-label": `Live view of ${command}` });
   }
 

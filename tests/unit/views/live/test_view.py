@@ -14,7 +14,6 @@ from labapp.observe.feed import Exited, FeedEnded, LogLines, TreeChanged
 from labapp.observe.tree import Tree
 from labapp.servers.server import Server
 from labapp.views.live import view as live
-from labapp.views.live.about import link
 from labapp.views.live.view import LiveView
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -44,7 +43,7 @@ def test_it_shows_what_there_is_before_anything_happens(view):
 
 def test_it_tells_the_server_once(view):
     assert view.about["command"] == 'gunicorn "labapp:create_app()" --workers 2'
-    assert view.about["url"] == view.about["href"] == f"http://{SOCKET}"
+    assert (view.about["url"], view.about["port"]) == (f"http://{SOCKET}", 46393)
     assert view.about["signals"]["master"][0] == {
         "name": "TTIN",
         "label": "one worker more",
@@ -182,14 +181,6 @@ def test_a_terminal_gets_pids_and_figures(view):
 
 def test_the_state_is_plain_data(view):
     json.dumps([view.about, view.scene, view.picture])
-
-
-def test_on_a_hub_the_link_goes_through_its_proxy(server, monkeypatch):
-    assert link(cast(Server, server)) == f"http://{SOCKET}"
-    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
-    assert link(cast(Server, server)) == "/user/ada/proxy/46393/"
-    server.url = server.port = None
-    assert link(cast(Server, server)) is None
 
 
 def test_leaving_it_ends_its_thread_and_its_feed(server):
