@@ -11,11 +11,14 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from labapp.course.doctor.finding import Finding
 from labapp.observe.kernel import lists_children, open_announcer
 from labapp.servers.guard import find_leftovers, runtime_root, short_temporary
 
 _PORTS = 32
+_MANY = 5  # Zombies that are no coincidence.
 _CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
 
 
@@ -59,12 +62,26 @@ def ports() -> Finding:
 
 
 def processes() -> Finding:
-    """See how the process tree can be read."""
+    """See how the process tree can be read, and whether somebody fetches the remains of orphans."""
+    if (left := _zombies(1)) >= _MANY:
+        return Finding.note(
+            "processes",
+            f"process 1 fetches no orphans that have ended: {left} zombies, and a killed kernel adds to them",
+            "docker run --init …",
+        )
     if lists_children():
         return Finding.fine("processes", "/proc lists the children of each")
     if sys.platform == "linux" and not Path("/proc/self/stat").exists():
         return Finding.amiss("processes", "/proc is not mounted", "sudo mount -t proc proc /proc")
     return Finding.note("processes", "read through psutil, which costs more than /proc")
+
+
+def _zombies(keeper: int) -> int:
+    """Return how many processes have ended and wait for their parent to fetch how."""
+    return sum(
+        process.info["ppid"] == keeper and process.info["status"] == psutil.STATUS_ZOMBIE
+        for process in psutil.process_iter(["ppid", "status"])
+    )
 
 
 def announcements() -> Finding:

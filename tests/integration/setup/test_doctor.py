@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -162,6 +163,20 @@ class TestProcesses:
     def test_without_lists_of_children_psutil_reads(self, monkeypatch):
         monkeypatch.setattr(machine, "lists_children", lambda: False)
         assert machine.processes().state == "note"
+
+    def test_a_process_1_that_fetches_no_orphans_is_noted(self, monkeypatch):
+        parent = os.getpid()
+        zombies = [subprocess.Popen(["true"]) for _ in range(5)]
+        for process in zombies:
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        count = machine._zombies
+        monkeypatch.setattr(machine, "_zombies", lambda keeper: count(parent if keeper == 1 else keeper))
+        found = machine.processes()
+        for process in zombies:
+            process.wait()
+        assert (found.state, found.mend) == ("note", "docker run --init …")
+        assert ": 5 zombies, " in found.seen
+        assert machine.processes().state == "fine"
 
     def test_announcements_are_never_amiss(self):
         assert machine.announcements().state in ("fine", "note")
