@@ -7,7 +7,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Sequence
 
-from labapp.course.doctor import installed, machine
+from labapp.course.doctor import front_end, installed, machine
 from labapp.course.doctor.finding import Finding
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
@@ -15,6 +15,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     installed.packages,
     installed.gunicorn,
     installed.nginx,
+    front_end.front_end,
     machine.loopback,
     machine.ipv6,
     machine.ports,

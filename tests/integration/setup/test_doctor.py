@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.course.doctor import installed, machine
+from labapp.course.doctor import front_end, installed, machine
 from labapp.course.doctor import preflight as doctor
 from labapp.course.doctor.finding import Finding
 from labapp.servers.guard import Record
@@ -157,6 +157,37 @@ class TestNetwork:
         assert machine.ports().state == "fine"
         self.refuse(monkeypatch)
         assert "only 0 of 32" in machine.ports().seen
+
+
+class TestFrontEnd:
+    def test_the_one_of_this_environment(self):
+        assert front_end.front_end().state == "fine"
+
+    def test_another_environments_that_lacks_an_extension(self, monkeypatch, program, tmp_path: Path):
+        extension = tmp_path / "anywidget" / "package.json"
+        extension.parent.mkdir()
+        extension.touch()
+        other = program("python", f"echo '[\"{tmp_path}\"]'")
+        monkeypatch.setattr(front_end, "_servers_python", lambda: str(other))
+        found = front_end.front_end()
+        assert found.state == "amiss"
+        assert "lacks jupyterlab_widgets: the live view stands still" in found.seen
+        assert found.mend == f"{other} -m pip install jupyterlab_widgets"
+
+    def test_one_that_does_not_answer(self, monkeypatch):
+        monkeypatch.setattr(front_end, "_servers_python", lambda: "/no/python")
+        assert front_end.front_end().state == "note"
+
+    def test_whoever_started_this_is_asked(self, tmp_path: Path):
+        # As a Jupyter server starts a kernel: a program of that name, which a Python runs.
+        server = tmp_path / "jupyter-lab"
+        server.write_text(
+            "import subprocess, sys\n"
+            "told = 'from labapp.course.doctor import front_end; print(front_end._servers_python())'\n"
+            "subprocess.run([sys.executable, '-c', told], check=True)\n"
+        )
+        told = subprocess.run([sys.executable, server], capture_output=True, text=True, check=True)
+        assert told.stdout == f"{sys.executable}\n"
 
 
 class TestProcesses:
