@@ -1,7 +1,7 @@
 // The outcome of a check, and what can be had beside it: hints, a solution, another check.
 //
-// The kernel holds what is shown, and is asked for more by messages; the page paints. It is built once, so that
-// the focus stays where it is and a screen reader is told what is new and nothing else.
+// The kernel holds what is shown, and is asked for more by messages; the page paints. It is built once, so
+// that the focus stays where it is and a screen reader is told what is new and nothing else.
 
 const PATIENCE = 5000;
 const SILENCE = "No answer from the kernel yet: it is busy, or was restarted. Then run the cell again.";
@@ -35,7 +35,8 @@ function fill(element, html) {
   return changed;
 }
 
-// A link to another notebook is JupyterLab's to open, beside this one; what stands in a widget it does not see.
+// A link to another notebook is JupyterLab's to open, beside this one; it does not see what stands in a
+// widget.
 function connectLinks(element, model) {
   const { context, rendermime } = model.widget_manager ?? {};
   if (!context?.path || !rendermime?.linkHandler) return;
