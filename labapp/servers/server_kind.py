@@ -167,13 +167,18 @@ class ServerKind:
         ):
             return found
         if failure.hopeless is not None:
-            return explain(self.name or name, self.log_syntax, failure)
+            return explain(self.name or name, self.log_syntax, failure, self.exits)
         if failure.timeout is not None:
             return explain_timeout(name, failure)
         return Diagnosis(
             f"{name} ended before it answered, and said nothing.",
             "look for what ends it: sys.exit(), os._exit().",
         )
+
+    @property
+    def exits(self) -> str:
+        """Where what it serves can end its process, `shop.py, line 3`; empty where that is not known."""
+        return ""
 
     def read_log(self, failure: Failure) -> Diagnosis | None:  # noqa: ARG002
         """Return what this kind alone can read in its log; None if that is nothing."""

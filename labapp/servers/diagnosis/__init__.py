@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
     from labapp.servers.diagnosis.last_words import read_last_words
-    from labapp.servers.diagnosis.modules import calls, close_modules, offered, offered_within
+    from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within
     from labapp.servers.diagnosis.shadows import shadowed
     from labapp.servers.diagnosis.socket_owners import socket_owner
     from labapp.servers.diagnosis.stacks import Stack, stack_of
@@ -20,11 +20,11 @@ __all__ = [
     "Failure",
     "Hopeless",
     "Stack",
-    "calls",
     "close_modules",
     "explain",
     "explain_exception",
     "explain_timeout",
+    "first_call",
     "first_cause",
     "last_cause",
     "offered",
@@ -42,7 +42,7 @@ __getattr__ = door(
     failure="Diagnosis Failure Hopeless",
     hopeless="explain explain_timeout",
     last_words="read_last_words",
-    modules="calls close_modules offered offered_within",
+    modules="close_modules first_call offered offered_within",
     shadows="shadowed",
     socket_owners="socket_owner",
     stacks="Stack stack_of",

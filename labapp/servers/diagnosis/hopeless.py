@@ -6,7 +6,7 @@ from labapp.servers.diagnosis.last_words import last_words
 from labapp.servers.wording import ending
 
 
-def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
+def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> Diagnosis:
     """Explain, from what was seen of the server's processes, and from its log."""
     lines = failure.log.splitlines()
     where, stack = " and ".join(failure.listening), failure.stack
@@ -26,8 +26,8 @@ def explain(name: str, syntax: LogSyntax, failure: Failure) -> Diagnosis:
             said = f": {words}" if words else ", and they say nothing"
             return Diagnosis(
                 f"The workers of {name} end as soon as they start{how}, again and again{said}.",
-                "the application ends its process when it is imported: look for sys.exit(), os._exit(), "
-                "os.kill() in it.",
+                "the application ends its process when it is imported: look "
+                f"{f'at {exits}' if exits else 'for sys.exit(), os._exit(), os.kill() in it'}.",
             )
         case Hopeless.IDLE:
             return Diagnosis(

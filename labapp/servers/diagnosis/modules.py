@@ -7,6 +7,8 @@ import sys
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from labapp.servers.diagnosis.tracebacks import place_of
+
 _MOST = 50  # Modules of a folder that are read.
 _USUAL = {"app", "application", "create_app", "make_app"}
 _MAKER = re.compile(r"(?:create|make|build|get)_(?:\w+_)?app(?:lication)?$")
@@ -24,16 +26,21 @@ def close_modules(name: str, cwd: Path) -> list[str]:
 
 def source(name: str, cwd: Path) -> ast.Module | None:
     """Return the source of a module that a server started in `cwd` would import; None if there is none."""
+    try:
+        return ast.parse(Path(_origin(name, cwd)).read_text())
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _origin(name: str, cwd: Path) -> str:
+    """Return the file of such a module; empty if there is none."""
     path, origin = [str(cwd), *sys.path], ""
     for part in name.split("."):
         spec = PathFinder.find_spec(part, path)
         if spec is None:
-            return None
+            return ""
         path, origin = list(spec.submodule_search_locations or []), spec.origin or ""
-    try:
-        return ast.parse(Path(origin).read_text())
-    except (OSError, SyntaxError, ValueError):
-        return None
+    return origin
 
 
 def offered(name: str, cwd: Path) -> list[str]:
@@ -95,11 +102,15 @@ def _makes_one(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and bool(_CLASS.search(_last_name(node.func)))
 
 
-def calls(name: str, cwd: Path, functions: frozenset[str]) -> list[int]:
-    """Return the lines of a module where it calls one of these functions or methods, by their last names."""
+def first_call(name: str, cwd: Path, functions: frozenset[str]) -> str:
+    """Return where a module first calls one of these functions or methods, by their last names.
+
+    It is `shop.py, line 3`, or nothing.
+    """
     module = source(name, cwd)
     found = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module else []
-    return sorted(node.lineno for node in found if _last_name(node.func) in functions)
+    lines = [node.lineno for node in found if _last_name(node.func) in functions]
+    return place_of(_origin(name, cwd), min(lines)) if lines else ""
 
 
 def _last_name(function: ast.expr) -> str:

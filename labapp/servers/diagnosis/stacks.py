@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labapp.observe.kernel import Process
-from labapp.servers.diagnosis.tracebacks import is_library
+from labapp.servers.diagnosis.tracebacks import is_library, place_of
 from labapp.servers.signals import send_signal
 
 # The one who starts up has Python's fault handler answer it; whoever does not, ignores it.
@@ -31,7 +31,7 @@ class Frame:
     @property
     def place(self) -> str:
         """The place as people say it: `shop.py, line 3`."""
-        return f"{Path(self.file).name}, line {self.line}"
+        return place_of(self.file, self.line)
 
     def __str__(self) -> str:
         return f"{self.place}, in {self.function}"

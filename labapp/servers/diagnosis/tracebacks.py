@@ -38,7 +38,7 @@ class Traceback:
     @property
     def place(self) -> str:
         """The place as people say it: `shop.py, line 3`; empty if there is none."""
-        return f"{Path(self.file).name}, line {self.line}" if self.file else ""
+        return place_of(self.file, self.line) if self.file else ""
 
 
 def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
@@ -69,6 +69,12 @@ def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
             pending = Traceback(text, file, line)
     if pending:
         yield pending
+
+
+def place_of(file: str, line: int) -> str:
+    """Return a place as people say it: `shop.py, line 3`, or `shop/__init__.py, line 3`."""
+    path = Path(file)
+    return f"{'/'.join(path.parts[-2:]) if path.stem == '__init__' else path.name}, line {line}"
 
 
 def is_library(file: str) -> bool:

@@ -30,19 +30,19 @@ CASES = {
         "import sys\nsys.exit('SHOP_KEY is missing')",
         "",
         rf"{ENDS} \(exited with status 1\), again and again: SHOP_KEY is missing\.",
-        "look for sys.exit()",
+        "when it is imported: look at shop.py, line 2.",
     ),
     "silence": (
         "import os\nos._exit(0)",
         "",
         rf"{ENDS}, again and again, and they say nothing\.",
-        "look for sys.exit()",
+        "when it is imported: look at shop.py, line 2.",
     ),
     "signal": (
         "import os\nos.kill(os.getpid(), 9)",
         "",
         rf"{ENDS} \(killed by SIGKILL\), again and again, and they say nothing\.",
-        "look for sys.exit()",
+        "when it is imported: look at shop.py, line 2.",
     ),
     "none": (
         "app = print",

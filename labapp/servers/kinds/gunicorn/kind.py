@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import Command, own_directories
-from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, first_call
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
@@ -33,6 +33,7 @@ DEATH = re.compile(
     r"Worker \(pid:(?P<pid>\d+)\) (?:was sent (?P<signal>SIG[A-Z0-9]+)|exited with code (?P<code>\d+))"
 )
 _APPLICATION = re.compile(r"(?!unix:)[A-Za-z_][\w.]*:[A-Za-z_].*")
+EXITS = frozenset({"exit", "_exit", "quit", "kill", "abort", "raise_signal"})
 CONTROL_SOCKET = "gunicorn.ctl"
 HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
 
@@ -178,6 +179,12 @@ class Gunicorn(ServerKind):
             own = replace(failure, hopeless=Hopeless.STRANGER, strangers=failure.listening, listening=())
             return super().diagnose(own)
         return super().diagnose(failure)
+
+    @property
+    def exits(self) -> str:
+        """The first line of the application's module that can."""
+        module = self.application.partition(":")[0]
+        return first_call(module, self._moved().cwd, EXITS) if module else ""
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Say what Gunicorn's log says, in a sentence."""

@@ -3,7 +3,7 @@
 import re
 
 from labapp.servers.command import Command
-from labapp.servers.diagnosis import Diagnosis, Failure, calls
+from labapp.servers.diagnosis import Diagnosis, Failure, first_call
 
 # Gunicorn's own parser says so of itself.
 _GUNICORNS = re.compile(r"^usage: \S+(?: -m \S+)? \[OPTIONS\] \[APP_MODULE\]", re.MULTILINE)
@@ -16,8 +16,8 @@ def strange_parser(failure: Failure, command: Command, application: str) -> Diag
     if _GUNICORNS.search(failure.log) or not (spoken := _OTHERS.search(failure.log)):
         return None
     module = application.partition(":")[0]
-    line = next(iter(calls(module, command.cwd, _PARSERS)), 0)
-    where = f"; see {module.replace('.', '/')}.py, line {line}" if line else ""
+    place = first_call(module, command.cwd, _PARSERS)
+    where = f"; see {place}" if place else ""
     return Diagnosis(
         "The application parses the command line when it is imported, and finds that of Gunicorn: "
         f"{spoken['said'].rstrip('.')}{where}.",

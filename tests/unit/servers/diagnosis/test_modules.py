@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.servers.diagnosis.modules import close_modules, offered, offered_within, serving
+from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within, serving
 
 
 @pytest.fixture
@@ -53,3 +53,12 @@ def test_an_offer_is_what_can_be_served(folder: Path) -> None:
     assert serving(folder) == []
     (folder / "wsgi.py").write_text("application = get_wsgi_application()\n")
     assert serving(folder) == ["wsgi:application"]
+
+
+def test_a_call_is_found_with_its_place(folder: Path) -> None:
+    (folder / "shop" / "__init__.py").write_text("import sys\n\nif True:\n    sys.exit('no key')\n")
+    (folder / "exits.py").write_text("quit()\n")
+    ends = frozenset({"exit", "quit"})
+    assert first_call("shop", folder, ends) == "shop/__init__.py, line 4"
+    assert first_call("exits", folder, ends) == "exits.py, line 1"
+    assert first_call("bad", folder, ends) == ""
