@@ -17,7 +17,7 @@ def read_source(source: str | Path) -> tuple[str, str]:
     if isinstance(source, Path):
         return _text(source), source.name
     if not _PATH.fullmatch(source.strip()):
-        return source, UNNAMED
+        return _written(source), UNNAMED
     path = Path(source.strip()).expanduser()
     if path.exists():
         return _text(path), path.name
@@ -25,6 +25,19 @@ def read_source(source: str | Path) -> tuple[str, str]:
     advice = f"did you mean {' or '.join(close)}?" if close else "correct the path, or write the text itself."
     where = path.parent.absolute()
     raise LaunchError(f"{source.strip()!r} is no configuration, and no file in {where}.", advice)
+
+
+def _written(text: str) -> str:
+    """Return a text that can be written to a file; `LaunchError` shows the line that cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise LaunchError(
+            f"Line {line} of the configuration has a character that is none: {text[error.start]!r}.",
+            "read the file that it came from in its own encoding: path.read_text(encoding=...).",
+        ) from None
+    return text
 
 
 def _names(folder: Path) -> list[str]:

@@ -110,7 +110,7 @@ def _explain(output: str, conf: NginxConf) -> Refusal:
     if bound := re.search(r"bind\(\) to (\S+) failed \((\d+): ([^)]+)\)", what):
         return replace(_unbound(bound, conf), words=words)
     file = Path(found["file"]) if found["file"] else None
-    if file and file.name not in (CONF_NAME, NEW_CONF_NAME):
+    if file and file not in (conf.directory / CONF_NAME, conf.directory / NEW_CONF_NAME):
         text, line = read_file(file), int(found["line"])
     else:
         text, line, file = conf.filled.text, int(found["line"] or conf.first - 1) - conf.first + 1, None

@@ -98,6 +98,13 @@ def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path, encoding: str, what: s
     assert f'read_text(encoding="{encoding}")' in caught.value.advice
 
 
+def test_a_text_that_was_read_in_another_encoding_says_so() -> None:
+    with pytest.raises(
+        LaunchError, match=r"Line 2 of the configuration has a character that is none: '.udce9'"
+    ):
+        Template("server {\n # caf\udce9\n}")
+
+
 def test_addresses_are_chosen_for_the_names_that_ask() -> None:
     template = Template("{{ listen }} {{ listen2 }} {{ listen_tls }} {{ listen_ipv6 }} {{ listener }}")
     assert template.listens == ["listen", "listen2", "listen_tls", "listen_ipv6"]
