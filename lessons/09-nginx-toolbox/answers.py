@@ -188,7 +188,7 @@ config.wrong("a chat that connects, saw Handshake status 404", ("{{ talk }}", "{
 config.wrong("a robot that is turned away", ("$binary_remote_addr", "$http_x_visitor"))
 config.wrong("six requests of one address answered at once, saw 1 of 20", (" burst=5 nodelay", ""))
 config.wrong("six requests of one address answered at once, saw 13 of 20", ("burst=5", "burst=12"))
-config.wrong("then one more in each second", ("rate=1r/s", "rate=10r/s"))
+config.wrong("then one more in each second", ("rate=1r/s", "rate=5r/s"))
 config.wrong("answered at once, saw one that had to wait", (" nodelay", ""))
 config.wrong(
     "an answer for who asks from another address, saw 503",

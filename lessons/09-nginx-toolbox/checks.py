@@ -293,7 +293,7 @@ def check_robot(edge: lab.Server) -> None:
     except httpx.TimeoutException:
         fail(what, saw="one that had to wait")
     expect(served < 20, "a robot that is turned away", saw="20 of 20 requests at once answered")
-    expect(6 <= served <= 6 + time.monotonic() - began, what, saw=f"{served} of 20")
+    expect(6 <= served <= 8 + time.monotonic() - began, what, saw=f"{served} of 20")
     while (passed := time.monotonic() - began) < A_TURN:
         served += edge.get("/ping").status_code == 200
         expect(served <= 7 + passed, "then one more in each second", saw=f"{served - 6} in {passed:.1f} s")
