@@ -20,6 +20,13 @@ def view_of(model_id: str) -> dict[str, Any]:
     return {"version_major": 2, "version_minor": 0, "model_id": model_id}
 
 
+def show(bundle: dict[str, Any]) -> None:
+    """Make an output of the cell that runs: the same in several forms, by their types."""
+    from IPython import get_ipython  # noqa: PLC0415
+
+    get_ipython().display_pub.publish(data=bundle)
+
+
 def names() -> Mapping[str, Any]:
     """Return what the notebook's cells have defined so far."""
     from IPython import get_ipython  # noqa: PLC0415

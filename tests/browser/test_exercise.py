@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, Locator, expect
 from support.laboratory import Laboratory
 from support.page import Notebook
 
+from labapp.course.kernel import VIEW
+from labapp.course.lesson import load
+
 pytestmark = pytest.mark.browser
 
 MASTER = "def who_answers(web):\n    return web.pid"
@@ -23,24 +26,9 @@ def answer(notebook: Notebook, source: str | None = None) -> Locator:
     return notebook.show(check).locator(".jp-OutputArea")
 
 
-def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: Browser) -> None:
-    notebook = laboratory.open(browser, "exercises/00-welcome.ipynb")
-    notebook.run_through("lab.launch")
-    expect(answer(notebook)).to_contain_text("Exercise 00.1: unattempted")
-
-    shown = answer(notebook, MASTER)
-    expect(shown).to_contain_text("Exercise 00.1: fail")
-    beside = shown.get_by_role("region", name="Outcome of the check")
-    beside.get_by_role("button", name="Hint (1 of 3)").click()
-    expect(beside).to_contain_text("Exercise 00.1: 1 of 3 hints")
-    expect(beside.get_by_role("status").last).to_have_text("Hint 1 of 3 stands above.")
-    beside.get_by_role("button", name="Next hint (2 of 3)").press("Enter")
-    expect(beside).to_contain_text("Exercise 00.1: 2 of 3 hints")
-    typed = notebook.append("exercise.hint(1)")
-    notebook.run_cell(typed)
-    expect(notebook.show(typed).locator(".jp-OutputArea")).to_contain_text("Exercise 00.1: 3 of 3 hints")
-    notebook.show(notebook.code_cell("exercise.check(1"))
-
+def see_the_solution(notebook: Notebook, shown: Locator) -> None:
+    """Ask for the solution, think better of it, have it after all, and put it away."""
+    beside = shown.get_by_role("region", name="Beside the outcome")
     solution = beside.get_by_role("button", name="Show a solution")
     solution.press("Space")
     sure = beside.get_by_role("group", name="Show the solution?")
@@ -54,13 +42,34 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
     code = beside.get_by_role("region", name="One solution of several")
     # The kernel loads for it what reads a lesson.
     expect(code).to_contain_text("return web.get", timeout=60_000)
-    notebook.picture("exercise-light", beside)
+    notebook.picture("exercise-light", shown)
     notebook.dark()
     # JupyterLab covers the page while it changes its clothes.
     expect(notebook.page.locator("#jupyterlab-splash")).to_have_count(0)
-    notebook.picture("exercise-dark", beside)
+    notebook.picture("exercise-dark", shown)
     beside.get_by_role("button", name="Hide the solution").click()
     expect(code).to_be_hidden()
+
+
+def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: Browser) -> None:
+    notebook = laboratory.open(browser, "exercises/00-welcome.ipynb")
+    notebook.run_through("lab.launch")
+    expect(answer(notebook)).to_contain_text("Exercise 00.1: unattempted")
+
+    shown = answer(notebook, MASTER)
+    expect(shown).to_contain_text("Exercise 00.1: fail")
+    beside = shown.get_by_role("region", name="Beside the outcome")
+    beside.get_by_role("button", name="Hint (1 of 3)").click()
+    expect(beside).to_contain_text("Exercise 00.1: 1 of 3 hints")
+    expect(beside.get_by_role("status").last).to_have_text("Hint 1 of 3 stands above.")
+    beside.get_by_role("button", name="Next hint (2 of 3)").press("Enter")
+    expect(beside).to_contain_text("Exercise 00.1: 2 of 3 hints")
+    typed = notebook.append("exercise.hint(1)")
+    notebook.run_cell(typed)
+    expect(notebook.show(typed).locator(".jp-OutputArea")).to_contain_text("Exercise 00.1: 3 of 3 hints")
+    notebook.show(notebook.code_cell("exercise.check(1"))
+
+    see_the_solution(notebook, shown)
 
     given = notebook.code_cell("def who_answers")
     notebook.write(given, WORKER)
@@ -71,6 +80,15 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
     expect(beside.get_by_role("status").last).to_contain_text("The outcome: pass.")
     expect(beside.get_by_role("button", name="hint")).to_have_count(0)
     assert notebook.complaints == []
+
+    # Where the kernel is gone, the buttons are; what the check in the cell said is kept beside them.
+    notebook.save()
+    cells = load(laboratory.home / "exercises" / "00-welcome.ipynb").cells
+    [check] = [cell for cell in cells if cell.source.startswith("exercise.check(1")]
+    assert [set(output.data) for output in check.outputs] == [
+        {"text/plain", "text/html"},
+        {"text/plain", VIEW},
+    ]
     notebook.close()
 
     welcome = laboratory.open(browser, "notebooks/00-welcome.ipynb")
@@ -85,7 +103,10 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
 def test_a_failure_leads_to_the_lesson(laboratory: Laboratory, browser: Browser) -> None:
     notebook = laboratory.open(browser, "exercises/00-welcome.ipynb")
     notebook.run_through("lab.launch")
-    link = answer(notebook, MASTER).get_by_role("link", name="Which process answered?")
+    shown = answer(notebook, MASTER)
+    shown.get_by_role("button", name="Check again").click()
+    # That of the second outcome.
+    link = shown.get_by_role("region").get_by_role("link", name="Which process answered?")
     notebook.page.evaluate("window.here = true")
     link.click()
     notebook.page.wait_for_url("**/notebooks/00-welcome.ipynb")

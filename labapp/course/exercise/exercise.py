@@ -52,8 +52,8 @@ class Exercise:
         if os.environ.get("NBGRADER_EXECUTION"):
             if not outcome.passed:
                 raise NotPassedError(str(outcome))
-        elif kernel.in_a_kernel():
-            outcome = replace(outcome, show=Beside(self, number, kernel.this_cell()).show)
+        elif kernel.in_a_kernel() and not outcome.passed:
+            outcome = replace(outcome, beside=Beside(self, number, kernel.this_cell()).below)
         return outcome
 
     def outcome(self, number: int, given: Given, /) -> Outcome:

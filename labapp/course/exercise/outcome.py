@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NoReturn
 
+from labapp.course import kernel
 from labapp.course.exercise import panels
-from labapp.course.kernel import VIEW, view_of
 
 _NOTHING = object()
 
@@ -48,8 +48,8 @@ class Outcome:
     """What to type for a hint."""
     baffled: bool = False
     """Whether an error is the check's own: it met an answer that its author had not thought of."""
-    show: Callable[[Outcome], str] | None = field(default=None, compare=False)
-    """Shows it live, where there is a kernel, and returns the id of the widget's model."""
+    beside: Callable[[Outcome], dict[str, Any]] | None = field(default=None, compare=False)
+    """Returns what a notebook with a kernel shows below it: buttons."""
 
     @property
     def passed(self) -> bool:
@@ -75,11 +75,12 @@ class Outcome:
 
     __repr__ = __str__
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": str(self), "text/html": self._repr_html_()}
-        if self.show:
-            bundle[VIEW] = view_of(self.show(self))
-        return bundle
+    def _ipython_display_(self) -> None:
+        if not self.beside:
+            raise NotImplementedError  # By which a notebook goes on to the two below.
+        # Two outputs: where there is no kernel any more, the buttons are gone, and this one stays.
+        kernel.show({"text/plain": str(self), "text/html": self._repr_html_()})
+        kernel.show(self.beside(self))
 
     def _repr_html_(self) -> str:
         return panels.html(self.verdict.value, self._title, self._rows, self._footer, self.link)

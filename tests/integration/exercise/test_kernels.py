@@ -121,7 +121,7 @@ def test_every_copy_of_an_output_is_the_same_in_every_run(pages: dict[str, Page]
         [output.data for cell in run(pages["exercises"]) if "check" in cell.source for output in cell.outputs]
         for _ in range(2)
     )
-    # The live one is no copy, and not kept.
+    # The live buttons are no copy, and not kept.
     views = [data.pop(VIEW) for data in (*first, *again) if VIEW in data]
     assert len(views) == 6
     assert first == again

@@ -1,4 +1,4 @@
-// The outcome of a check, and what can be had beside it: hints, a solution, another check.
+// What can be had beside the outcome of a check: hints, a solution, another check and its outcome.
 //
 // The kernel holds what is shown, and is asked for more by messages; the page paints. It is built once, so
 // that the focus stays where it is and a screen reader is told what is new and nothing else.
@@ -118,7 +118,7 @@ function render({ model, el }) {
 
   const root = document.createElement("section");
   root.className = "labapp-check";
-  root.setAttribute("aria-label", "Outcome of the check");
+  root.setAttribute("aria-label", "Beside the outcome");
   root.append(outcome, hints, shown, block("actions", hint, solution, again), sure, status);
   el.append(root);
   // Enter and Space press a button here; JupyterLab would take letters for commands.

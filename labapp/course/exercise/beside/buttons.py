@@ -1,4 +1,4 @@
-"""The outcome of a check as a notebook shows it: with buttons for a hint, a solution and another check."""
+"""What stands below the outcome of a check in a notebook: buttons, and what their presses gave."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ _CSS = (_HERE / "buttons.css").read_text(encoding="utf-8")
 
 
 class Buttons(anywidget.AnyWidget):
-    """One question's last outcome, in the browser; `answer` is called with what a press asks for.
-
-    It returns what there is to say, in a sentence.
-    """
+    """One question's buttons, in the browser; `answer` is called with what a press asks for."""
 
     _esm = (_HERE / "buttons.js").read_text(encoding="utf-8")
     # The colours are those of the live view.
     _css = style_sheet("").replace(".labapp-live", ".labapp-check") + _CSS
     outcome = traitlets.Unicode().tag(sync=True)
+    """Of a check by the press of a button; that of a cell stands above."""
     passed = traitlets.Bool().tag(sync=True)
     repeatable = traitlets.Bool().tag(sync=True)
     hints = traitlets.Unicode().tag(sync=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TRIED = "Another try teaches more, and so does a hint. Show a solution?"
 _UNTRIED = "Nothing of yours has been checked yet. Show a solution all the same?"
+_PLAIN = "Here a running notebook has buttons for a hint, a solution and another check."
 _AGAIN = "Checked again, with what your cells have defined when they last ran."
 # One model for each question, so that every view of it, old and new, shows the same.
 _shown: dict[tuple[str, int], Buttons] = {}
@@ -42,23 +43,22 @@ class Beside:
     number: int
     cell: str
 
-    def show(self, outcome: Outcome) -> str:
-        """Show an outcome in every view of the question; return the id of their model."""
+    def below(self, outcome: Outcome) -> dict[str, Any]:
+        """Return what stands below an outcome, for a notebook to display."""
         from labapp.course.exercise.beside.buttons import Buttons  # noqa: PLC0415 - slow to import
 
         key = self.exercise.lesson, self.number
         if key not in _shown:
             _shown[key] = Buttons(self._answer)
         _shown[key].answer = self._answer
-        self._paint(_shown[key], outcome)
-        return str(_shown[key].model_id)
+        self._paint(_shown[key], outcome, "")
+        return {"text/plain": _PLAIN, kernel.VIEW: kernel.view_of(str(_shown[key].model_id))}
 
-    def _paint(self, buttons: Buttons, outcome: Outcome) -> None:
+    def _paint(self, buttons: Buttons, outcome: Outcome, html: str) -> None:
         had = self.exercise.hints_had(self.number)
         tried = self.exercise.was_tried(self.number)
         buttons.show(
-            # Its last row says what to type for a hint.
-            outcome=replace(outcome, hint="")._repr_html_(),
+            outcome=html,
             passed=outcome.passed,
             repeatable=call_in(self.cell, self.number) is not None,
             hints=had.html() if had.shown else "",
@@ -86,7 +86,8 @@ class Beside:
             buttons.say(f"This cannot be checked from here: {describe(error)}. Run the cell again.")
             return
         outcome = self.exercise.outcome(self.number, given)
-        self._paint(buttons, outcome)
+        # Its last row says what to type for a hint.
+        self._paint(buttons, outcome, replace(outcome, hint="")._repr_html_())
         buttons.say(f"{_AGAIN} The outcome: {outcome.verdict.value}.")
 
 

@@ -29,7 +29,8 @@ def in_a_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def beside(outcome: Outcome) -> tuple[Buttons, list[str]]:
     """Show an outcome; return its buttons, and a list that takes what they say."""
-    model = outcome._repr_mimebundle_()[kernel.VIEW]["model_id"]
+    assert outcome.beside is not None
+    model = outcome.beside(outcome)[kernel.VIEW]["model_id"]
     [buttons] = [each for each in presses._shown.values() if each.model_id == model]
     said: list[str] = []
     buttons.send = lambda content: said.append(content["said"])  # type: ignore[method-assign]
@@ -56,32 +57,36 @@ def test_hints_come_one_by_one_and_agree_with_those_that_are_typed() -> None:
     buttons.answer("hint")
     assert buttons.had == 1
     assert f"1 of {total} hints" in buttons.hints
-    assert "exercise.hint" not in buttons.hints + buttons.outcome
+    assert "exercise.hint" not in buttons.hints
     exercise.hint(2)
     assert beside(exercise.check(2, wrong))[0] is buttons
     assert buttons.had == min(2, total)
     assert said == [f"Hint 1 of {total} stands above."]
 
 
-def test_a_solution_is_asked_about_before_it_is_shown_unless_the_answer_passes() -> None:
+def test_a_solution_is_asked_about_before_it_is_shown() -> None:
     exercise = Exercise("90-shout")
     buttons, _ = beside(exercise.check(2, stub))
     assert buttons.doubt.startswith("Nothing of yours has been checked yet.")
-    beside(exercise.check(2, wrong))
+    _, said = beside(exercise.check(2, wrong))
     assert buttons.doubt.endswith("Show a solution?")
     assert buttons.code == ""
     buttons.answer("solution")
     assert buttons.code == exercise.solution(2).code != ""
-    beside(exercise.check(2, right))
-    assert (buttons.passed, buttons.doubt) == (True, "")
+    assert said == ["One solution of several stands above."]
 
 
 def test_a_check_again_takes_what_the_cells_define_now() -> None:
     buttons, said = beside(Exercise("90-shout").check(2, wrong))
     assert buttons.repeatable
+    NAMES["processes"] = wrong
+    buttons.answer("again")
+    assert "Exercise 90.2: fail" in buttons.outcome
+    assert "exercise.hint" not in buttons.outcome
     NAMES["processes"] = right
     buttons.answer("again")
-    assert buttons.passed
+    assert "Exercise 90.2: pass" in buttons.outcome
+    assert (buttons.passed, buttons.doubt) == (True, "")
     assert said[-1].endswith("The outcome: pass.")
     NAMES.clear()
     buttons.answer("again")
@@ -92,11 +97,21 @@ def test_a_check_again_takes_what_the_cells_define_now() -> None:
 
 def test_without_a_notebook_and_under_a_grader_nothing_is_live(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel, "in_a_kernel", lambda: False)
-    outcome = Exercise("90-shout").check(2, wrong)
-    assert set(outcome._repr_mimebundle_()) == {"text/plain", "text/html"}
+    assert Exercise("90-shout").check(2, wrong).beside is None
     monkeypatch.setattr(kernel, "in_a_kernel", lambda: True)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    assert Exercise("90-shout").check(2, right).show is None
+    assert Exercise("90-shout").check(2, right).beside is None
+
+
+def test_the_outcome_is_an_output_of_its_own_and_of_a_pass_the_only_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[dict[str, object]] = []
+    monkeypatch.setattr(kernel, "show", shown.append)
+    Exercise("90-shout").check(2, wrong)._ipython_display_()
+    assert [set(bundle) for bundle in shown] == [{"text/plain", "text/html"}, {"text/plain", kernel.VIEW}]
+    with pytest.raises(NotImplementedError):
+        Exercise("90-shout").check(2, right)._ipython_display_()
 
 
 @pytest.mark.parametrize(
