@@ -252,7 +252,7 @@ def as_typed() -> str:
     return text.partition('config = """\n')[2].partition('"""')[0]
 
 
-@question(5, seconds=4, section="Answers that are kept")
+@question(5, seconds=6, section="Answers that are kept")
 def three_complaints(config: object) -> None:
     """Ben sees his own account, the chat connects, the robot is held, and `/news` is still kept."""
     if config.strip() == as_typed().strip() if isinstance(config, str) else False:
