@@ -23,8 +23,9 @@ def test_names_are_filled_in() -> None:
     assert filled.text == "root /srv/x; a 3;\n"
 
 
-def test_a_relative_path_becomes_a_whole_one() -> None:
-    assert Template("root {{ p }};").fill({"p": Path("site")}).text == f"root {Path.cwd() / 'site'};\n"
+def test_a_relative_path_becomes_a_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Template("root {{ p }};").fill({"p": Path("site")}).text == f"root {tmp_path / 'site'};\n"
 
 
 def test_every_line_knows_where_it_came_from() -> None:
