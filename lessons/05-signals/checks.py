@@ -203,7 +203,7 @@ def reopen(send: Send, alive: Send, web: lab.Server, folder: Path) -> None:
 def reload(send: Send, alive: Send, web: lab.Server) -> None:
     before, master = pids(web), web.pid
     send("reload", web)
-    soon(lambda: (web.workers and not before & pids(web)) or not web.running)
+    soon(lambda: ((now := pids(web)) and not before & now) or not web.running)
     alive("reload", web)
     masters = len(web.tree().masters)
     expect(
