@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import psutil
 
 
 def listener(*names):
@@ -17,6 +20,12 @@ def listener(*names):
 def until_stopped(ear):
     """Return when a program stands still: the kernel tells its parent so."""
     os.waitpid(ear.pid, os.WUNTRACED)
+
+
+def until_waiting(ear):
+    """Return when a program that went on has handled what there was, and waits again."""
+    while psutil.Process(ear.pid).status() != psutil.STATUS_SLEEPING:
+        time.sleep(0.01)
 
 
 def heard_before(ear, last):
