@@ -234,7 +234,7 @@ def test_without_a_python_for_the_user_it_is_said_how_to_get_one(monkeypatch, ca
 @pytest.mark.parametrize(
     "head",
     [
-        b"#!/work/.venv/bin/python3\n",
+        b"#!/srv/course/.venv/bin/python3\n",
         b"#!/bin/sh\n'''exec' \"/my work/.venv/bin/python\" \"$0\" \"$@\"\n' '''\n",
     ],
 )
