@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from labapp.course.lesson import navigate, slides
+from labapp.course.lesson import folding, navigate, slides
 from labapp.course.lesson.notebook import new_cell, new_notebook
 from labapp.course.lesson.source import Cell, Draft, Lesson, read
 from labapp.course.lesson.structure import outline
@@ -42,8 +42,9 @@ def compose(lessons: Sequence[Lesson]) -> list[Page]:
 
 
 def page(draft: Draft, title: str) -> Page:
-    """Return the notebook of one draft, whose links and tables are in it already; marks the slides."""
+    """Return the notebook of one draft, whose links and tables are in it already."""
     slides.mark(draft.cells)
+    folding.fold(draft.cells)
     cells = [
         new_cell(cell.kind, cell.text, name, cell.metadata)
         for cell, name in zip(draft.cells, cell_ids(draft.lesson.name, draft.cells), strict=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from labapp.course.lesson import NAVIGATION, Cell, dumps, find_lessons, loads
+from labapp.course.lesson.folding import fold
 from labapp.course.lesson.pages import Page, cell_ids, compose
 from labapp.course.lesson.slides import mark
 from labapp.course.lesson.structure import card, headings, outline
@@ -15,6 +16,14 @@ TABLE = """\
 | You will be able to | You need | Time |
 |---|---|---|
 | a \\| b | c | 40 minutes |"""
+
+
+def test_what_may_be_left_out_is_folded() -> None:
+    cells = [
+        Cell("markdown", text, 1) for text in ("## Fork", "## The herd (optional)\n\nIt", "It is (optional)")
+    ]
+    fold([*cells, Cell("code", "# ## Not (optional)", 1)])
+    assert [cell.metadata for cell in cells] == [{}, {"jp-MarkdownHeadingCollapsed": True}, {}]
 
 
 def test_slides_by_rule_and_by_word() -> None:
