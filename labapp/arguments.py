@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import math
 import re
@@ -112,6 +111,8 @@ def _unbound(name: str, signature: inspect.Signature, error: str, advice: str) -
     """Say how arguments do not fit a function at all."""
     named = [one.name for one in signature.parameters.values() if one.name != "self"]
     if unknown := re.search(r"unexpected keyword argument '(\w+)'", error):
+        import difflib  # noqa: PLC0415 (only what is wrong is paid for)
+
         close = difflib.get_close_matches(unknown[1], named, n=1)
         hint = f"did you mean {close[0]}?" if close else f"It takes {', '.join(named)}."
         return f"{name}() expected no argument {unknown[1]!r}; {hint}"

@@ -4,12 +4,12 @@ import os
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from labapp.observe.kernel.sockets import Newcomers
 from labapp.observe.server_events import listen_for_events
 from labapp.servers import registry
-from labapp.servers.diagnosis import Failure, Hopeless, Stack, stack_of, without_library_frames
+from labapp.servers.diagnosis import Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import GuardClient, Record, discard_record, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, reachable, wait_until_ready
@@ -20,6 +20,9 @@ from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime, stop
 from labapp.servers.unhurried import unhurried
 from labapp.servers.wording import ending
+
+if TYPE_CHECKING:
+    from labapp.servers.diagnosis import Stack
 
 S = TypeVar("S", bound=Server)
 TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
@@ -103,6 +106,8 @@ def _failed(
     server: Server, lifetime: Lifetime, problem: NotReadyError, timeout: float, logs: OtherLogs
 ) -> LaunchError:
     """End what is left of a server, and explain, from what it wrote and how it ended by itself."""
+    from labapp.servers.diagnosis import without_library_frames  # noqa: PLC0415 (a launch can do without)
+
     kind, guard = server.kind, lifetime.guard
     # What has ended by itself tells how; what is ended now would only tell that it was.
     status = guard.status if guard.ended else guard.failed_master
@@ -139,8 +144,10 @@ def _failed(
     )
 
 
-def _stack(server: Server, logs: OtherLogs) -> Stack | None:
+def _stack(server: Server, logs: OtherLogs) -> "Stack | None":
     """Ask a worker where it stands, or the process that should have had one."""
+    from labapp.servers.diagnosis import stack_of  # noqa: PLC0415 (a launch can do without)
+
     tree = server.snapshot()
     asked = (*tree.workers, *tree.masters, *tree.roots)[:1]
     return next((stack_of(process, lambda: server.log.text + logs.text) for process in asked), None)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.servers.command import Command
-from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, explain, explain_timeout, read_last_words
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.guard import Record
 
 
@@ -155,6 +155,12 @@ class ServerKind:
 
     def diagnose(self, failure: Failure) -> Diagnosis:
         """Say what went wrong, and what to try."""
+        from labapp.servers.diagnosis import (  # noqa: PLC0415 (a launch that succeeds can do without)
+            explain,
+            explain_timeout,
+            read_last_words,
+        )
+
         name = self.command.name
         if failure.errno is not None:
             return Diagnosis(

@@ -1,6 +1,5 @@
 """The program that a name stands for."""
 
-import difflib
 import os
 import shlex
 import shutil
@@ -36,6 +35,8 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
         return str(candidate)
     if found := shutil.which(name, path=path) or installed(name):
         return found
+    import difflib  # noqa: PLC0415 (only what is not found is paid for)
+
     close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
     advice = f"did you mean {' or '.join(close)}?" if close else f"check the name, or install {name} first."
     raise LaunchError(f"There is no program called {name!r} on this machine.", advice)

@@ -1,9 +1,13 @@
 """A launch that went wrong, and what a reading of it says."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from labapp.servers.diagnosis.stacks import Stack
+if TYPE_CHECKING:
+    from labapp.servers.diagnosis.stacks import Stack
 
 
 class Hopeless(Enum):

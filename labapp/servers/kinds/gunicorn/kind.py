@@ -11,16 +11,12 @@ from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import Command, own_directories
-from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, first_call
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
-from labapp.servers.kinds.gunicorn import failures as gunicorn_failures
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
 from labapp.servers.kinds.gunicorn.options import Given, assigned, read, words
-from labapp.servers.kinds.gunicorn.parsers import strange_parser
-from labapp.servers.kinds.gunicorn.refusals import notice, refusals
-from labapp.servers.kinds.gunicorn.settings import Settings
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
@@ -134,6 +130,8 @@ class Gunicorn(ServerKind):
 
     def refusal(self) -> Diagnosis | None:
         """The first that is wrong with its addresses, its certificate, its variables, its workers."""
+        from labapp.servers.kinds.gunicorn.refusals import refusals  # noqa: PLC0415 (an import can do without)
+
         certificate, key = (str(self._given.value(name) or "") for name in ("certfile", "keyfile"))
         number = self._given.value("workers")
         if str(self.command.settings.get("WEB_CONCURRENCY") if number is None else number) == "0":
@@ -143,6 +141,8 @@ class Gunicorn(ServerKind):
 
     def notice(self) -> str:
         """Whose unix socket it takes."""
+        from labapp.servers.kinds.gunicorn.refusals import notice  # noqa: PLC0415 (an import can do without)
+
         return notice(self.binds or [], self._moved().cwd)
 
     def exposure(self) -> str | None:
@@ -183,18 +183,24 @@ class Gunicorn(ServerKind):
     @property
     def exits(self) -> str:
         """The first line of the application's module that can."""
+        from labapp.servers.diagnosis import first_call  # noqa: PLC0415 (a launch can do without)
+
         module = self.application.partition(":")[0]
         return first_call(module, self._moved().cwd, EXITS) if module else ""
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Say what Gunicorn's log says, in a sentence."""
+        from labapp.servers.kinds.gunicorn import failures  # noqa: PLC0415 (a launch can do without)
+        from labapp.servers.kinds.gunicorn.parsers import strange_parser  # noqa: PLC0415
+        from labapp.servers.kinds.gunicorn.settings import Settings  # noqa: PLC0415
+
         if found := strange_parser(failure, self.command, self.application):
             return found
         if failure.hopeless not in (None, Hopeless.LEFT):
             return None  # What ended one worker did not end Gunicorn.
         typed = [*words(self.command.settings.get(VARIABLE, "")), *(self.arguments_in(self.command) or [])]
         settings = Settings(typed, self._file(self._given.option("config")))
-        return gunicorn_failures.diagnose(failure, self._moved(), settings)
+        return failures.diagnose(failure, self._moved(), settings)
 
     def _moved(self) -> Command:
         """Return the command as one that starts where --chdir leads it, and so needs none."""
