@@ -115,7 +115,9 @@ class Load:
         try:
             import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
         except ImportError as error:
-            raise ImportError("to_frame() needs pandas: pip install pandas") from error
+            raise ImportError(
+                "A frame needs pandas, which the lab can do without: %pip install pandas, then try again."
+            ) from error
         rows = [(*exchange, exchange.latency) for exchange in self.exchanges]
         return pandas.DataFrame(rows, columns=[*Exchange._fields, "latency"])
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from labapp.course.doctor.finding import Finding
-from labapp.observe.kernel import how_to_install
+from labapp.observe.kernel import how_to_install, how_to_pip_install
 from labapp.servers import own_directories
 from labapp.servers.kinds.nginx import find_nginx
 
@@ -74,7 +74,7 @@ def _reinstall(requirements: list[str]) -> str:
     makefile = Path(sys.prefix).parent / "Makefile"
     if Path(sys.prefix).name == ".venv" and makefile.is_file():
         return shlex.join(["make", "-C", str(makefile.parent), "clean", "setup"])
-    return shlex.join([sys.executable, "-m", "pip", "install", *requirements])
+    return how_to_pip_install(*requirements)
 
 
 def nginx() -> Finding:

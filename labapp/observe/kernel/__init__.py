@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from labapp.observe.kernel.announcements import Announced, Announcer
     from labapp.observe.kernel.announcers import open_announcer
     from labapp.observe.kernel.identity import command_line, is_alive, started_at
-    from labapp.observe.kernel.package_manager import how_to_install
+    from labapp.observe.kernel.package_manager import how_to_install, how_to_pip_install
     from labapp.observe.kernel.process import Process, clock
     from labapp.observe.kernel.procfs import ProcfsReader, lists_children
     from labapp.observe.kernel.reader import Reader, open_reader
@@ -27,6 +27,7 @@ __all__ = [
     "clock",
     "command_line",
     "how_to_install",
+    "how_to_pip_install",
     "is_alive",
     "lists_children",
     "open_announcer",
@@ -42,7 +43,7 @@ __getattr__ = door(
     announcements="Announced Announcer",
     announcers="open_announcer",
     identity="command_line is_alive started_at",
-    package_manager="how_to_install",
+    package_manager="how_to_install how_to_pip_install",
     process="Process clock",
     procfs="ProcfsReader lists_children",
     reader="Reader open_reader",

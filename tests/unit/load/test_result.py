@@ -81,5 +81,5 @@ def test_a_frame_has_a_row_for_each_request(monkeypatch):
 
 def test_without_pandas_it_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match="pip install pandas"):
+    with pytest.raises(ImportError, match="%pip install pandas"):
         TEN.to_frame()

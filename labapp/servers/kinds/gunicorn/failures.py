@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Command
 from labapp.servers.diagnosis import (
     Diagnosis,
@@ -134,7 +135,7 @@ def _class(found: re.Match[str], command: Command) -> Diagnosis:
         if package in PACKAGES:
             return Diagnosis(
                 f"The {option} {name!r} needs the package {package!r}, which cannot be imported.",
-                f"pip install {package}",
+                how_to_pip_install(package),
             )
         close = difflib.get_close_matches(package, PACKAGES, n=1) or close_modules(package, command.cwd)
         return Diagnosis(
@@ -144,7 +145,7 @@ def _class(found: re.Match[str], command: Command) -> Diagnosis:
     if refused := re.search(r"^RuntimeError: (.+)$", details, re.MULTILINE):
         return Diagnosis(
             f"The {option} {name!r} refuses: {refused[1].rstrip('.')}.",
-            f'pip install "gunicorn[{name}]"',
+            how_to_pip_install(f"gunicorn[{name}]"),
         )
     return Diagnosis(
         f"Gunicorn has no {option} {name!r}.",

