@@ -63,6 +63,8 @@ class ServerKind:
     """The signal that lets it finish its requests before it ends."""
     ready_when_it_listens = False
     """Whether it is ready when it listens and has workers; else when it has answered a request."""
+    tells_at_end = False
+    """Whether it tells of a request only when it has ended: till then its connections say who is served."""
     questions: frozenset[str] = frozenset({"-h", "--help", "-V", "--version"})
     """The options that ask for something and have it serve nothing."""
     noise: re.Pattern[str] | None = None

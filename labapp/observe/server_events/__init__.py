@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         RequestEvent,
         ServerEvent,
         WorkerCount,
+        cached,
         serves_one,
         upstreams,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "RequestEvent",
     "ServerEvent",
     "WorkerCount",
+    "cached",
     "decode_events",
     "encode_fork",
     "encode_notice",
@@ -76,6 +78,6 @@ __getattr__ = door(
     encode="SOCKET_KIND encode_fork encode_notice encode_ready encode_reap encode_request"
     " encode_request_begin encode_request_end encode_worker_count",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
-    " WorkerCount serves_one upstreams",
+    " WorkerCount cached serves_one upstreams",
     recognise="is_event",
 )

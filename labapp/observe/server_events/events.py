@@ -18,7 +18,8 @@ class RequestBegin(NamedTuple):
     unit: str
     """What in the worker serves it: a letter (see `UNITS`) and a number; empty where it serves one at a time.
 
-    Of a proxy it is the client's connection, then a blank and the upstreams that were asked.
+    Of a proxy it is the client's connection, then a blank, what its cache had, a semicolon, and the upstreams
+    that were asked.
     """
     number: int
     """The same at its end, and of no other request that is under way in the same process."""
@@ -117,5 +118,10 @@ def serves_one(unit: str) -> bool:
 
 def upstreams(unit: str) -> tuple[str, ...]:
     """Return whom a proxy asked: it separates them by commas, and by a colon where it went on to others."""
-    _, _, asked = unit.partition(" ")
+    _, _, asked = unit.partition(";")
     return tuple(asked.replace(" : ", ", ").split(", ")) if asked else ()
+
+
+def cached(unit: str) -> str:
+    """Return what a proxy's cache had, in the proxy's words: `HIT`, `MISS`; nothing where none was asked."""
+    return unit.partition(" ")[2].partition(";")[0]

@@ -12,6 +12,7 @@ from labapp.observe.server_events import (
     UNITS,
     RequestBegin,
     RequestEvent,
+    cached,
     upstreams,
 )
 from labapp.observe.timeline.events import name
@@ -51,6 +52,8 @@ class Request:
     port: int = field(default=0, repr=False)
     upstreams: tuple[str, ...] = field(default=(), repr=False)
     """Whom a proxy asked, in this order: where there are several, the others did not answer."""
+    cache: str = field(default="", repr=False)
+    """What a proxy's cache had, in the proxy's words: `HIT`, `MISS`, `EXPIRED`; empty where it has none."""
 
     @property
     def duration(self) -> float | None:
@@ -129,6 +132,7 @@ def _request(
         event.number,
         event.port,
         upstreams(unit) if proxied else (),
+        cached(unit) if proxied else "",
     )
 
 

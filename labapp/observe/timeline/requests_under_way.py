@@ -32,10 +32,9 @@ class RequestsUnderWay:
         # One of the same number that is open still has ended, too.
         requests[begin.number] = begin
 
-    def on_end(self, end: RequestEnd) -> None:
-        """Note that a request is over."""
-        if requests := self._open.get(end.pid):
-            requests.pop(end.number, None)
+    def on_end(self, end: RequestEnd) -> bool:
+        """Note that a request is over; return whether its begin was known."""
+        return self._open.get(end.pid, {}).pop(end.number, None) is not None
 
     def of(self, pid: int) -> Mapping[int, RequestBegin]:
         """Return the requests that a process serves, by their numbers."""

@@ -14,6 +14,7 @@ from labapp.observe.feed import (
     TreeChanged,
 )
 from labapp.observe.kernel.sockets import waiting
+from labapp.views.live.clients import Clients
 from labapp.views.live.process_history import ProcessHistory
 from labapp.views.live.requests_in_flight import RequestsInFlight
 from labapp.views.live.scene import Scene, Structure, arrange, compose, structure
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
 QUEUE = 0.1  # seconds between two looks at who waits, while requests are served or wait; else
 IDLE = 0.5
+CLIENTS = 0.2  # seconds between two looks at who is connected, where connections alone say who is served
 
 
 class LiveState:
@@ -37,6 +39,7 @@ class LiveState:
         self.cut_off = False  # The feed has ended.
         self._server = server
         self._requests = RequestsInFlight()
+        self._clients = Clients() if server.kind.tells_at_end else None
         self._owners = SocketOwners(self._serves)
         self._structure: Structure | None = None
         self._parts: list[str] = []
@@ -97,8 +100,10 @@ class LiveState:
             self._queued = None
             return self._requests.state(self._labels)
         queue = waiting(self._addresses)
-        self._queued = time.monotonic() + (QUEUE if queue or self._requests.busy else IDLE)
-        return self._requests.state(self._labels) | ({"waiting": queue} if queue else {})
+        clients = self._clients.look(self._labels, self._addresses) if self._clients else None
+        pause = QUEUE if queue or self._requests.busy else CLIENTS if self._clients else IDLE
+        self._queued = time.monotonic() + pause
+        return self._requests.state(self._labels, clients) | ({"waiting": queue} if queue else {})
 
     def _scene(self) -> dict[str, Any]:
         """Return the scene, and the picture if it is another than before: figures alone move nothing."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from labapp.observe.server_events import Fork, RequestBegin, RequestEnd, ServerEvent
+from labapp.observe.server_events import Fork, RequestBegin, RequestEnd, ServerEvent, cached
 from labapp.observe.timeline import RequestsUnderWay
 
 if TYPE_CHECKING:
     from labapp.observe.timeline import ProcessRecord, Request
+    from labapp.views.live.clients import Client
 
 SEEN = 24  # requests that set out between two looks: more are counted, and not drawn one by one
 LATE = 1.0  # seconds after which a request that set out is no longer drawn on its way
@@ -21,7 +22,10 @@ LONGEST = 40  # characters of a path
 
 
 class Begun(NamedTuple):
-    """A request that set out: the how-many-eth it is, to whom, and when on the monotonic clock."""
+    """A request that set out: the how-many-eth it is, to whom, and when on the monotonic clock.
+
+    Of one that is known only now that it has ended, that is the time of its end.
+    """
 
     number: int
     pid: int
@@ -40,6 +44,7 @@ class RequestsInFlight:
         self._shift = clock() - time.monotonic()
         self._since = 0.0
         self._lost = 0
+        self._cached: Counter[str] = Counter()
         self._under_way = RequestsUnderWay(most=KNOWN)
         self._served: dict[int, int] = {}
         self._dead: dict[int, None] = {}  # A set in the order of the deaths.
@@ -52,6 +57,7 @@ class RequestsInFlight:
         """Start from what a timeline knows already."""
         self._under_way.clear()
         self._served.clear()
+        self._cached.clear()
         self.served = self.failed = self._lost = 0
         self.dropped = dropped
         # The first that a server was ever asked is whether it answers: that does not count.
@@ -60,7 +66,7 @@ class RequestsInFlight:
             self.known, self._since = True, 0.0
             self._meet(request.pid)
             if request.end is not None:
-                self._on_answer(request.pid, request.status)
+                self._on_answer(request.pid, request.status, request.cache)
             elif request.cut is not None:
                 self._lost += 1
             else:
@@ -94,15 +100,18 @@ class RequestsInFlight:
         """Whether any request is under way."""
         return any(begin.pid not in self._dead for begin in self._under_way)
 
-    def state(self, labels: Mapping[int, str]) -> dict[str, Any]:
+    def state(
+        self, labels: Mapping[int, str], clients: Mapping[int, Sequence[Client]] | None = None
+    ) -> dict[str, Any]:
         """Return what is known of the processes with these labels; nothing where no request was ever sent.
 
         Of each: how many are under way, were served, were lost with it; of the oldest under way when it began
         (`since`) and its path. `flights` are those that set out since the last look: a number, where to, and
-        how many seconds after the first.
+        how many seconds after the first. With `clients`, who is connected to each tells how many are under
+        way. `cache` counts what a proxy's cache had.
         """
         fresh = self._catch_up()
-        if not self.known:
+        if not self.known and not any((clients or {}).values()):
             return {}
         first = fresh[0].at if fresh else 0.0
         lost = sum(begin.pid in self._dead for begin in self._under_way)
@@ -110,7 +119,11 @@ class RequestsInFlight:
             "served": self.served,
             "failed": self.failed + self._lost + lost,
             "dropped": self.dropped,
-            "workers": {label: self._worker(pid) for pid, label in labels.items()},
+            **({"cache": dict(self._cached)} if self._cached else {}),
+            "workers": {
+                label: self._worker(pid) | _connected((clients or {}).get(pid))
+                for pid, label in labels.items()
+            },
             "number": self._number,
             "flights": [
                 {"number": begun.number, "worker": labels[begun.pid], "delay": round(begun.at - first, 3)}
@@ -144,22 +157,27 @@ class RequestsInFlight:
     def _on_begin(self, begin: RequestBegin) -> None:
         if begin.at < self._since:
             return
-        self.known = True
         self._meet(begin.pid)
         self._under_way.on_begin(begin)
-        self._number += 1
-        self._fresh.append(Begun(self._number, begin.pid, begin.at))
+        self._set_out(begin.pid, begin.at)
 
     def _on_end(self, end: RequestEnd) -> None:
         if end.began >= self._since:
             self._meet(end.pid)
-            self._under_way.on_end(end)
-            self._on_answer(end.pid, end.status)
+            self._on_answer(end.pid, end.status, cached(end.unit))
+            if not self._under_way.on_end(end):
+                self._set_out(end.pid, end.at)
 
-    def _on_answer(self, pid: int, status: int | None) -> None:
+    def _on_answer(self, pid: int, status: int | None, cache: str = "") -> None:
         self._served[pid] += 1
         self.served += 1
         self.failed += status is not None and status >= FAILED
+        self._cached.update([cache] if cache else [])
+
+    def _set_out(self, pid: int, at: float) -> None:
+        self.known = True
+        self._number += 1
+        self._fresh.append(Begun(self._number, pid, at))
 
     def _meet(self, pid: int) -> None:
         """Count for a process, too; of too many, the first is let go."""
@@ -174,3 +192,11 @@ class RequestsInFlight:
         self._served.pop(pid, None)
         self._lost += len(self._under_way.of(pid))
         self._under_way.forget(pid)
+
+
+def _connected(clients: Sequence[Client] | None) -> dict[str, Any]:
+    """Return what the connections of a process tell: how many there are, and how many wait for an answer."""
+    if clients is None:
+        return {}
+    waits = [client.since for client in clients if client.since]
+    return {"connections": len(clients), "flying": len(waits), "since": min(waits, default=0.0)}

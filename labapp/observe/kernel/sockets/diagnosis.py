@@ -6,20 +6,52 @@
 import socket
 import struct
 from collections.abc import Iterator
+from typing import NamedTuple
 
 _SOCK_DIAG = 4  # The netlink protocol.
 _BY_FAMILY = 20
 _REQUEST, _REQUEST_ALL = 0x001, 0x301
 _ERROR, _DONE = 2, 3
-_LISTEN = 1 << 10
+_ESTABLISHED, _CLOSE_WAIT, _LISTEN = 1 << 1, 1 << 8, 1 << 10
+_INFO = 2  # The attribute that counts bytes and times; as an extension, its bit is the one before.
 _HEADER = struct.Struct("=IHHII")  # Length, kind, flags, sequence, port.
 _WANTED = struct.Struct("=BBBBI")  # Family, protocol, extensions, padding, states.
 _IDENTITY = struct.Struct("!HH16s16s4s8s")  # A socket's: ports, addresses, interface, cookie.
 _ANY, _ANY_COOKIE = bytes(_IDENTITY.size), b"\xff" * 8
 # Where an answer has them.
-_PORT, _HOST, _QUEUE, _INODE = 4, 8, 56, 68
+_PORT, _PEER, _HOST, _QUEUE, _UNSENT, _INODE, _END = 4, 6, 8, 56, 60, 68, 72
+# Within that attribute: milliseconds since data was last sent and received, bytes acknowledged and received.
+_LAST_SENT, _LAST_RECEIVED, _BYTES = 44, 52, 120
+_ATTRIBUTE = struct.Struct("=HH")  # Length, kind.
+_STEP = struct.Struct("=BBHHH")  # A step of a filter: its code, where to go on if so, if not; then a port.
+_FILTER, _PORT_FROM, _PORT_TO = 1, 2, 3
 # Seconds: an answer that the kernel dropped for want of memory would be awaited for ever.
 _PATIENCE = 1.0
+
+
+class Established(NamedTuple):
+    """A connection, from the side of whoever accepted it."""
+
+    port: int
+    """The client's."""
+    inode: int
+    """By which its owner's descriptor knows it; 0 while nobody has accepted it."""
+    unsent: int
+    """Bytes that the client has not taken yet."""
+    received: int
+    sent: int
+    quiet: float
+    """Seconds since the client sent anything."""
+    silent: float
+    """Seconds since anything was sent to the client."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether the client has asked and is not answered, or has not taken the whole answer.
+
+        The kernel's clock ticks every few ms: what is asked in the tick of an earlier answer passes unseen.
+        """
+        return self.unsent > 0 or (self.received > 0 and (self.quiet < self.silent or not self.sent))
 
 
 def tcp_listeners() -> dict[int, str]:
@@ -40,9 +72,36 @@ def queue_length(host: str, port: int) -> int:
     raise OSError(f"nobody listens at {host} port {port}")
 
 
-def _ask(family: int, flags: int, identity: bytes) -> Iterator[bytes]:
-    """Yield what the kernel tells of listening sockets, one or all."""
-    request = _WANTED.pack(family, socket.IPPROTO_TCP, 0, 0, _LISTEN) + identity
+def established(port: int, *, v6: bool = False) -> list[Established]:
+    """Return the connections whose own port this is; `OSError` where the kernel does not tell."""
+    # Two steps, each 8 bytes: a port not less, and not more. What fails goes on beyond the end.
+    steps = _STEP.pack(_PORT_FROM, 8, 20, 0, port) + _STEP.pack(_PORT_TO, 8, 12, 0, port)
+    only = _ATTRIBUTE.pack(_ATTRIBUTE.size + len(steps), _FILTER) + steps
+    family, states = socket.AF_INET6 if v6 else socket.AF_INET, _ESTABLISHED | _CLOSE_WAIT
+    answers = _ask(family, _REQUEST_ALL, _ANY + only, states, 1 << (_INFO - 1))
+    return [_established(answer) for answer in answers]
+
+
+def _established(answer: bytes) -> Established:
+    (peer,) = struct.unpack_from("!H", answer, _PEER)
+    unsent, _, inode = struct.unpack_from("=III", answer, _UNSENT)
+    place, quiet, silent, sent, received = _END, 0, 0, 0, 0
+    while place + _ATTRIBUTE.size <= len(answer):
+        length, kind = _ATTRIBUTE.unpack_from(answer, place)
+        if kind == _INFO and length >= _ATTRIBUTE.size + _BYTES + 16:
+            info = place + _ATTRIBUTE.size
+            (silent,) = struct.unpack_from("=I", answer, info + _LAST_SENT)
+            (quiet,) = struct.unpack_from("=I", answer, info + _LAST_RECEIVED)
+            sent, received = struct.unpack_from("=QQ", answer, info + _BYTES)
+        place += max((length + 3) & ~3, _ATTRIBUTE.size)
+    return Established(peer, inode, unsent, received, sent, quiet / 1000, silent / 1000)
+
+
+def _ask(
+    family: int, flags: int, identity: bytes, states: int = _LISTEN, extensions: int = 0
+) -> Iterator[bytes]:
+    """Yield what the kernel tells of sockets in these states, one or all."""
+    request = _WANTED.pack(family, socket.IPPROTO_TCP, extensions, 0, states) + identity
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as kernel:
         kernel.settimeout(_PATIENCE)
         kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, flags, 0, 0) + request)

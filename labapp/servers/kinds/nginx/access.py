@@ -14,7 +14,7 @@ from labapp.observe.server_events import encode_request, encode_request_end
 FORMATS = """\
 log_format labapp escape=json
     '$msec $request_time $pid $status $connection $remote_port '
-    '["c$connection $upstream_addr","$request_method","$request_uri"]';
+    '["c$connection $upstream_cache_status;$upstream_addr","$request_method","$request_uri"]';
 log_format labapp_count '';"""
 # What syslog puts before the message is priority, date and tag.
 _LINE = re.compile(
@@ -30,13 +30,13 @@ def event(datagram: bytes, lost: int, shift: float) -> bytes:
     """Return a request as an event for the sampler; `ValueError` if it is no line of the lab's.
 
     `lost` is how many were lost before it; `shift` is the wall's clock less that of the events. The unit of
-    the event names the connection, and the upstreams that were asked.
+    the event names the connection, what the cache had, and the upstreams that were asked.
     """
     if not (line := _LINE.fullmatch(datagram)):
         raise ValueError(f"This is no line of the lab's access log: {datagram[:80]!r}.")
     at, duration, pid, status, connection, port, texts = line.groups()
     unit, method, target = _texts(texts)
-    about = encode_request(unit.rstrip(), int(connection), int(port or 0), method, target)
+    about = encode_request(unit.removesuffix(" ;"), int(connection), int(port or 0), method, target)
     ended = float(at) - shift
     begun = ended - float(duration)
     return encode_request_end(ended, int(pid), lost, about, begun, int(status) or None).encode()

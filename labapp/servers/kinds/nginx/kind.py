@@ -32,6 +32,7 @@ class Nginx(ServerKind):
         }
     )
     event_source = "nginx"
+    tells_at_end = True
     foreign = "NGINX"  # Sockets handed over from another one.
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))
     stop_signal = "QUIT"  # TERM does not let it finish.

@@ -29,7 +29,7 @@ export class SocketLinks {
     for (const [key, { flying, served, since, path }] of Object.entries(workers)) {
       if (flying || served > (this.served.get(key) ?? served)) this.lit.set(key, time + GLOW);
       this.served.set(key, served);
-      if (flying && now - since > SLOW) slow.push({ key, path, route: picture.routes[key] });
+      if (flying && path && now - since > SLOW) slow.push({ key, path, route: picture.routes[key] });
     }
     for (const [key, until] of this.lit) if (until <= time || !(key in workers)) this.lit.delete(key);
     for (const key of this.served.keys()) if (!(key in workers)) this.served.delete(key);

@@ -18,7 +18,8 @@ function short(number) {
 // The words of a part of a box where requests change them, else undefined.
 export function requestWords(part, box, requests, shape, now) {
   if (!requests) return undefined;
-  const { flying, served, lost, since, path } = requests;
+  const { flying, served, lost, since, connections } = requests;
+  const path = requests.path || (connections ? `of ${many(connections, "connection")}` : "");
   const { words } = box;
   if (box.mood === "dead") {
     if (part !== "lived") return undefined;
@@ -28,7 +29,7 @@ export function requestWords(part, box, requests, shape, now) {
   if (part === "served") return `${short(served)} served`;
   if (part === "state") {
     if (!calm && box.mood !== "born") return flying ? `${words.state}, ${flying} in flight` : words.state;
-    if (!flying) return calm ? `0 in flight   ${words.state}` : words.state;
+    if (!flying) return calm ? `0 in flight   ${path || words.state}` : words.state;
     return busy(flying, now - since, path, shape);
   }
   if (!calm) return undefined;
@@ -51,7 +52,14 @@ function busy(flying, seconds, path, shape) {
 }
 
 // The figures of the whole server, in a few words each.
-export function totals({ served, failed, dropped }) {
+export function totals({ served, failed, dropped, cache = {} }) {
   if (served === undefined) return [];
-  return [`${served} served`, `${failed} failed`, ...(dropped ? [`${dropped} not seen`] : [])];
+  const { HIT: hits = 0, ...others } = cache;
+  const missed = Object.values(others).reduce((sum, number) => sum + number, 0);
+  return [
+    `${served} served`,
+    `${failed} failed`,
+    ...(hits + missed ? [`cache: ${many(hits, "hit")}, ${missed} not`] : []),
+    ...(dropped ? [`${dropped} not seen`] : []),
+  ];
 }

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from labapp.observe.server_events.events import cached, upstreams
 from labapp.observe.server_events.recognise import is_event
 from labapp.servers.kinds.nginx.access import event
 
@@ -14,10 +15,11 @@ def line(
     *,
     head: str = "1763710000.250 0.050 31 200 7 40001",
     upstreams: str = "",
+    cache: str = "",
     method: str = "GET",
     target: str = "/ping?x=1",
 ) -> bytes:
-    texts = json.dumps([f"c7 {upstreams}", method, target], ensure_ascii=False, separators=(",", ":"))
+    texts = json.dumps([f"c7 {cache};{upstreams}", method, target], ensure_ascii=False, separators=(",", ":"))
     return f"{PREFIX}{head} {texts}".encode()
 
 
@@ -36,7 +38,14 @@ def test_a_request_becomes_an_event() -> None:
 
 
 def test_the_upstreams_that_were_asked_are_in_its_lane() -> None:
-    assert told(line(upstreams="127.0.0.1:1, unix:/run/b"))[4] == "c7 127.0.0.1:1, unix:/run/b"
+    assert told(line(upstreams="127.0.0.1:1, unix:/run/b"))[4] == "c7 ;127.0.0.1:1, unix:/run/b"
+
+
+def test_what_the_cache_had_is_in_its_lane() -> None:
+    unit = told(line(upstreams="127.0.0.1:1", cache="MISS"))[4]
+    assert (cached(unit), upstreams(unit)) == ("MISS", ("127.0.0.1:1",))
+    unit = told(line(cache="HIT"))[4]
+    assert (cached(unit), upstreams(unit)) == ("HIT", ())
 
 
 @pytest.mark.parametrize("target", ["/", '/"', "/\\", "/\x7f", "/é", "/\t", ""])
