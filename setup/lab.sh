@@ -1,5 +1,6 @@
 #!/bin/sh
-# lab.sh PORT OPEN PREFLIGHT (each may be empty): the preflight, then JupyterLab with the first lesson open.
+# lab.sh PORT OPEN PREFLIGHT (each may be empty) [WORD …]: the preflight, then JupyterLab with the first lesson open;
+# to JupyterLab go the further words.
 case "$1" in
     *[!0-9]*) echo "PORT=$1 is no port: give a number, or nothing for 8888 or the next free one." >&2; exit 2 ;;
 esac
@@ -17,4 +18,6 @@ if ! python -m labapp doctor --brief && [ "$3" != no ]; then
     exit 1
 fi
 echo "JupyterLab starts. Ctrl-C here stops it, and every server that was started in it."
-LABAPP_PORT="$1" LABAPP_OPEN="$2" exec jupyter-lab --config="$PWD/setup/jupyter.py"
+export LABAPP_PORT="$1" LABAPP_OPEN="$2"
+shift 3
+exec jupyter-lab --config="$PWD/setup/jupyter.py" "$@"

@@ -28,15 +28,24 @@ PYTEST = ("pytest", *shlex.split(os.environ.pop("PYTEST", "")))
 # Each process begins with a part of its own, so that modules stay together, and helps out at the end. Where
 # tests wait for servers more than they compute there are more processes than processors.
 SIDE_BY_SIDE = ("--dist", "worksteal", "--numprocesses")
-WORKFLOWS = sorted(str(file.relative_to(ROOT)) for file in ROOT.glob(".github/workflows/*.yml"))
+# What others read of the repository, each by the schema that they publish.
+SCHEMAS = {
+    "github-workflows": ".github/workflows/*.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "citation-file-format": "CITATION.cff",
+}
 
 Command = Sequence[str]
 STAGES: dict[str, Sequence[Command]] = {
-    "lint": [("ruff", "check", "."), ("oxlint", "labapp")],
+    "lint": [("ruff", "check", "."), ("oxlint", "labapp"), ("hadolint", "Dockerfile")],
     "format": [("ruff", "format", "--check", ".")],
     "types": [("mypy",)],
     "floors": [("lint-imports", "--no-logo")],
-    "workflows": [("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)],
+    "schemas": [
+        ("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *map(str, sorted(ROOT.glob(files))))
+        for schema, files in SCHEMAS.items()
+    ],
     "unit": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/unit")],
     "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "tests/integration")],
     "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "3", "tests/notebooks")],

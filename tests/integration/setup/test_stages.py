@@ -117,12 +117,15 @@ def test_every_folder_of_tests_and_every_check_has_a_stage(root: Path):
         "ruff format --check",
         "mypy",
         "lint-imports",
+        "hadolint Dockerfile",
         "vendor.github-workflows",
+        "vendor.github-issue-forms",
+        "vendor.citation-file-format",
     )
     for tool in checks:
         assert any(tool in command for command in commands.values())
     for workflow in ("test", "weekly"):
-        assert f".github/workflows/{workflow}.yml" in commands["workflows"]
+        assert f".github/workflows/{workflow}.yml" in commands["schemas"]
 
 
 def test_what_only_root_can_do_is_left_out_for_others_and_refused_if_asked_for(monkeypatch, capfd):

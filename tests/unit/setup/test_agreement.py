@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -210,3 +211,26 @@ def test_ci_calls_make_test(root: Path):
     script = root / ".ci" / "run"
     assert script.read_text().splitlines()[-1] == "make test"
     assert script.stat().st_mode & 0o111
+
+
+class TestContainer:
+    @pytest.fixture
+    def recipe(self, root: Path) -> str:
+        return (root / "Dockerfile").read_text()
+
+    def test_it_has_the_python_that_is_tested(self, recipe: str, project) -> None:
+        assert re.search(r"^FROM python:([\d.]+)-slim", recipe, re.MULTILINE)[1] == oldest(project)
+
+    def test_it_installs_what_binder_installs(self, recipe: str, root: Path) -> None:
+        installed = re.search(r"apt-get install .*?recommends (.*?) \\", recipe, re.DOTALL)[1].split()
+        assert {*(root / "apt.txt").read_text().split(), "make", "tini"} <= set(installed)
+
+    def test_an_ordinary_user_runs_it_under_an_init(self, recipe: str) -> None:
+        assert "\nUSER 1000\n" in recipe
+        assert '\nENTRYPOINT ["tini", ' in recipe
+
+    def test_editors_build_the_same_one(self, root: Path) -> None:
+        place = root / ".devcontainer"
+        told = json.loads((place / "devcontainer.json").read_text())
+        assert (place / told["build"]["dockerfile"]).resolve() == root / "Dockerfile"
+        assert told["remoteUser"] in (root / "Dockerfile").read_text()
