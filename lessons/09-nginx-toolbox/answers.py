@@ -160,6 +160,7 @@ cached.wrong(
     (KEPT, f"{KEPT} proxy_ignore_headers Cache-Control;"),
 )
 cached.wrong("made once, saw it was made 10 times", ("proxy_cache_lock on;", ""))
+cached.wrong("made once, saw it was made again", ("lock on;", "lock on; proxy_cache_lock_timeout 900ms;"))
 cached.wrong(
     "an answer for each of ten visitors who come together, saw ",
     ("proxy_cache_lock on;", "limit_conn makers 1;"),

@@ -188,6 +188,10 @@ def which_certificate(shown_to: Callable[[str, str], str]) -> None:
 # 4. A cache of your own.
 
 
+# Seconds: who waits for the lock looks at the clock every half second; this ends between two looks.
+A_PAGE = 1.3
+
+
 @question(4, seconds=8, section="A stampede")
 def a_cache(cached: Callable[[], str]) -> None:
     """Keeps what may be kept, fetches it once, and tells."""
@@ -231,11 +235,13 @@ def check_private(edge: lab.Server) -> None:
 def check_lock(edge: lab.Server, web: lab.Server) -> None:
     """Fail unless a page that many ask for is made once."""
     with ThreadPoolExecutor(10) as visitors:
-        answers = list(visitors.map(edge.get, ["/wait?seconds=1"] * 10))
+        answers = list(visitors.map(edge.get, [f"/wait?seconds={A_PAGE}"] * 10))
     statuses = {answer.status_code for answer in answers}
     expect(statuses == {200}, "an answer for each of ten visitors who come together", sorted(statuses))
-    made = sum(request.path == "/wait" for request in web.timeline.wait_for(_waited).requests())
-    expect(made == 1, "a page for ten visitors, made once", saw=f"it was made {made} times")
+    begun = sorted(one.begin for one in web.timeline.wait_for(_waited).requests() if one.path == "/wait")
+    late = begun[-1] - begun[0]
+    made = f"again {late:.1f} s after the first began" if late > A_PAGE / 3 else f"{len(begun)} times"
+    expect(len(begun) == 1, "a page for ten visitors, made once", saw=f"it was made {made}")
 
 
 def _waited(seen: Any) -> bool:
