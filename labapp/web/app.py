@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
+from labapp.observe.telling import told
 from labapp.web.errors import explain
 from labapp.web.hello import hello
 from labapp.web.served import served
@@ -25,4 +26,6 @@ def build(**config: Any) -> Flask:
     for blueprint in (who, hello, work):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, explain)
+    # Around what Flask hands to a server, so that `app` itself stays what Flask's tools expect.
+    app.wsgi_app = told(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from wsgiref.headers import Headers
 
+from labapp.observe.telling import told
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -26,12 +28,14 @@ NAP = re.compile(r"seconds=([0-9](\.[0-9]{1,3})?)")
 COMPRESSIBLE = re.compile(r"text/.*|application/(.*\+)?(json|xml|javascript)|image/svg\+xml")
 
 
+@told
 def hello(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:  # noqa: ARG001
     """Answer every request alike."""
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
     return [b"hello"]
 
 
+@told
 def show_environ(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """Answer with the request as the server handed it over, in JSON; what is no text, as Python shows it."""
     shown = {
@@ -44,6 +48,7 @@ def show_environ(environ: WSGIEnvironment, start_response: StartResponse) -> lis
     return [body]
 
 
+@told
 def nap(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """Sleep for ?seconds=0.2 (under 10); tell who did, and from when to when by the machine's own clock."""
     taken, asked = time.monotonic(), NAP.fullmatch(environ.get("QUERY_STRING", ""))

@@ -8,11 +8,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from labapp.observe.telling import told
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+@told
 async def app(scope: Message, receive: Receive, send: Send) -> None:
     """Answer /ping at once, /wait after ?seconds=3 (at most 30), /cpu after ?ms=100 (at most 10000) of work.
 

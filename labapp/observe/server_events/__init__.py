@@ -1,8 +1,8 @@
 """What a server's own processes say of themselves: named events, their way through a socket, and back.
 
-An event is sent as a line (`encode`). The sampler receives datagrams of one or more lines (`datagrams`),
-tells events from other lines (`recognise`) and hands them on unread. The notebook makes named values of
-them (`decode`, `events`).
+An event is sent as a line (`encode`, `event_sender`). The sampler receives datagrams of one or more lines
+(`datagrams`), tells events from other lines (`recognise`) and hands them on unread. The notebook makes named
+values of them (`decode`, `events`).
 """
 
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         encode_request_end,
         encode_worker_count,
     )
+    from labapp.observe.server_events.event_sender import GATHER, EventSender
     from labapp.observe.server_events.events import (
         CONNECTION,
         UNITS,
@@ -43,9 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONNECTION",
+    "GATHER",
     "SOCKET_KIND",
     "UNITS",
     "Datagrams",
+    "EventSender",
     "Fork",
     "Notice",
     "Ready",
@@ -77,6 +80,7 @@ __getattr__ = door(
     decode="decode_events",
     encode="SOCKET_KIND encode_fork encode_notice encode_ready encode_reap encode_request"
     " encode_request_begin encode_request_end encode_worker_count",
+    event_sender="GATHER EventSender",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
     recognise="is_event",

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 from gunicorn import glogging
 
 from labapp.observe.server_events import (
+    EventSender,
     encode_fork,
     encode_notice,
     encode_ready,
     encode_reap,
     encode_worker_count,
 )
-from labapp.servers.kinds.gunicorn.event_sender import EventSender
 from labapp.servers.kinds.gunicorn.workers import look_after, unit_of
 
 if TYPE_CHECKING:

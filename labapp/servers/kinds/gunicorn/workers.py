@@ -6,7 +6,7 @@ from _thread import get_ident
 from collections.abc import Callable
 from typing import Any
 
-from labapp.servers.kinds.gunicorn.event_sender import GATHER, EventSender
+from labapp.observe.server_events import GATHER, EventSender
 
 # The method in which a worker waits for work, at most so many seconds.
 _WAITS = {"sync": "wait", "gthread": "wait_for_and_dispatch_events"}

@@ -20,7 +20,12 @@ from contextlib import suppress
 from math import inf
 from typing import Any
 
-from labapp.observe.server_events import SOCKET_KIND, encode_request, encode_request_begin, encode_request_end
+from labapp.observe.server_events.encode import (
+    SOCKET_KIND,
+    encode_request,
+    encode_request_begin,
+    encode_request_end,
+)
 
 ROOM = 4 * 1024 * 1024  # bytes in the queue, or as many as the system grants
 # Characters in a datagram, from which on none is added; macOS sends no more than 2048 at once.
@@ -192,5 +197,5 @@ def _status(resp: Any) -> int | None:
     if isinstance(status, int):
         return status
     error = sys.exc_info()[0]
-    # Gunicorn answers 500 for an application that failed; an OSError means that the client is gone.
+    # A server answers 500 for an application that failed; an OSError means that the client is gone.
     return None if error is None or issubclass(error, OSError) else 500

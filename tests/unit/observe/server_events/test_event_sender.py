@@ -14,8 +14,8 @@ import pytest
 from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
 from labapp.observe.server_events.decode import decode_events
 from labapp.observe.server_events.encode import encode_notice
+from labapp.observe.server_events.event_sender import GATHER, MANY, STORM, EventSender
 from labapp.observe.server_events.events import ServerEvent
-from labapp.servers.kinds.gunicorn.event_sender import GATHER, MANY, STORM, EventSender
 
 REQUEST = SimpleNamespace(method="GET", uri='/é"\n?x=1', peer_addr=("127.0.0.1", 45678))
 ANSWER = SimpleNamespace(status_code=200)

@@ -1,0 +1,44 @@
+"""The layer around an application: it is there only where the lab listens, and changes no answer.
+
+A server whose own hooks tell of its requests needs none; to any other one the lab gives the variable below,
+and shows it. Then `told` puts a callable between the server and the application, which sends an event when
+the application is called and another when its answer has been given. Everywhere else `told` returns the
+application itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from labapp.observe.telling.sender import Sender
+
+VARIABLE = "LABAPP_TELL"
+"""The variable that names the socket at which the lab listens."""
+
+A = TypeVar("A", bound=Callable[..., Any])
+
+
+def told(application: A) -> A:
+    """Return the application, WSGI or ASGI, such that the lab is told of its requests where it listens."""
+    if not (path := os.environ.get(VARIABLE)) or hasattr(application, "told_of"):
+        return application
+    layer: Any
+    if iscoroutinefunction(application) or iscoroutinefunction(getattr(application, "__call__", None)):  # noqa: B004
+        from labapp.observe.telling.asgi import told_asgi  # noqa: PLC0415 (one of the two is needed)
+
+        layer = told_asgi(application, _sender(path))
+    else:
+        from labapp.observe.telling.wsgi import told_wsgi  # noqa: PLC0415
+
+        layer = told_wsgi(application, _sender(path))
+    layer.told_of = application
+    return layer  # type: ignore[no-any-return]
+
+
+@cache
+def _sender(path: str) -> Sender:
+    return Sender(path)
