@@ -64,7 +64,11 @@ _HEADERS = Expected(
     path=PATH | NOTHING,
     requests=NUMBER | NOTHING,
     duration=NUMBER | NOTHING,
-    concurrency=NUMBER,
+    concurrency=NUMBER | NOTHING,
+    rate=NUMBER | NOTHING,
+    arrivals=TEXT,
+    seed=COUNT | NOTHING,
+    warmup=NUMBER,
     keep_alive=FLAG,
     method=TEXT,
     body=instance("bytes or a string", bytes, str),
@@ -79,7 +83,11 @@ def load(
     *,
     requests: int | None = None,
     duration: float | None = None,
-    concurrency: int = 1,
+    concurrency: int | None = None,
+    rate: float | None = None,
+    arrivals: str = "constant",
+    seed: int | None = None,
+    warmup: float = 0.0,
     keep_alive: bool = False,
     method: str = "GET",
     body: bytes | str = b"",
@@ -90,13 +98,19 @@ def load(
 ) -> Load:
     """Send a server, or a URL of this machine, so many requests, or requests for so many seconds.
 
-    `concurrency` connections each send their next request when the last one is answered: a closed loop, which
-    asks a slow server less and so hides the waiting of those who would have come (coordinated omission). Each
-    request has a connection of its own unless `keep_alive`, and `timeout` s to be answered; one that fails is
-    counted by kind. Where TLS is spoken, the certificate is verified only if `verify` asks for it: True, or
-    the path of those to trust. `labapp.load` says up to which throughput the numbers are about the server.
+    `concurrency` connections, 1 unless you say more, each send their next request when the last one is
+    answered: a closed loop, which asks a slow server less and so hides the waiting of those who would have
+    come (coordinated omission). With `rate`, so many requests per second are due, whatever the server does,
+    and latencies count from when each was due: an open loop. Its requests come evenly or, with
+    `arrivals="poisson"`, at random, which `seed` makes repeatable, over as many connections as that takes, at
+    most `concurrency`. What is sent in the first `warmup` seconds is not counted.
+
+    Each request has a connection of its own unless `keep_alive`, and `timeout` s to be answered; one that
+    fails is counted by kind. Where TLS is spoken, the certificate is verified only if `verify` asks for it:
+    True, or the path of those to trust. `labapp.load` says up to which throughput the numbers are about the
+    server.
     """
-    from labapp.load import Order, locate, run  # noqa: PLC0415 (a launch can do without)
+    from labapp.load import Limits, Order, locate, run  # noqa: PLC0415 (a launch can do without)
     from labapp.views.load import Progress  # noqa: PLC0415
 
     if isinstance(target, Server) and not target.running:
@@ -108,7 +122,11 @@ def load(
         where.path,
         requests=requests,
         duration=duration,
-        concurrency=concurrency,
+        concurrency=concurrency or (1 if rate is None else Limits.concurrency),
+        rate=rate,
+        arrivals=arrivals,
+        seed=seed,
+        warmup=warmup,
         keep_alive=keep_alive,
         method=method,
         body=body.encode() if isinstance(body, str) else body,
@@ -120,7 +138,7 @@ def load(
     with Progress(order, shown=progress) as heard:
         found = run(order, heard)
     if not isinstance(target, str):
-        for exchange in found.exchanges:
+        for exchange in (*found.warmup, *found.exchanges):
             target.note_sending(exchange.port, found.began + exchange.sent)
     return found
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
+from labapp.load.open_loop import OpenTraffic
 from labapp.load.order import Order
 from labapp.load.result import Exchange
 from labapp.load.traffic import Traffic
@@ -47,7 +48,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     with suppress(BrokenPipeError):
         order = Order.from_json(sys.stdin.buffer.readline())
-        traffic = Traffic(order, Reporter(), sys.stdin.fileno())
+        traffic = (Traffic if order.rate is None else OpenTraffic)(order, Reporter(), sys.stdin.fileno())
         write(json.dumps({"began": traffic.began}).encode() + b"\n")
         if traffic.run():
             write(json.dumps({"unsent": traffic.unsent}).encode() + b"\n")

@@ -47,7 +47,7 @@ class Connection:
 
     def __init__(self, number: int, target: Target, selector: selectors.BaseSelector) -> None:
         self.number = number
-        self.sent = 0.0
+        self.due = self.sent = 0.0
         self.error = ""
         self.port = 0  # Its own; 0 on a unix socket.
         self.answer = Answer(to_head=target.is_head)
@@ -63,9 +63,9 @@ class Connection:
         """Whether there is a socket."""
         return self._socket is not None
 
-    def begin(self, now: float) -> bool:
-        """Send a request, over a new connection if there is none to reuse."""
-        self.sent, self.error = now, ""
+    def begin(self, now: float, due: float) -> bool:
+        """Send a request that was due then, over a new connection if there is none to reuse."""
+        self.sent, self.due, self.error = now, due, ""
         self.answer.expect()
         if self._socket is None:
             return self.connect()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from labapp.load.limits import Limits
+from labapp.load.limits import ARRIVALS, Limits
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = re.compile(r"/[!-~]*")
@@ -24,6 +24,10 @@ class Order:
     """Requests, all alike, for one address: `127.0.0.1:8000`, `[::1]:8000` or `unix:/path`.
 
     At least one of `requests` and `duration` (s) bounds it; the limits of `labapp.load.limits` always do.
+    `concurrency` connections each send a request when the last one is answered. With `rate`, per second, each
+    has a time at which it is due, whatever became of those before, and as many connections carry them as that
+    takes, at most `concurrency`; `arrivals` says how they come, `seed` makes a random order repeatable.
+    What is sent in the first `warmup` s is not counted.
     `keep_alive` reuses connections as long as the server does. With `tls` it is sent over TLS; then `verify`
     has the certificate verified, by those of the system or of a file. `ValueError` says what cannot be sent.
     """
@@ -40,11 +44,16 @@ class Order:
     keep_alive: bool = False
     tls: bool = False
     verify: bool | str = False
+    rate: float | None = None
+    arrivals: str = ARRIVALS[0]
+    seed: int | None = None
+    warmup: float = 0.0
 
     def __post_init__(self) -> None:
         if self.requests is None and self.duration is None:
             raise ValueError("How much? Give requests=, duration= (in s), or both.")
         Limits.check(self.requests, self.duration, self.concurrency, self.timeout, len(self.body))
+        Limits.check_pace(self.rate, self.arrivals, self.warmup, self.requests, self.duration)
         if not _loopback(self.address):
             raise ValueError(
                 f"{self.address} is not on this machine: load is for loopback addresses and unix sockets,"
@@ -67,7 +76,7 @@ class Order:
 
     @property
     def seconds(self) -> float:
-        """For how long new requests may be sent, in s."""
+        """For how long new requests that count may be sent, in s."""
         return Limits.duration if self.duration is None else self.duration
 
     @property
@@ -86,9 +95,12 @@ class Order:
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + self.body
 
     def __str__(self) -> str:
-        """What is sent, and over how many connections."""
+        """What is sent, how much at once or how often, and over which connections."""
         how = "kept alive" if self.keep_alive else "a new connection for each request"
-        return f"{self.method} {self.path}, {self.concurrency} at once, {how}"
+        pace = f"{self.concurrency} at once"
+        if self.rate is not None:
+            pace = f"{self.rate:g} per second{'' if self.arrivals == ARRIVALS[0] else ' at random'}"
+        return f"{self.method} {self.path}, {pace}, {how}"
 
     def to_json(self) -> bytes:
         """Write it as one line, for the process that carries it out."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from labapp.load.histogram import Histogram, nearest_rank
 
 ERRORS = {
     "refused": "nobody listens there",
@@ -17,15 +18,19 @@ ERRORS = {
     "malformed": "what came is not HTTP",
     "tls": "no TLS: the certificate was refused, or the server speaks something else",
     "timeout": "no whole answer in time",
+    "unsent": "no connection was free for it in time",
 }
 """The kinds of error; one of the operating system that is none of these goes by its own name, as `EMFILE`."""
 
+_SHARES = (50, "median"), (95, "95 %"), (99, "99 %")
+
 
 class Exchange(NamedTuple):
-    """One request and its answer; `sent` and `ended` in s since the load began.
+    """One request and its answer; `sent` and `ended` in s since the load began to count.
 
     `sent` is before the connection is made, where a new one is. `error` is a kind of `ERRORS`, or empty;
-    `port` is the client's own, by which a server knows the connection: 0 on a unix socket.
+    `port` is the client's own, by which a server knows the connection: 0 on a unix socket. `late` is by how
+    many s it was sent after it was due: 0 in a closed loop, where a request is due when it is sent.
     """
 
     connection: int
@@ -35,10 +40,21 @@ class Exchange(NamedTuple):
     bytes: int
     error: str
     port: int = 0
+    late: float = 0.0
+
+    @property
+    def due(self) -> float:
+        """When it should have been sent, in s since the load began to count."""
+        return self.sent - self.late
 
     @property
     def latency(self) -> float:
-        """From the sending to the end of the answer, in s."""
+        """From when it was due to the end of the answer, in s."""
+        return self.ended - self.sent + self.late
+
+    @property
+    def since_sent(self) -> float:
+        """From the sending to the end of the answer, in s: what who sent late does not see is left out."""
         return self.ended - self.sent
 
 
@@ -46,13 +62,16 @@ class Exchange(NamedTuple):
 class Load:
     """Every request of a load, in the order of sending; `began` is its start on `time.monotonic`'s clock.
 
-    `what` was sent, and `cut` says what ended the load early, if anything did.
+    `what` was sent, and `cut` says what ended the load early, if anything did. `rate` is the one that was
+    asked for, per second: None of a closed loop. `warmup` are the requests that went before, not counted.
     """
 
     exchanges: tuple[Exchange, ...] = field(repr=False)
     what: str
     began: float = field(default=0.0, repr=False)
     cut: str = ""
+    rate: float | None = None
+    warmup: tuple[Exchange, ...] = field(default=(), repr=False)
 
     @cached_property
     def answered(self) -> tuple[Exchange, ...]:
@@ -61,7 +80,7 @@ class Load:
 
     @cached_property
     def latencies(self) -> list[float]:
-        """How long each answered request took, in s, in the order of sending."""
+        """How long each answered request took since it was due, in s, in the order of sending."""
         return [exchange.latency for exchange in self.answered]
 
     @cached_property
@@ -76,10 +95,10 @@ class Load:
 
     @cached_property
     def seconds(self) -> float:
-        """From the first request sent to the end of the last one, in s."""
+        """From when the first request was due to the end of the last one, in s."""
         if not self.exchanges:
             return 0.0
-        return max(one.ended for one in self.exchanges) - min(one.sent for one in self.exchanges)
+        return max(one.ended for one in self.exchanges) - min(one.due for one in self.exchanges)
 
     @property
     def throughput(self) -> float:
@@ -101,14 +120,20 @@ class Load:
 
         It is always one that was measured (nearest rank). `ValueError` unless 0 to 100.
         """
-        if not 0 <= percent <= 100:
-            raise ValueError(f"percentile({percent!r}): from 0 to 100")
-        ranked = self._ranked
-        return ranked[max(0, math.ceil(len(ranked) * percent / 100) - 1)] if ranked else math.nan
+        return nearest_rank(self._ranked, percent)
 
     @cached_property
     def _ranked(self) -> list[float]:
         return sorted(self.latencies)
+
+    @property
+    def histogram(self) -> Histogram:
+        """The latencies as counts in buckets, which those of another load can be added to."""
+        return Histogram.of(self.latencies)
+
+    def lateness(self, percent: float) -> float:
+        """Return by how many s, at most, `percent` % of what was sent was sent after it was due."""
+        return nearest_rank(sorted(one.late for one in self.exchanges if one.error != "unsent"), percent)
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame, a row for each request; `ImportError` where there is no pandas."""
@@ -138,13 +163,17 @@ class Load:
             ("errors", f"{self.errors.total():,}{_aside(_listed(self.errors))}"),
             ("in all", _time(self.seconds)),
         ]
+        if self.warmup:
+            rows.insert(0, ("warm-up", f"{len(self.warmup):,} before, not counted"))
+        if self.rate is not None and self.exchanges:
+            late = "   ".join(f"{name} {_time(self.lateness(share))}" for share, name in _SHARES)
+            rows.insert(-1, ("sent late", late))
         if self.answered:
-            shares = (50, "median"), (95, "95 %"), (99, "99 %")
             least, most = _time(self.percentile(0)), _time(self.percentile(100))
-            latency = "   ".join(f"{name} {_time(self.percentile(share))}" for share, name in shares)
+            latency = "   ".join(f"{name} {_time(self.percentile(share))}" for share, name in _SHARES)
             rows += [
                 ("throughput", f"≈ {self.throughput:,.1f} answers/s"),
-                ("latency", latency),
+                ("latency" if self.rate is None else "since due", latency),
                 ("range", f"{least} to {most}"),
             ]
         return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -36,12 +36,22 @@ def run(order: Order, heard: Heard | None = None) -> Load:
             unsent = words.get("unsent", unsent)
             exchanges += map(Exchange._make, words.get("ended", ()))
             if heard is not None and began is not None and "at" in words:
-                heard(len(exchanges), words["at"] - began)
+                heard(len(exchanges), words["at"] - began - order.warmup)
         status = process.wait()
     if began is None:
         raise RuntimeError(f"The load generator could not begin: {despair or f'status {status}'}")
-    exchanges.sort(key=lambda exchange: exchange.sent)
-    return Load(tuple(exchanges), str(order), began, _cut(order, unsent, status, despair))
+    before, counted = _apart(exchanges, order.warmup)
+    cut = _cut(order, unsent, status, despair)
+    return Load(counted, str(order), began + order.warmup, cut, order.rate, before)
+
+
+def _apart(exchanges: Sequence[Exchange], warmup: float) -> tuple[tuple[Exchange, ...], tuple[Exchange, ...]]:
+    """Return the requests of the warm-up, and those that count; their times since the end of the warm-up."""
+    ordered = sorted(exchanges, key=lambda exchange: exchange.sent)
+    if not warmup:
+        return (), tuple(ordered)
+    moved = [one._replace(sent=one.sent - warmup, ended=one.ended - warmup) for one in ordered]
+    return tuple(one for one in moved if one.due < 0), tuple(one for one in moved if one.due >= 0)
 
 
 @contextmanager

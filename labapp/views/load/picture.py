@@ -58,7 +58,8 @@ def _plots(load: Load) -> list[Plot]:
     if latencies := load.latencies:
         unit, factor = ("s", 1.0) if load.percentile(100) >= 1 else ("ms", 1000.0)
         edges, [counts] = bins([[latency * factor for latency in latencies]])
-        plots.append(Plot(f"Latency of the answers, in {unit}", edges, counts, [], ("answers", "")))
+        since = "" if load.rate is None else " since they were due"
+        plots.append(Plot(f"Latency of the answers{since}, in {unit}", edges, counts, [], ("answers", "")))
     if load.exchanges:
         answers = [one.ended for one in load.answered]
         errors = [one.ended for one in load.exchanges if one.error]

@@ -26,6 +26,15 @@ HERE = "127.0.0.1:8000"
         ({"requests": 1, "concurrency": 1001}, "from 1 to 1,000"),
         ({"requests": 1, "timeout": -1}, "timeout=-1"),
         ({"requests": 1, "body": bytes(Limits.body + 1)}, "at most 10,000,000"),
+        ({"requests": 1, "rate": 0}, "rate=0: more than 0 requests per second, and at most 10,000"),
+        ({"requests": 1, "rate": Limits.rate + 1}, "rate=10001"),
+        ({"requests": 1, "rate": float("inf")}, "rate=inf"),
+        ({"requests": 1, "rate": True}, "rate=True"),
+        ({"requests": 61, "rate": 1}, "requests=61 at rate=1 take 61 s: a load lasts at most 60 s"),
+        ({"requests": 1, "arrivals": "bursts"}, "arrivals='bursts': 'constant' or 'poisson'"),
+        ({"requests": 1, "arrivals": "poisson"}, "arrivals='poisson' needs a rate="),
+        ({"requests": 1, "warmup": -1}, "warmup=-1"),
+        ({"requests": 1, "warmup": 31}, "at most 30"),
         ({"requests": 1, "address": "10.0.0.1:80"}, r"10\.0\.0\.1:80 is not on this machine"),
         ({"requests": 1, "address": "0.0.0.0:80"}, "not on this machine"),
         ({"requests": 1, "address": "example.org:80"}, "not on this machine"),
@@ -67,7 +76,7 @@ def test_a_body_and_its_length():
 
 
 def test_an_order_survives_the_pipe():
-    order = Order(HERE, duration=1.5, concurrency=3, body=bytes(range(256)), headers={"X": "é"})
+    order = Order(HERE, duration=1.5, rate=2.5, seed=7, warmup=1, body=bytes(range(256)), headers={"X": "é"})
     line = order.to_json()
     assert line.count(b"\n") == 1
     assert Order.from_json(line) == order

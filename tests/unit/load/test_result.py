@@ -31,6 +31,8 @@ def test_a_percentile_is_a_latency_that_was_measured(percent, latency):
 def test_no_such_percentile(percent):
     with pytest.raises(ValueError, match="from 0 to 100"):
         TEN.percentile(percent)
+    with pytest.raises(ValueError, match="from 0 to 100"):
+        TEN.histogram.percentile(percent)
 
 
 def test_errors_are_counted_and_no_part_of_the_latencies():
@@ -63,6 +65,26 @@ def test_in_words():
         "  throughput  ≈ 1.0 answers/s",
         "  latency     median ≈ 100 ms   95 % ≈ 2.00 s   99 % ≈ 2.00 s",
         "  range       ≈ 100 ms to ≈ 2.00 s",
+    ]
+
+
+def test_of_an_open_loop_latencies_count_from_when_a_request_was_due():
+    late = [Exchange(0, 1.0, 1.25, 200, 4, "", 0, 1.0), Exchange(1, 1.0, 1.25, 200, 4, "", 0, 0.5)]
+    unsent = Exchange(-1, 3.0, 3.0, 0, 0, "unsent", 0, 3.0)
+    open_loop = Load((*late, unsent), "GET /", rate=2, warmup=(late[0],))
+    assert open_loop.latencies == [1.25, 0.75]
+    assert [one.since_sent for one in open_loop.answered] == [0.25, 0.25]
+    assert (open_loop.seconds, open_loop.lateness(100)) == (3.0, 1.0)
+    assert str(open_loop).splitlines()[1:] == [
+        "  warm-up     1 before, not counted",
+        "  sent        3",
+        "  answered    2 (2 with status 200)",
+        "  errors      1 (1 unsent)",
+        "  sent late   median ≈ 500 ms   95 % ≈ 1.00 s   99 % ≈ 1.00 s",
+        "  in all      ≈ 3.00 s",
+        "  throughput  ≈ 0.7 answers/s",
+        "  since due   median ≈ 750 ms   95 % ≈ 1.25 s   99 % ≈ 1.25 s",
+        "  range       ≈ 750 ms to ≈ 1.25 s",
     ]
 
 
