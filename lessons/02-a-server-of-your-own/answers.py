@@ -240,7 +240,8 @@ respond.wrong(
 
 handle = Answers(5)
 FIVE_HUNDRED = r'connection.sendall(b"HTTP/1.0 500 Internal Server Error\r\n\r\n")'
-IF_NOT_SENT = f"if not sent:\n            {FIVE_HUNDRED}"
+TO_WHOEVER_IS_THERE = "with suppress(OSError):  # the client may have gone"
+IF_NOT_SENT = f"if not sent:\n            {TO_WHOEVER_IS_THERE}\n                {FIVE_HUNDRED}"
 
 handle.right(
     r"""
@@ -257,7 +258,8 @@ handle.right(
         logging.exception("no answer")
         status, headers, body = "500 Internal Server Error", [], b"sorry"
     lines = [f"HTTP/1.1 {status}", *map(": ".join, headers), "", ""]
-    connection.sendall("\r\n".join(lines).encode("latin-1") + body)
+    with contextlib.suppress(OSError):
+        connection.sendall("\r\n".join(lines).encode("latin-1") + body)
     """
 )
 handle.wrong(
@@ -268,6 +270,7 @@ handle.wrong(
     "after `start_response`, before the first piece: a server that lives", ("BaseException", "ValueError")
 )
 handle.wrong("raises `SystemExit`: a server that lives", ("BaseException", "Exception"))
+handle.wrong("when the client has gone: a server that lives", (TO_WHOEVER_IS_THERE, "if True:"))
 handle.wrong("after the first piece: one answer, saw 2 in one", (IF_NOT_SENT, FIVE_HUNDRED))
 handle.wrong(
     'before the first piece: the status 500, saw `b"HTTP/1.0 200 OK',

@@ -197,7 +197,7 @@ MEANT = {
 }
 
 
-@question(3, section="Fifty lines")
+@question(3, section="Fifty statements")
 def a_dictionary(environ_of: Callable[[bytes], dict[str, Any]]) -> None:
     """Turns a head into what PEP 3333 calls environ."""
     for head, environ, wanted in cases(environ_of, HEADS, "a dictionary"):
@@ -285,7 +285,7 @@ def sent_by_failing(respond: Callable[..., Any]) -> bytes:
     return sent(quietly, fails)
 
 
-@question(4, section="Fifty lines")
+@question(4, section="Fifty statements")
 def an_answer(respond: Callable[..., Any]) -> None:
     """Writes what the application answers, in the bytes of HTTP."""
 
@@ -390,11 +390,20 @@ def ask(web: lab.Server, path: str) -> bytes:
     return b""
 
 
+def hang_up(web: lab.Server, path: str) -> None:
+    """Send a request, and reset the connection when the application has begun."""
+    with socket.create_connection(("127.0.0.1", web.port or 0), timeout=1) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: lab\r\n\r\n".encode())
+        with suppress(TimeoutError):
+            web.log.wait_for("the application has begun", timeout=1)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
 # 5. An application that raises.
 
 
 ONE_AT_A_TIME = """
-import contextlib, os, socket, sys, traceback
+import contextlib, os, select, socket, sys, traceback
 sys.path.insert(0, {folder!r})
 from request import HTTPError, read_request
 from start import listen
@@ -407,6 +416,10 @@ def application(environ, start_response):
         raise ValueError("before start_response")
     if path == "/exit":
         sys.exit("before start_response")
+    if path == "/gone":
+        print("the application has begun", flush=True)
+        select.select([connection], [], [])  # until the client has gone
+        raise LookupError("the client has gone")
     if path == "/empty":
         start_response("204 No Content", [])
         return []
@@ -480,6 +493,17 @@ def survives(handle: Callable[..., Any]) -> None:
                 f"{case}: {'what was sent, and then the end' if path == '/late' else 'the status 500'}",
                 saw=seen,
             )
+        hang_up(web, "/gone")
+        seen = shown(ask(web, "/"))
+        if seen != shown(fine):
+            with suppress(TimeoutError):
+                web.wait_until(running=False, timeout=1)
+        saw = f"the next client gets {seen}" if web.running else f"the server {web.ending}"
+        expect(
+            seen == shown(fine),
+            "an application that raises when the client has gone: a server that lives",
+            saw=saw,
+        )
         expect(ask(web, "/") == fine, "the same answer as before once all that is over", ask(web, "/"))
         expect(web.pid == pid, "the process of before", saw="another one")
         raw = ask(web, "/empty")
@@ -487,7 +511,7 @@ def survives(handle: Callable[..., Any]) -> None:
         closed = ask(web, "/closed").rpartition(b"\n")[2]
         what = "the body of every answer closed, also of one that failed"
         expect(closed.isdigit() and int(closed) >= 3, what, saw=f"{closed.decode() or 'none'} of 3 closed")
-        for error in ("ValueError", "KeyError", "ZeroDivisionError", "SystemExit"):
+        for error in ("ValueError", "KeyError", "ZeroDivisionError", "SystemExit", "LookupError"):
             expect(
                 re.search(rf"(?m)^{error}: ", web.log.text),
                 "in the log, a traceback of every exception",

@@ -50,6 +50,7 @@ LESSON_RULES: tuple[Rule, ...] = (
     sections.minutes_add_up,
     sections.tells_the_time_of_its_exercises,
     sections.has_a_place_to_pause,
+    sections.takes_an_hour_at_most,
     sections.every_section_shows_evidence,
     sections.asks_for_a_prediction,
     sections.closes_in_order,
@@ -100,8 +101,6 @@ _SHARED: tuple[Rule, ...] = (
 SOLUTION_RULES: tuple[Rule, ...] = (
     *_SHARED,
     execution.every_cell_ran_in_order,
-    one_run.outputs_are_of_one_run,
-    one_run.results_carry_the_number_of_their_cell,
     one_run.outputs_are_of_one_run,
     one_run.results_carry_the_number_of_their_cell,
     one_run.a_server_has_one_address_and_one_master,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from labapp.course.contract.book import Book, Finding, slide_type, tags
 from labapp.course.contract.code import parse
 from labapp.course.folders import EXERCISE
-from labapp.course.lesson import CARD, CONTENTS, NAVIGATION, SLIDE_TYPES, Section, first_heading
+from labapp.course.lesson import CARD, CONTENTS, NAVIGATION, OPTIONAL, SLIDE_TYPES, Section, first_heading
 
 CLOSING = ("What you saw", "In practice", "Quiz", "Clean up")
 _QUESTIONS = 3
@@ -51,14 +51,18 @@ def tells_the_time_of_its_exercises(book: Book) -> Iterator[Finding]:
 
 
 def has_a_place_to_pause(book: Book) -> Iterator[Finding]:
-    """A lesson of more than an hour with its exercises marks the end of a section as a place to stop."""
+    """A lesson of more than an hour with its exercises marks the end of a section as a place to stop.
+
+    Not of one that may be left out: what is folded is not seen.
+    """
     exercises = book.outline.exercise_minutes
     minutes = (book.outline.minutes or 0) + exercises if exercises is not None else 0
-    ends = {_last_shown(book, section) for section in book.outline.sections[:-1]}
+    ends = {_last_shown(book, section) for section in book.outline.sections[:-1] if not section.optional}
     paused = [index for index, cell in book.prose() if _PAUSE.search(cell.source)]
     for index in paused:
         if index not in ends:
-            yield index, "has its place to pause within a section: put it at the end of one"
+            what = "has its place to pause within a section or in a folded one"
+            yield index, f"{what}: put it at the end of one that is seen"
     if minutes > _LONG and not paused:
         yield None, f"takes {minutes} minutes, and no section ends in “> **Pause.** …”"
 
@@ -71,6 +75,14 @@ def minutes_add_up(book: Book) -> Iterator[Finding]:
     total, promised = sum(section.minutes or 0 for section in book.outline.sections), book.outline.minutes
     if not untold and promised not in (None, total):
         yield None, f"the sections take {total} minutes together, the opening table says {promised}"
+
+
+def takes_an_hour_at_most(book: Book) -> Iterator[Finding]:
+    """Without the sections that may be left out, a lesson takes an hour of reading at most."""
+    main = sum(section.minutes or 0 for section in book.outline.sections if not section.optional)
+    if main > _LONG:
+        what = f"takes {main} minutes of reading without its optional sections, and {_LONG} it may take"
+        yield None, f"{what}: shorten it, or let a heading end in “{OPTIONAL}”"
 
 
 def every_section_shows_evidence(book: Book) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from labapp.course.lesson.source import Cell, Draft, Lesson, SourceError, find_lessons, read
     from labapp.course.lesson.structure import (
         CARD,
+        OPTIONAL,
         Outline,
         Section,
         anchor,
@@ -24,6 +25,7 @@ __all__ = [
     "CARD",
     "CONTENTS",
     "NAVIGATION",
+    "OPTIONAL",
     "SLIDE_TYPES",
     "Cell",
     "Draft",
@@ -55,5 +57,5 @@ __getattr__ = door(
     pages="Page compose page",
     slides="SLIDE_TYPES",
     source="Cell Draft Lesson SourceError find_lessons read",
-    structure="CARD Outline Section anchor first_heading headings outline",
+    structure="CARD OPTIONAL Outline Section anchor first_heading headings outline",
 )

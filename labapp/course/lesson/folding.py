@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labapp.course.lesson.source import Cell
-from labapp.course.lesson.structure import first_heading
+from labapp.course.lesson.structure import OPTIONAL, first_heading
 
-OPTIONAL = "(optional)"
 # By this JupyterLab knows a folded heading; *Run All Cells* runs what is below it all the same.
 FOLDED = "jp-MarkdownHeadingCollapsed"
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 CARD = ("You will be able to", "You need", "Time")
+# How the heading of a section ends that a reader may leave out.
+OPTIONAL = "(optional)"
 _TIME = re.compile(r"(\d+) minutes?(?: of reading, (\d+) of exercises)?")
 _SECTION_MINUTES = re.compile(r"^\*(\d+) minutes?\.?\*", re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6}) +(.+?) *#*$")
@@ -19,6 +21,11 @@ class Section:
     title: str
     cells: list[int] = field(default_factory=list)
     minutes: int | None = None
+
+    @property
+    def optional(self) -> bool:
+        """Whether a reader may leave it out."""
+        return self.title.endswith(OPTIONAL)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -10,7 +11,20 @@ from typing import Any
 import nbformat
 import pytest
 
-from labapp.course.contract import LESSON_RULES, Book, check, drift, glossary, one_run, quizzes
+from labapp.course.contract import (
+    EXERCISE_RULES,
+    GLOSSARY_RULES,
+    LESSON_RULES,
+    SOLUTION_RULES,
+    Book,
+    Rule,
+    check,
+    drift,
+    glossary,
+    one_run,
+    quizzes,
+    sections,
+)
 from labapp.course.contract.drift import says_what_the_lesson_says
 from labapp.course.lesson import Page, dumps, new_cell
 
@@ -130,6 +144,16 @@ def bitmap(book: Book) -> None:
     output(**{"image/png": "iVBORw0KGgo=", "text/plain": "a picture"})(book)
 
 
+def pause_in_what_is_folded(book: Book) -> None:
+    replace(book, "## Failing", "## Failing", "## Failing (optional)")
+    insert(book, "## What you saw", "markdown", "Enough.\n\n> **Pause.** You can stop here.")
+
+
+def much_longer(book: Book) -> None:
+    replace(book, "# A first", "3 minutes", "62 minutes")
+    replace(book, "## Adding", "*2 minutes", "*61 minutes")
+
+
 NINETY_SEVEN = "x = " + "1" * 93
 
 BROKEN: list[tuple[str, Callable[[Book], None], str, str]] = [
@@ -157,6 +181,8 @@ BROKEN: list[tuple[str, Callable[[Book], None], str, str]] = [
         "",
         "says how long exercises take, and there are none",
     ),
+    ("pause out of sight", pause_in_what_is_folded, "Enough", "within a section or in a folded one"),
+    ("more than an hour", much_longer, "", "takes 62 minutes of reading without its optional sections"),
     ("pause in the middle", prose("> **Pause.** Rest."), "> **Pause", "place to pause within a section"),
     (
         "section without minutes",
@@ -297,6 +323,17 @@ def test_a_long_lesson_says_where_to_pause(book: Book) -> None:
     assert "takes 61 minutes, and no section ends in “> **Pause.** …”" in str(restless)
     insert(book, "## Failing", "markdown", "Enough.\n\n> **Pause.** You can stop here.")
     assert check(Book(book.path, book.notebook, book.page), OTHERS) == []
+
+
+def test_what_may_be_left_out_does_not_count_to_the_hour(book: Book) -> None:
+    much_longer(book)
+    replace(book, "## Adding", "## Adding", "## Adding (optional)")
+    assert check(book, [sections.takes_an_hour_at_most]) == []
+
+
+@pytest.mark.parametrize("rules", [LESSON_RULES, GLOSSARY_RULES, SOLUTION_RULES, EXERCISE_RULES])
+def test_a_rule_is_asked_once(rules: tuple[Rule, ...]) -> None:
+    assert [rule.__name__ for rule, times in Counter(rules).items() if times > 1] == []
 
 
 def test_every_rule_is_broken_once(book: Book) -> None:
