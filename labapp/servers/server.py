@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from labapp.arguments import COUNT, FLAG, FUNCTION, NOTHING, PATH, SECONDS, TEXT, takes
 from labapp.observe import Roles, Tree
 from labapp.servers import signals, wording
-from labapp.servers.http import Answer, Client, host_and_port
+from labapp.servers.http import Answer, Client, browser_link, host_and_port
 from labapp.servers.log import Log
 from labapp.servers.observation import Observation
 from labapp.servers.processes import Worker
@@ -70,6 +70,11 @@ class Server:
     def port(self) -> int | None:
         """The TCP port where it answers; None on a unix socket."""
         return None if self.address.startswith("unix:") else host_and_port(self.address)[1]
+
+    @property
+    def link(self) -> str | None:
+        """Where your browser finds it, below its Jupyter's prefix if there is one; None on a unix socket."""
+        return browser_link(self.url, self.port)
 
     @property
     def first_status(self) -> int:

@@ -64,7 +64,7 @@ MODULES = {
     "perl": "ngx_http_perl_module",
     "js_content": "njs",
     "js_import": "njs",
-    "http2": "ngx_http_v2_module",
+    "http2": "ngx_http_v2_module, or is older than 1.25.1",
     "http3": "ngx_http_v3_module",
     "brotli": "ngx_brotli, of a third party",
     "brotli_types": "ngx_brotli, of a third party",
