@@ -1,10 +1,10 @@
-"""The live view's state as it travels to the browser: what there is, and where to draw it in two widths."""
+"""The live view's state as it travels to the browser: what there is, and the ways to draw it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.tree import NARROW, WIDE, as_values, find_families, lay_out
+from labapp.views.tree import HALF, NARROW, as_values, find_families, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Scene = dict[str, Any]
 Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
 
-# The widths that are laid out, each with the least room, in CSS pixels, in which it is read with ease.
-LEAST = ((WIDE, 690), (NARROW, 0))
+LEAST = {HALF: 608, NARROW: 0}  # CSS pixels that a picture so wide needs to be read with ease
+SCREEN = 150  # pixels for the grids, that their masters are on the same screen
 
 
 def structure(boxes: Sequence[Box]) -> Structure:
@@ -25,14 +25,19 @@ def structure(boxes: Sequence[Box]) -> Structure:
 
 
 def arrange(boxes: Sequence[Box]) -> Scene:
-    """Return the boxes laid out in both widths: `places`, and `parts`, the words that are shown anywhere."""
-    pictures = [lay_out(boxes, width, traffic=True) for width, _ in LEAST]
+    """Return the boxes laid out: `places`, and `parts`, the words that are shown anywhere.
+
+    Of the pictures for one width the browser takes the first that is not too high for it.
+    """
+    pictures = [
+        lay_out(boxes, HALF),
+        lay_out(boxes, HALF, column=0, screen=SCREEN),
+        lay_out(boxes, NARROW, screen=SCREEN),
+    ]
     shapes = [shape for picture in pictures for shape in picture.shapes.values()]
     return {
         "parts": sorted({part for shape in shapes for part in shape.parts}),
-        "places": [
-            as_values(picture) | {"least": least} for picture, (_, least) in zip(pictures, LEAST, strict=True)
-        ],
+        "places": [as_values(picture) | {"least": LEAST[int(picture.width)]} for picture in pictures],
     }
 
 

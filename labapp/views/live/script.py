@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 # Only what stands alone on its lines: `import { a, b } from "./other.js";`
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w/-]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:function|class|const) (\w+))", re.MULTILINE)
 
 
@@ -15,7 +15,7 @@ def bundle(entry: Path) -> str:
 
     What they export has names that differ; no module imports one that imports it.
     """
-    *modules, last = _gather(entry, {}).values()
+    *modules, last = _gather(entry.resolve(), {}).values()
     return "\n".join([*map(_enclose, modules), IMPORT.sub("", last)])
 
 
@@ -23,8 +23,8 @@ def _gather(path: Path, found: dict[Path, str]) -> dict[Path, str]:
     """Collect a module's text after the texts of those it imports."""
     text = path.read_text(encoding="utf-8")
     for name in IMPORT.findall(text):
-        if path.with_name(name) not in found:
-            _gather(path.with_name(name), found)
+        if (imported := (path.parent / name).resolve()) not in found:
+            _gather(imported, found)
     found[path] = text
     return found
 

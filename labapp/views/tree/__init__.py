@@ -2,13 +2,13 @@
 
 from labapp.views.tree.boxes import Box, of_process
 from labapp.views.tree.families import find_families
-from labapp.views.tree.layout import NARROW, WIDE, lay_out
+from labapp.views.tree.layout import HALF, NARROW, lay_out
 from labapp.views.tree.static import command_line, plain_text, server_bundle, terminal_text, tree_bundle
 from labapp.views.tree.values import as_values
 
 __all__ = [
+    "HALF",
     "NARROW",
-    "WIDE",
     "Box",
     "as_values",
     "command_line",

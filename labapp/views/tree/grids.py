@@ -22,7 +22,7 @@ SCREEN = 570  # grids higher than this, all together, take a smaller shape
 PADDING, GAP, PLUG = 10, 7, 24
 
 
-def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
+def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREEN) -> None:
     """Draw each family: its master, and below it the framed grid of its workers."""
     right = picture.width - MARGIN
     pill_width = min(220, (picture.width - 2 * MARGIN - 12) * 0.47)
@@ -32,7 +32,8 @@ def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
         picture.pills.append(socket_pill(address, caption, right - pill_width, y, pill_width))
         y += PILL_HEIGHT + 8
     below_pills = y - 8 if picture.pills else 0
-    shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), [len(group.members) for group in groups])
+    sizes = [len(group.members) for group in groups]
+    shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), sizes, screen)
     shoulders: dict[str, float] = {}
     y = MARGIN
     for group in groups:
@@ -58,12 +59,12 @@ def draw_grids(picture: Picture, groups: Sequence[Family]) -> None:
         below_pills, y = 0, bottom + 20
 
 
-def _fit(width: float, sizes: Sequence[int]) -> tuple[Shape, int]:
+def _fit(width: float, sizes: Sequence[int], screen: float) -> tuple[Shape, int]:
     """Choose the most telling shape whose grids fit on a screen, and how many go in a row."""
     for make, least in ((card, 180), (tile, 134), (stamp, 91), (chip, 49)):
         columns = int((width + GAP) // (least + GAP))
         shape = make((width + GAP) / columns - GAP)
-        if sum(ceil(size / columns) for size in sizes) * (shape.height + GAP) <= SCREEN:
+        if sum(ceil(size / columns) for size in sizes) * (shape.height + GAP) <= screen:
             break
     return shape, columns
 

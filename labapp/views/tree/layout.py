@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from labapp.views.svg import PAGE_WIDTH
 from labapp.views.tree.column import draw_column
 from labapp.views.tree.families import find_families
-from labapp.views.tree.grids import draw_grids
+from labapp.views.tree.grids import SCREEN, draw_grids
 from labapp.views.tree.picture import Picture
 
 if TYPE_CHECKING:
@@ -19,21 +19,23 @@ if TYPE_CHECKING:
 
     from labapp.views.tree.boxes import Box
 
-# A notebook's column, and a narrow one; painters scale up from these.
-WIDE, NARROW = PAGE_WIDTH, 420
+# A notebook's column, half a window, and a narrow one; painters scale up from these.
+WIDE, HALF, NARROW = PAGE_WIDTH, 616, 420
 COLUMN = 10  # more workers than this do not stand in one column
 
 
-def lay_out(boxes: Sequence[Box], width: float = WIDE, *, traffic: bool = False) -> Picture:
+def lay_out(
+    boxes: Sequence[Box], width: float = WIDE, *, column: int = COLUMN, screen: float = SCREEN
+) -> Picture:
     """Return where each box, socket, frame and line goes in a picture `width` wide.
 
-    With `traffic` there is room for what a worker tells of its requests.
+    At most `column` workers stand in one column; grids higher than `screen` have smaller boxes.
     """
     picture = Picture(width)
     groups = find_families(boxes)
-    if width >= WIDE and len(groups) == 1 and len(groups[0].members) <= COLUMN:
-        draw_column(picture, groups[0], traffic=traffic)
+    if width >= HALF and len(groups) == 1 and len(groups[0].members) <= column:
+        draw_column(picture, groups[0])
     else:
-        draw_grids(picture, groups)
+        draw_grids(picture, groups, screen)
     picture.reach(0)
     return picture

@@ -86,7 +86,7 @@ def _bar(x: float, y: float, width: float, height: float) -> Area:
     return Area(x, y, width, height, height / 2)
 
 
-def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
+def head(width: float, plug: Literal["left", "right", "below"] = "left") -> Shape:
     """Return the box of a master: who it is in large, its figures below; at least 190 wide."""
     frame, word = tag(12, 10)
     narrow = width < 215
@@ -100,10 +100,9 @@ def head(width: float, plug: Literal["left", "right"] = "left") -> Shape:
         ]
     else:
         slots += [Slot("pid", width - 12, 25.5, 13, "end"), Slot("figures", 13, 48, 13)]
-    bar, socket = _bar(12, height - 9, width - 24, 3), Point(0 if plug == "left" else width, height / 2)
-    return Shape(
-        f"head {width:g} {plug}", width, height, 10, tuple(slots), bar, replace(frame, radius=4), socket
-    )
+    sockets = {"left": Point(0, height / 2), "right": Point(width, height / 2), "below": Point(80, height)}
+    bar, framed = _bar(12, height - 9, width - 24, 3), replace(frame, radius=4)
+    return Shape(f"head {width:g} {plug}", width, height, 10, tuple(slots), bar, framed, sockets[plug])
 
 
 def wide(width: float, height: float) -> Shape:

@@ -1,4 +1,5 @@
-// The dots in a worker's box, one for each request that it serves; of many, some are a number.
+// The dots in a worker's box, one for each request that it serves; of many, some are a number. The words beside
+// them stand where they stood when the worker had most to do: they are not to jump with every request.
 
 import { setAttributes, setText, svgElement } from "./dom.js";
 
@@ -18,7 +19,6 @@ export function dotElements(dots) {
 
 // How many pixels the dots of so many requests take up, with their number.
 export function widthOfDots(flying, { most, step }) {
-  if (!flying) return 0;
   const behind = flying <= most ? AFTER : NUMBER[flying - most < 10 ? 0 : 1];
   return Math.min(flying, most) * step + behind;
 }
@@ -27,11 +27,16 @@ export function widthOfDots(flying, { most, step }) {
 export function showDots(element, here, flying) {
   const { shape, parts } = element;
   const group = parts.dots;
-  if (!group || (group.here === here && group.flying === flying)) return;
+  const seats = Math.max(element.seats ?? 1, flying);
+  if (!group || (group.here === here && group.flying === flying && element.seats === seats)) return;
+  element.seats = seats;
   Object.assign(group, { here, flying });
   const { most } = shape.dots;
-  for (let index = 0; index < most; index += 1) group.children[index].classList.toggle("ll-on", index < here);
-  setText(group.lastChild, here > most ? `+${here - most}` : "");
   const state = shape.slots.find(({ part }) => part === "state");
-  if (state) setAttributes(parts.words.get("state"), { x: state.x + widthOfDots(flying, shape.dots) });
+  for (let index = 0; index < most; index += 1) {
+    group.children[index].classList.toggle("ll-on", index < here);
+    group.children[index].classList.toggle("ll-seat", Boolean(state) && index < seats);
+  }
+  setText(group.lastChild, here > most ? `+${here - most}` : "");
+  if (state) setAttributes(parts.words.get("state"), { x: state.x + widthOfDots(seats, shape.dots) });
 }

@@ -10,20 +10,14 @@ const HINT =
 export class Palette {
   constructor(view) {
     this.view = view;
-    this.whom = htmlElement("span", { class: "ll-whom" });
+    this.whom = htmlElement("p", { class: "ll-whom" });
     this.bar = htmlElement("div", { class: "ll-bar", role: "toolbar", "aria-label": "Signals" });
     this.sentence = htmlElement("p", {
       class: "ll-sentence",
       id: `labapp-sentence-${Math.random().toString(36).slice(2)}`,
     });
     this.outcome = htmlElement("p", { class: "ll-outcome", role: "status" });
-    const row = htmlElement("div", { class: "ll-signals" }, this.whom, this.bar);
-    this.element = htmlElement(
-      "footer",
-      {},
-      row,
-      htmlElement("div", { class: "ll-help" }, this.sentence, this.outcome),
-    );
+    this.element = htmlElement("footer", {}, this.whom, this.outcome, this.bar, this.sentence);
     for (const kind of ["pointermove", "pointerout", "focusin", "focusout"])
       this.bar.addEventListener(kind, (event) => this.showSentence(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));

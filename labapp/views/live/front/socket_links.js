@@ -5,7 +5,7 @@ import { patch, setAttributes, setText, svgElement } from "./dom.js";
 
 const GLOW = 400; // milliseconds for which a line stays alight at least: at high rates it is not to flicker
 const SLOW = 0.15; // seconds from which on a request's path is written on its line
-const LONGEST = 16; // letters
+const LONGEST = 8; // letters
 
 // The line from the listening socket to a worker as a path: its own, or that of its frame and on into the
 // box.

@@ -16,7 +16,7 @@ function short(number) {
 }
 
 // The words of a part of a box where requests change them, else undefined.
-export function requestWords(part, box, requests, shape, now) {
+export function requestWords(part, box, requests, { shape, seats = 1 }, now) {
   if (!requests) return undefined;
   const { flying, served, lost, since, connections } = requests;
   const path = requests.path || (connections ? `of ${many(connections, "connection")}` : "");
@@ -30,7 +30,7 @@ export function requestWords(part, box, requests, shape, now) {
   if (part === "state") {
     if (!calm && box.mood !== "born") return flying ? `${words.state}, ${flying} in flight` : words.state;
     if (!flying) return calm ? `0 in flight   ${path || words.state}` : words.state;
-    return busy(flying, now - since, path, shape);
+    return busy(flying, now - since, path, shape.room - widthOfDots(Math.max(seats, flying), shape.dots));
   }
   if (!calm) return undefined;
   if (part === "share") return `${flying} ▸ ${short(served)} ✓`;
@@ -41,11 +41,10 @@ export function requestWords(part, box, requests, shape, now) {
 }
 
 // As much of number, path and age as there is room for.
-function busy(flying, seconds, path, shape) {
+function busy(flying, seconds, path, pixels) {
   const words = `${flying} in flight`;
   const long = seconds >= SLOW ? `  ${age(seconds)}` : "";
-  const letters = Math.floor((shape.room - widthOfDots(flying, shape.dots)) / LETTER);
-  const room = letters - words.length - long.length - 2;
+  const room = Math.floor(pixels / LETTER) - words.length - long.length - 2;
   if (room < -2) return words;
   if (room < Math.min(path.length, 5)) return words + long;
   return `${words}  ${path.length > room ? `${path.slice(0, room - 1)}…` : path}${long}`;

@@ -9,6 +9,7 @@ import { SocketLinks } from "./socket_links.js";
 import { requestWords } from "./traffic.js";
 
 const LARGEST = 1.4; // scale of the picture, at most
+const CALM = 8000; // milliseconds for which a picture with smaller boxes stays, once there were too many
 
 export class Tree {
   constructor(view) {
@@ -31,10 +32,12 @@ export class Tree {
     return [...this.boxes.children];
   }
 
-  paint(scene, places, width) {
-    const picture = places.find(({ least }) => least <= width) ?? places.at(-1);
+  // Paint the scene into a room so wide and high; what is higher is scrolled, and no letter gets smaller.
+  paint(scene, places, { width, height }) {
+    const picture = this.fitting(places, width, height);
     this.picture = picture;
-    const scale = Math.min(width / picture.width, LARGEST);
+    const across = width / picture.width;
+    const scale = Math.min(across, LARGEST, Math.max(height / picture.height, Math.min(across, 1)));
     setAttributes(this.svg, {
       viewBox: `0 0 ${picture.width} ${picture.height}`,
       width: Math.round(picture.width * scale),
@@ -66,6 +69,24 @@ export class Tree {
       (focused.isConnected && this.boxes.contains(focused) ? focused : this.keyboard.stop)?.focus();
   }
 
+  // Return the first picture that fits. One that did not fit a moment ago is not tried again yet: boxes that
+  // come and go together would have the whole tree jump there and back.
+  fitting(places, width, height) {
+    const least = Math.max(...places.map((place) => place.least).filter((each) => each <= width));
+    const [first, ...denser] = places.filter((place) => place.least === least);
+    const now = performance.now();
+    if (first.height > height) this.crowded = now;
+    if (!denser.length || !(now - this.crowded < CALM)) return first;
+    clearTimeout(this.calm);
+    this.calm = setTimeout(() => this.view.paint(), this.crowded + CALM - now + 50);
+    return denser.find((place) => place.height <= height) ?? denser.at(-1);
+  }
+
+  close() {
+    clearTimeout(this.calm);
+    this.inFlight.close();
+  }
+
   paintBox(element, box, place) {
     element.style.transform = `translate(${place.x}px, ${place.y}px)`;
     const selected = box.key === this.view.selected;
@@ -92,7 +113,7 @@ export class Tree {
     const requests = this.view.requests(box.key);
     const now = this.view.now();
     for (const [part, text] of element.parts.words) {
-      const words = requestWords(part, box, requests, element.shape, now) ?? box.words[part] ?? "";
+      const words = requestWords(part, box, requests, element, now) ?? box.words[part] ?? "";
       setText(text, words.includes("{age}") ? words.replace("{age}", age(now - box.since)) : words);
     }
     setAttributes(element, {

@@ -11,16 +11,17 @@ import { Announcer } from "./announcer.js";
 import { KernelConnection } from "./kernel_connection.js";
 import { Log } from "./log.js";
 import { Palette } from "./palette.js";
-import { Replay } from "./replay.js";
-import { download, saved } from "./save.js";
+import { Replay } from "./past/replay.js";
+import { download, saved } from "./past/save.js";
 import { ViewState } from "./view_state.js";
+import { Tabs } from "./tabs.js";
 import { Tree } from "./tree.js";
 
 class View extends ViewState {
   constructor(model, el) {
     super(model);
     this.lastFlight = model.get("traffic").number ?? 0; // the last request that was seen to set out
-    this.width = 0;
+    this.room = { width: 0, height: 0 };
     this.selected = undefined;
     this.connection = new KernelConnection(this);
     this.tree = new Tree(this);
@@ -31,14 +32,21 @@ class View extends ViewState {
     this.command = htmlElement("code", { class: "ll-command" });
     this.url = htmlElement("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
     this.facts = htmlElement("span", { class: "ll-facts" });
-    this.stage = htmlElement("div", { class: "ll-stage" }, this.tree.svg);
+    this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.svg);
+    this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
     this.root = htmlElement(
       "section",
       { class: "labapp-live", "data-live-view": "", "aria-label": "Live view of a server" },
-      htmlElement("header", {}, this.command, this.url, this.facts),
-      htmlElement("div", { class: "ll-main" }, this.stage, this.log.element),
-      this.replay.element,
-      this.palette.element,
+      htmlElement(
+        "div",
+        { class: "ll-layout" },
+        htmlElement("header", {}, this.command, this.url, this.facts),
+        this.ground,
+        this.tabs.element,
+        this.log.element,
+        this.replay.element,
+        this.palette.element,
+      ),
       this.announcer.element,
     );
     // Here keys are the view's own: JupyterLab would edit the cell at Enter, and delete it at D D.
@@ -49,7 +57,7 @@ class View extends ViewState {
     el.append(this.root);
     this.introduce();
     this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(this.stage);
+    this.observer.observe(this.ground);
     this.listeners = {
       "change:about": () => this.introduce(),
       "change:scene change:picture": () => this.onChange(true),
@@ -65,7 +73,7 @@ class View extends ViewState {
 
   close() {
     for (const observer of [this.observer, this.log.observer]) observer.disconnect();
-    for (const part of [this.connection, this.replay, this.announcer, this.tree.inFlight]) part.close();
+    for (const part of [this.connection, this.replay, this.announcer, this.tree]) part.close();
     for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
     cancelAnimationFrame(this.nextFrame);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
@@ -81,9 +89,10 @@ class View extends ViewState {
   }
 
   resize() {
-    const width = this.stage.clientWidth;
-    if (!width || width === this.width) return;
-    this.width = width;
+    const { clientWidth: width, clientHeight: height } = this.ground;
+    if (!width || (width === this.room.width && height === this.room.height)) return;
+    this.room = { width, height };
+    this.tree.crowded = undefined;
     this.paint();
   }
 
@@ -105,13 +114,13 @@ class View extends ViewState {
 
   // Paint the scene: the one way by which anything but requests changes.
   paint() {
-    if (!this.width || !this.scene.boxes) return;
+    if (!this.room.width || !this.scene.boxes) return;
     const { boxes } = this.scene;
     if (!boxes.some(({ key }) => key === this.selected))
       this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;
     this.log.onBoxes(boxes);
     this.log.show(this.displayed.log);
-    this.tree.paint(this.scene, this.places, this.width);
+    this.tree.paint(this.scene, this.places, this.room);
     const closing = this.closing();
     const closed = this.replay.active
       ? "This is a replay: press Back to live, then signals can be sent again."

@@ -1,7 +1,7 @@
 // What a view shows: the moment that is replayed, or now.
 
 import { clock } from "./dom.js";
-import { Memory } from "./memory.js";
+import { Memory } from "./past/memory.js";
 import { many, totals } from "./traffic.js";
 
 export class ViewState {

@@ -8,14 +8,16 @@ from pathlib import Path
 from labapp.views.live import script
 from labapp.views.live.view import LiveView
 
-VIEWS = Path(script.__file__).parent
+FRONT = Path(script.__file__).parent / "front"
 
 
 def test_a_module_comes_once_and_before_whoever_imports_it(tmp_path):
     (tmp_path / "a.js").write_text("const HIDDEN = 1;\nexport const A = HIDDEN;\nexport function b() {}\n")
-    (tmp_path / "c.js").write_text('import { A } from "./a.js";\n\nexport class C { a = A }\n')
+    (tmp_path / "room").mkdir()
+    (tmp_path / "room" / "c.js").write_text('import { A } from "../a.js";\n\nexport class C { a = A }\n')
     (tmp_path / "main.js").write_text(
-        'import { A, b } from "./a.js";\nimport {\n  C,\n} from "./c.js";\n\nexport default { A, b, C };\n'
+        'import { A, b } from "./a.js";\nimport {\n  C,\n} from "./room/c.js";\n\n'
+        "export default { A, b, C };\n"
     )
     assert re.sub(r"\s+", " ", script.bundle(tmp_path / "main.js")).strip() == (
         "const { A, b } = (() => { const HIDDEN = 1; const A = HIDDEN; function b() {} "
@@ -29,11 +31,11 @@ def test_the_live_view_is_one_file_with_all_its_modules():
     whole = str(LiveView._esm)
     assert not re.search(r"^import\b", whole, re.MULTILINE)
     assert re.findall(r"^export\b.*", whole, re.MULTILINE) == ["export default {"]
-    for path in VIEWS.glob("live/front/*.js"):
+    for path in sorted(FRONT.glob("**/*.js")):
         assert path.read_text(encoding="utf-8").splitlines()[0] in whole, f"{path.name} is imported by none"
 
 
 def test_no_two_modules_export_the_same_name():
-    texts = [path.read_text(encoding="utf-8") for path in VIEWS.glob("live/front/*.js")]
+    texts = [path.read_text(encoding="utf-8") for path in FRONT.glob("**/*.js")]
     names = [name for text in texts for name in script.EXPORT.findall(text)]
     assert len(names) == len(set(names))

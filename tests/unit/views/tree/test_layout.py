@@ -11,11 +11,11 @@ from support.made_up import SOCKET, boxes
 
 from labapp.views.tree.boxes import Box
 from labapp.views.tree.families import find_families
-from labapp.views.tree.layout import NARROW, WIDE, lay_out
+from labapp.views.tree.layout import HALF, NARROW, WIDE, lay_out
 from labapp.views.tree.picture import Picture
 
 SIZES = [0, 1, 5, 10, 11, 12, 24, 50, 60, 200]
-WIDTHS = [WIDE, NARROW]
+WIDTHS = [WIDE, HALF, NARROW]
 
 
 def upgraded() -> list[Box]:
@@ -61,10 +61,10 @@ def test_every_box_has_its_place(scene, width):
     assert picture.width == width
 
 
-@pytest.mark.parametrize("traffic", [False, True])
+@pytest.mark.parametrize("column", [10, 0])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_overlaps_and_nothing_sticks_out(scene, width, traffic):
-    picture = lay_out(scene, width, traffic=traffic)
+def test_nothing_overlaps_and_nothing_sticks_out(scene, width, column):
+    picture = lay_out(scene, width, column=column, screen=150 if width < WIDE else 570)
     found = rectangles(picture)
     for left, top, right, bottom in found.values():
         assert left >= 0
@@ -93,11 +93,13 @@ def test_workers_stand_within_their_masters_frame(width):
 def test_the_picture_stays_on_a_screen(size, width):
     picture = lay_out(boxes(size), width)
     assert picture.height <= (760 if size <= 96 or width == WIDE else 1400)
+    if 7 < size <= 60 and width == HALF:
+        assert lay_out(boxes(size), width, column=0, screen=150).height <= 370
 
 
-@pytest.mark.parametrize("traffic", [False, True])
-def test_lines_to_workers_never_pass_through_the_master(traffic):
-    picture = lay_out(boxes(6), traffic=traffic)
+@pytest.mark.parametrize("width", [WIDE, HALF])
+def test_lines_to_workers_never_pass_through_the_master(width):
+    picture = lay_out(boxes(6), width)
     left, top, right, bottom = rectangles(picture)["M"]
     ties = [link for link in picture.links if link.kind == "held" and not link.key.endswith(">M")]
     assert len(ties) == 6
@@ -164,18 +166,17 @@ def test_a_death_moves_nobody_in_the_column():
     ],
     ids=lambda box: f"{box.key}-{box.mood}-{box.state}",
 )
-@pytest.mark.parametrize("traffic", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("size", [1, 8, 12, 40, 80, 200])
-def test_every_word_fits_its_box(box, size, width, traffic):
+def test_every_word_fits_its_box(box, size, width):
     others = [other for other in boxes(size) if other.key != box.key]
     family = [*others, box] if box.is_head else [*others[:1], box, *others[2:]]
-    picture = lay_out(family, width, traffic=traffic)
+    picture = lay_out(family, width)
     place = next(place for place in picture.places if place.key == box.key)
     shape = picture.shapes[place.shape]
     words = {part: text.replace("{age}", "99 s") for part, text in box.words.items()}
     if box.mood == "dead":
-        words["lived"] = "lived 88 s, served 99.9k; 18 requests lost"[: 99 if traffic else 10]
+        words["lived"] = "lived 88 s, served 99.9k; 18 requests lost"[: 99 if width == HALF else 10]
     else:
         words["served"] = "99.9k served"
     spans = []

@@ -1,14 +1,16 @@
 // The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and
 // signals.
 
-import { patch, setAttributes, setText, svgElement } from "./dom.js";
+import { patch, setAttributes, setText, svgElement } from "../dom.js";
 
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
 export const NAMES = 52; // pixels for the workers' names
-const HIGHEST = 17; // pixels of a lane, and
-const ALL = 120; // of all lanes together
+const HIGHEST = 18; // pixels of a lane, at most
 const READABLE = 9; // pixels from which on a lane has a name
-const TOP = 16; // pixels above the lanes, for the names of signals
+const TOP = 16; // pixels above the lanes, for the names of signals, and
+const AXIS = 18; // below them, for the time
+const TICKS = [1, 2, 5, 10, 15, 30]; // seconds between two marks of the axis, and
+const APART = 62; // pixels, at least
 const LETTER = 8; // pixels of a letter in those names, at most
 const GAP = 0.3; // seconds without a request that are drawn, and
 const SHORT = 0.15; // seconds up to which a request gets no bar of its own
@@ -16,25 +18,28 @@ const SHORT = 0.15; // seconds up to which a request gets no bar of its own
 export class Strip {
   constructor() {
     this.svg = svgElement("svg", { class: "ll-strip", "aria-hidden": "true" });
-    for (const layer of ["lanes", "marks"])
+    for (const layer of ["axis", "lanes", "marks"])
       this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
     this.cursor = svgElement("path", { class: "ll-cursor" });
     this.svg.append(this.cursor);
   }
 
   // Paint the time from `from` to `to`, of what the memory holds.
-  paint(memory, from, to, width) {
+  paint(memory, from, to, width, height) {
     const scale = (width - NAMES - 2 * EDGE) / (to - from);
     const x = (time) => (NAMES + EDGE + (Math.max(time, from) - from) * scale).toFixed(1);
     const lanes = gather(memory.moments, from, to);
-    const step = Math.min(HIGHEST, ALL / Math.max(lanes.length, 1));
-    const height = TOP + Math.round(step * Math.max(lanes.length, 1)) + 4;
+    const foot = height - AXIS;
+    const step = Math.min(HIGHEST, (foot - TOP - 2) / Math.max(lanes.length, 1));
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
-    this.place = { x, height };
+    this.place = { x, height: foot };
+    patch(this.axis, ticks(from, to, scale), tickElements, (group, tick) =>
+      paintTick(group, tick, x(tick.at), foot),
+    );
     const rows = lanes.map((lane, number) => ({ ...lane, middle: TOP + step * (number + 0.5), step }));
     patch(this.lanes, rows, laneElements, (group, lane) => paintLane(group, lane, x));
     const within = memory.marks.filter(({ at }) => at >= from && at <= to);
-    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, height));
+    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, foot));
   }
 
   // Show which moment is replayed.
@@ -45,6 +50,28 @@ export class Strip {
       visibility: "visible",
     });
   }
+}
+
+// Return the marks of the axis: every so many seconds before its end, which is now.
+function ticks(from, to, scale) {
+  const every = TICKS.find((seconds) => seconds * scale >= APART) ?? TICKS.at(-1);
+  const found = [];
+  for (let ago = 0; ago <= to - from; ago += every)
+    found.push({ key: ago, at: to - ago, words: ago ? `−${ago} s` : "now" });
+  return found;
+}
+
+function tickElements() {
+  const group = svgElement("g", { class: "ll-tick" });
+  group.append(svgElement("path"), svgElement("text", { "font-size": 13 }));
+  return group;
+}
+
+function paintTick(group, { key, words }, x, foot) {
+  const [line, text] = group.children;
+  setAttributes(line, { d: `M${x} ${TOP} V${foot + 3}` });
+  setAttributes(text, { x: key ? x : Number(x) + EDGE, y: foot + 15, "text-anchor": key ? "middle" : "end" });
+  setText(text, words);
 }
 
 // Return each worker that there was, in order: from when to when, born or dead within, and when it served.
@@ -108,8 +135,8 @@ function paintLane(group, { middle, step, ...lane }, x) {
   const [name, life, bars, birth, death] = group.children;
   setText(name, step >= READABLE ? lane.key : "");
   setAttributes(name, {
-    y: (middle + 0.35 * Math.min(step, 12.5)).toFixed(1),
-    "font-size": Math.min(step, 12.5).toFixed(1),
+    y: (middle + 0.35 * Math.min(step, 13)).toFixed(1),
+    "font-size": Math.min(step, 13).toFixed(1),
   });
   const y = middle.toFixed(1);
   setAttributes(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
@@ -158,7 +185,7 @@ function named(marks, x, width) {
 
 function markElements() {
   const group = svgElement("g", { class: "ll-mark" });
-  group.append(svgElement("path"), svgElement("text", { y: 11, "font-size": 12 }));
+  group.append(svgElement("path"), svgElement("text", { y: 12, "font-size": 13 }));
   return group;
 }
 

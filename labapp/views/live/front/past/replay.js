@@ -1,10 +1,11 @@
 // The last minute again: a slider under the lanes of that minute, a button back to now, one to play on, one
 // to save the picture.
 
-import { htmlElement, setAttributes, setText } from "./dom.js";
+import { htmlElement, setAttributes, setText } from "../dom.js";
 import { EDGE, NAMES, Strip } from "./strip.js";
 
 const OFTEN = 500; // milliseconds between two paintings of the lanes
+const PRINTED = 140; // pixels of height for the lanes on paper
 const BEAT = 100; // milliseconds between two moments that are played
 // Seconds by which a key moves the slider: it is left to nobody's default.
 const STEPS = { ArrowLeft: -0.5, ArrowDown: -0.5, ArrowRight: 0.5, ArrowUp: 0.5, PageDown: -5, PageUp: 5 };
@@ -26,18 +27,23 @@ export class Replay {
     this.status = htmlElement("span", { class: "ll-status" });
     this.play = htmlElement("button", { type: "button", "data-do": "play" });
     this.live = htmlElement("button", { type: "button", "data-do": "live" });
-    this.save = htmlElement("button", { type: "button", "data-do": "save" }, "⤓ Save as SVG");
+    this.save = htmlElement(
+      "button",
+      { type: "button", "data-do": "save", "aria-label": "Save as SVG", title: "Save as SVG" },
+      "⤓ SVG",
+    );
+    this.lanes = htmlElement("div", { class: "ll-lanes-room" }, this.strip.svg);
     this.element = htmlElement(
       "div",
       { class: "ll-replay", role: "group", "aria-label": "Replay" },
-      this.strip.svg,
+      htmlElement("div", { class: "ll-buttons" }, this.status, this.play, this.live, this.save),
+      this.lanes,
       htmlElement(
         "div",
         { class: "ll-controls" },
         htmlElement("span", { class: "ll-caption", "aria-hidden": "true" }, "replay"),
         this.slider,
       ),
-      htmlElement("div", { class: "ll-buttons" }, this.status, this.play, this.live, this.save),
     );
     this.slider.addEventListener("input", () => this.seek(this.from + Number(this.slider.value)));
     this.slider.addEventListener("keydown", (event) => this.onKey(event));
@@ -136,12 +142,12 @@ export class Replay {
   // Bring lanes, slider and words up to date; in a replay only how long ago it was changes.
   paint() {
     const { from, to } = this;
-    const width = Math.round(this.element.clientWidth);
+    const { clientWidth: width, clientHeight: height } = this.lanes;
     const memory = this.window ? this.window.memory : this.view.memory;
-    const painted = `${width} ${to}`;
+    const painted = `${width} ${height} ${to}`;
     if (width > 200 && to - from > 0.2 && painted !== this.painted) {
       this.painted = painted;
-      this.strip.paint(memory, from, to, width);
+      this.strip.paint(memory, from, to, width, height);
     }
     this.strip.setCursor(this.at);
     const span = Math.max(to - from, 0.1);
@@ -155,14 +161,15 @@ export class Replay {
   printed(width) {
     const strip = new Strip();
     const { from, to } = this;
-    strip.paint(this.window ? this.window.memory : this.view.memory, from, Math.max(to, from + 1), width);
+    const memory = this.window ? this.window.memory : this.view.memory;
+    strip.paint(memory, from, Math.max(to, from + 1), width, PRINTED);
     strip.setCursor(this.at);
     return strip.svg;
   }
 
   setWords() {
     const ago = this.active ? `${(this.view.clock() - this.at).toFixed(1)} s ago` : "";
-    setText(this.status, this.active ? `◀◀ Replay: ${ago}` : "");
+    setText(this.status, this.active ? `◀◀ Replay: ${ago}` : "Last minute");
     setText(this.live, this.active ? "Back to live" : "● Live");
     setText(this.play, this.playing ? "‖ Pause" : "▶ Play");
     setAttributes(this.play, { "aria-label": this.playing ? "Pause the replay" : "Play the replay" });

@@ -1,7 +1,7 @@
 // What is shown, as one SVG file that needs nothing else: every colour and every font written into it, on
 // light paper.
 
-import { htmlElement, svgElement } from "./dom.js";
+import { htmlElement, svgElement } from "../dom.js";
 
 const MARGIN = 16;
 const HEAD = 46; // pixels above the picture

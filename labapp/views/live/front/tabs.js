@@ -1,0 +1,48 @@
+// Two regions that share one place where there is no room for both.
+
+import { htmlElement, setAttributes } from "./dom.js";
+
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+
+export class Tabs {
+  // Each region by its name, with the words of its tab and its element.
+  constructor(regions) {
+    this.tabs = Object.entries(regions).map(([name, [words, region]]) => {
+      const id = `labapp-${name}-${Math.random().toString(36).slice(2)}`;
+      setAttributes(region, { id, "data-region": name });
+      const tab = htmlElement(
+        "button",
+        { type: "button", role: "tab", "aria-controls": id, "data-tab": name },
+        words,
+      );
+      return Object.assign(tab, { region });
+    });
+    this.element = htmlElement(
+      "div",
+      { class: "ll-tabs", role: "tablist", "aria-label": "Log or last minute" },
+      ...this.tabs,
+    );
+    this.element.addEventListener("click", (event) => this.choose(event.target.closest("button")));
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
+    this.choose(this.tabs[0]);
+  }
+
+  choose(chosen) {
+    if (!chosen) return;
+    for (const tab of this.tabs) {
+      const mine = tab === chosen;
+      setAttributes(tab, { "aria-selected": mine, tabindex: mine ? 0 : -1 });
+      setAttributes(tab.region, { "data-behind": mine ? undefined : "" });
+    }
+  }
+
+  onKey(event) {
+    const here = this.tabs.indexOf(event.target);
+    if (!(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const there = Math.min(Math.max(here + STEPS[event.key], 0), this.tabs.length - 1);
+    this.choose(this.tabs[there]);
+    this.tabs[there].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
