@@ -53,7 +53,8 @@ def alone() -> Iterator[None]:
 def fingerprint(layer: str, newest: bool) -> str:
     """Return a digest of everything that decides what `layer` installs, and where."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    parts = [str(ROOT), str(newest), json.dumps([project["build-system"], project["project"]])]
+    decides = [project["build-system"], project["project"], project.get("tool", {}).get("flit")]
+    parts = [str(ROOT), str(newest), json.dumps(decides)]
     parts += [(ROOT / "setup" / name).read_text() for name in DECIDING]
     if not newest:
         parts.append(REQUIREMENTS[layer].read_text())

@@ -19,6 +19,13 @@ c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
 c.LabApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
 
+# The extension as this checkout has it, also where another one is installed.
+c.LabServerApp.extra_labextensions_path = [
+    str(
+        Path(__file__).parent.parent / "labapp" / "front_end" / "data" / "share" / "jupyter" / "labextensions"
+    )
+]
+
 # Containers and class rooms run it as root.
 c.ServerApp.allow_root = True
 # Ctrl-C stops it, and so every server of the lab, without a question.

@@ -13,9 +13,11 @@ from pathlib import Path
 import psutil
 
 from labapp.course.doctor.finding import Finding
+from labapp.front_end import NAME
 
 # What shows the live view and the forms of the quizzes, and the package that brings it.
 NEEDED = {"@jupyter-widgets/jupyterlab-manager": "jupyterlab_widgets", "anywidget": "anywidget"}
+_COURSE = Path(__file__).parents[3]
 _ASK = "import json, jupyter_core.paths as paths; print(json.dumps(paths.jupyter_path('labextensions')))"
 
 
@@ -26,13 +28,21 @@ def front_end() -> Finding:
         folders = json.loads(subprocess.check_output([python, "-c", _ASK], stderr=subprocess.DEVNULL))
     except (OSError, subprocess.SubprocessError, ValueError):
         return Finding.note("front end", f"{python} does not tell which extensions its JupyterLab has")
-    missing = [
-        package
-        for extension, package in NEEDED.items()
-        if not any(Path(folder, extension, "package.json").is_file() for folder in folders)
-    ]
+    present = {
+        extension
+        for extension in (*NEEDED, NAME)
+        if any(Path(folder, extension, "package.json").is_file() for folder in folders)
+    }
+    missing = [package for extension, package in NEEDED.items() if extension not in present]
+    if not missing and NAME in present:
+        return Finding.fine("front end", f"JupyterLab of {python} shows widgets, and stored pictures")
     if not missing:
-        return Finding.fine("front end", f"JupyterLab of {python} shows widgets")
+        return Finding.note(
+            "front end",
+            f"JupyterLab of {python} shows widgets, but lacks the course's own extension: in a notebook "
+            'opened next day live views read "model not found". Install it, and load the page again',
+            shlex.join([python, "-m", "pip", "install", "--no-deps", "--editable", str(_COURSE)]),
+        )
     return Finding.amiss(
         "front end",
         f"JupyterLab of {python} lacks {' and '.join(missing)}: the live view stands still, and quizzes "

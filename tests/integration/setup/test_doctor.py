@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from labapp.course.doctor import front_end, installed, machine
 from labapp.course.doctor import preflight as doctor
@@ -173,6 +174,19 @@ class TestFrontEnd:
         assert found.state == "amiss"
         assert "lacks jupyterlab_widgets: the live view stands still" in found.seen
         assert found.mend == f"{other} -m pip install jupyterlab_widgets"
+
+    def test_another_environments_without_the_courses_own_extension(self, monkeypatch, program, tmp_path):
+        for name in front_end.NEEDED:
+            (tmp_path / name).mkdir(parents=True)
+            (tmp_path / name / "package.json").touch()
+        other = program("python", f"echo '[\"{tmp_path}\"]'")
+        monkeypatch.setattr(front_end, "_servers_python", lambda: str(other))
+        found = front_end.front_end()
+        assert found.state == "note"
+        assert "lacks the course's own extension" in found.seen
+        assert found.mend == shlex.join(
+            [str(other), "-m", "pip", "install", "--no-deps", "--editable", str(ROOT)]
+        )
 
     def test_one_that_does_not_answer(self, monkeypatch):
         monkeypatch.setattr(front_end, "_servers_python", lambda: "/no/python")

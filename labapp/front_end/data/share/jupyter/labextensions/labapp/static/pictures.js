@@ -1,0 +1,74 @@
+// The course's pictures as a part of the page: JupyterLab shows an SVG as an image, which has no alternative
+// text, keeps its own colours on a dark page and its own width in a wide column.
+
+const SVG = "image/svg+xml";
+const RANK = 79; // JupyterLab's own renderer has 80.
+
+// The colours of labapp/views/theme.py: in light, in which pictures are stored, and in dark.
+const DARK = new Map([
+  ["#ffffff", "#14171b"],
+  ["#1b1f24", "#e6edf3"],
+  ["#57606a", "#9fa9b4"],
+  ["#d0d7de", "#363d46"],
+  ["#7d8590", "#747d88"],
+  ["#f6f8fa", "#1c2128"],
+  ["#fbfcfd", "#181c21"],
+  ["#dfe4ea", "#303841"],
+  ["#0b57d0", "#7ab0ff"],
+  ["#9a4c00", "#f0a04b"],
+  ["#1a7f37", "#5ec97a"],
+  ["#b3261e", "#ff8a80"],
+  ["#ddeaff", "#22344f"],
+]);
+
+export async function plugin(shared) {
+  const [{ Widget }, { IRenderMimeRegistry }] = await Promise.all(
+    ["@lumino/widgets", "@jupyterlab/rendermime"].map(shared),
+  );
+
+  class Picture extends Widget {
+    constructor(createTheirs) {
+      super();
+      this.createTheirs = createTheirs;
+    }
+
+    async renderModel(model) {
+      const svg = model.trusted && read(model.data[SVG]);
+      this.node.className = svg ? "lm-Widget labapp-picture" : "lm-Widget";
+      this.theirs?.dispose();
+      this.theirs = undefined;
+      if (svg) return this.node.replaceChildren(svg);
+      this.theirs = this.createTheirs();
+      await this.theirs.renderModel(model);
+      return this.node.replaceChildren(this.theirs.node);
+    }
+
+    dispose() {
+      this.theirs?.dispose();
+      super.dispose();
+    }
+  }
+
+  return {
+    id: "labapp:pictures",
+    autoStart: true,
+    requires: [IRenderMimeRegistry],
+    activate(_, rendermime) {
+      const { createRenderer } = rendermime.getFactory(SVG);
+      const create = (options) => new Picture(() => createRenderer(options));
+      rendermime.addFactory({ safe: false, mimeTypes: [SVG], createRenderer: create }, RANK);
+    },
+  };
+}
+
+// Return the picture in both themes' colours; nothing unless it is one that says itself what it shows.
+function read(text) {
+  const svg = new DOMParser().parseFromString(text, SVG).documentElement;
+  if (svg.getAttribute("role") !== "img" || !svg.getAttribute("aria-label")) return undefined;
+  for (const element of [svg, ...svg.querySelectorAll("*")])
+    for (const property of ["fill", "stroke"]) {
+      const light = element.getAttribute(property);
+      if (DARK.has(light)) element.style[property] = `light-dark(${light}, ${DARK.get(light)})`;
+    }
+  return document.adoptNode(svg);
+}

@@ -1,0 +1,36 @@
+// The course's extension of JupyterLab, written as JupyterLab loads it: nobody has to build it.
+//
+// JupyterLab wants a container of webpack's module federation: an object with `init`, which is handed what all
+// extensions share, and `get`, which returns a factory of the plugins. A browser keeps these files for ever; the
+// stamp behind the name in package.json, which is handed on to every module, has it fetch them anew.
+(() => {
+  const { src } = document.currentScript;
+  const modules = ["stored_views.js", "pictures.js"];
+  const at = (name) => Object.assign(new URL(name, src), { search: new URL(src).search }).href;
+  let scope;
+
+  // A module that JupyterLab brings, such as "@lumino/widgets": the version that is in use.
+  async function shared(name) {
+    const versions = Object.values(scope[name] ?? {});
+    const chosen = versions.find(({ loaded }) => loaded) ?? versions.at(-1);
+    if (!chosen) throw new Error(`JupyterLab brings no ${name}`);
+    return (await chosen.get())();
+  }
+
+  async function get() {
+    const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: at("style.css") });
+    document.head.append(style);
+    const plugins = await Promise.all(
+      modules.map(async (name) => (await import(at(name))).plugin(shared)),
+    );
+    return () => ({ __esModule: true, default: plugins });
+  }
+
+  window._JUPYTERLAB ??= {};
+  window._JUPYTERLAB.labapp = {
+    get,
+    init(given) {
+      scope = given;
+    },
+  };
+})();

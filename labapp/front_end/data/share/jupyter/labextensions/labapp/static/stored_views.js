@@ -1,0 +1,109 @@
+// A live view in a notebook that nobody has run yet: its stored picture, and how to make it live.
+//
+// JupyterLab's manager of widgets would say "Error displaying widget: model not found", although the saved output
+// holds a picture and a text as well. Its renderer stays what it is, so that the manager finds it; only what
+// it shows while it has no widget is replaced.
+
+const VIEW = "application/vnd.jupyter.widget-view+json";
+const PATIENCE = 1000; // ms until a view that has neither come nor failed is called a stored one
+const LINES = {
+  "image/svg+xml": "Stored picture: run this cell to go live.",
+  "text/html": "Stored question: run this cell to answer it.",
+};
+
+export function plugin() {
+  return {
+    id: "labapp:stored-views",
+    autoStart: true,
+    activate(app) {
+      app.docRegistry.addWidgetExtension("Notebook", {
+        createNew: ({ content }) => keepPictures(content.rendermime),
+      });
+    },
+  };
+}
+
+function keepPictures(rendermime) {
+  const create = rendermime.createRenderer.bind(rendermime);
+  rendermime.createRenderer = (mimeType) => {
+    const renderer = create(mimeType);
+    return mimeType === VIEW ? new StoredView(renderer, rendermime).renderer : renderer;
+  };
+}
+
+class StoredView {
+  constructor(renderer, rendermime) {
+    this.renderer = renderer;
+    this.rendermime = rendermime;
+    this.render = renderer.renderModel.bind(renderer);
+    renderer.renderModel = (model) => this.onModel(model);
+    // What the renderer writes where a widget should be stands there no longer than this tells of it.
+    this.observer = new MutationObserver(() => this.cover());
+    this.observer.observe(renderer.node, { childList: true });
+    renderer.disposed.connect(() => this.close());
+  }
+
+  async onModel(model) {
+    const { [VIEW]: view, ...data } = model.data;
+    const mimeType = view.model_id && this.rendermime.preferredMimeType(data, model.trusted ? "any" : "ensure");
+    if (!mimeType) {
+      await this.render(model);
+      return;
+    }
+    this.picture?.dispose();
+    this.picture = this.rendermime.createRenderer(mimeType);
+    this.line = document.createElement("p");
+    this.line.className = "labapp-stored-line";
+    this.element = document.createElement("div");
+    this.element.className = "labapp-stored";
+    this.element.append(this.line, this.picture.node);
+    this.said = LINES[mimeType] ?? "Stored text: run this cell to go live.";
+    await this.picture.renderModel(model);
+    this.cover();
+    clearTimeout(this.doubt);
+    this.doubt = setTimeout(() => this.tell(), PATIENCE);
+    if (await this.isKnown(view.model_id)) await this.render(model);
+    this.tell();
+  }
+
+  // Whether the manager has this widget. A kernel that goes on tells it of all widgets once, when a page is loaded.
+  async isKnown(id) {
+    const manager = await this.renderer._manager?.promise;
+    if (!manager?.has_model) return true; // Another manager than we know: let it speak for itself.
+    if (!manager.restoredStatus && !manager.has_model(id)) await next(manager.restored);
+    for (let tries = 20; tries && !manager.has_model(id); tries -= 1)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    return manager.has_model(id);
+  }
+
+  get isLive() {
+    return this.renderer.isDisposed || this.renderer.widgets.length > 0;
+  }
+
+  cover() {
+    const { node } = this.renderer;
+    if (this.isLive || !this.element || node.firstChild === this.element) return;
+    node.replaceChildren(this.element);
+  }
+
+  tell() {
+    if (!this.isLive) this.line.textContent = this.said;
+  }
+
+  close() {
+    clearTimeout(this.doubt);
+    this.observer.disconnect();
+    this.picture?.dispose();
+  }
+}
+
+// When a signal is next emitted.
+function next(signal) {
+  return new Promise((resolve) => {
+    const heard = () => {
+      signal.disconnect(heard);
+      resolve();
+    };
+    signal.connect(heard);
+  });
+}

@@ -1,0 +1,84 @@
+"""A notebook opened when its kernel is gone: stored pictures and questions, and how to make them live."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.sign import NotebookNotary
+from playwright.sync_api import Browser, expect
+from support.laboratory import Laboratory
+from support.live_view import LIVE, box, view_of, watched
+from support.page import Notebook
+
+from labapp.course.kernel import VIEW
+
+pytestmark = pytest.mark.browser
+
+LIVELY = ("lab.watch(", "quiz(")
+PICTURE, QUESTION = (
+    "Stored picture: run this cell to go live.",
+    "Stored question: run this cell to answer it.",
+)
+
+
+def as_learners_save_them(folder: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return all lessons' live cells in one notebook, of widgets that no kernel has; count them."""
+    cells, widgets = [], {}
+    for path in sorted(folder.glob("[0-9]*.ipynb")):
+        notebook = json.loads(path.read_text())
+        lively = [cell for cell in notebook["cells"] if is_lively(cell)]
+        bundles = [output["data"] for cell in lively for output in cell["outputs"] if is_widget(output)]
+        for number, bundle in enumerate(bundles):
+            bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": f"{path.stem}-{number}"}
+        widgets[path.stem] = len(bundles)
+        cells += [cell | {"id": f"{path.stem[:2]}-{cell['id']}"} for cell in lively]
+    return notebook | {"cells": cells}, widgets
+
+
+def is_lively(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and any(word in "".join(cell["source"]) for word in LIVELY)
+
+
+def is_widget(output: dict[str, Any]) -> bool:
+    return not {"image/svg+xml", "text/html"}.isdisjoint(output.get("data", ()))
+
+
+def test_every_lesson_shows_what_was_stored(laboratory: Laboratory, browser: Browser) -> None:
+    notebook, widgets = as_learners_save_them(laboratory.home / "notebooks")
+    assert len(widgets) == 10
+    assert all(widgets.values())
+    (laboratory.home / "notebooks" / "saved.ipynb").write_text(json.dumps(notebook))
+    # JupyterLab signs what it saves.
+    NotebookNotary(data_dir=str(laboratory.home / "data")).sign(nbformat.from_dict(notebook))
+    # Every cell is on the page, not only those in sight.
+    chosen = laboratory.home / "settings" / "@jupyterlab" / "notebook-extension"
+    chosen.mkdir(parents=True)
+    (chosen / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    opened = laboratory.open(browser, "notebooks/saved.ipynb")
+    stored = opened.page.locator(".labapp-stored")
+    expect(stored).to_have_count(sum(widgets.values()))
+    expect(stored.locator(".labapp-stored-line:not(:empty)")).to_have_count(sum(widgets.values()))
+    expect(stored.locator("svg[aria-label], p > strong:first-child")).to_have_count(sum(widgets.values()))
+    expect(opened.page.get_by_text("Error displaying widget")).to_have_count(0)
+    expect(opened.page.get_by_text("Loading widget")).to_have_count(0)
+    assert not [said for said in opened.complaints if "widget" in said]
+    opened.close()
+
+
+def test_a_view_goes_live_and_is_stored_again(lesson: Notebook) -> None:
+    watched(lesson)
+    lesson.save()
+    lesson.ask("await panel.sessionContext.restartKernel()")
+    lesson.reload()
+    cell = lesson.show(lesson.code_cell(LIVE))
+    expect(cell.get_by_text(PICTURE)).to_be_visible()
+    expect(cell.get_by_role("img", name="gunicorn")).to_be_visible()
+    expect(lesson.show(lesson.code_cell("quiz(")).get_by_text(QUESTION)).to_be_visible()
+    lesson.picture("stored-light", cell)
+    watched(lesson)
+    expect(box(view_of(lesson), "M")).to_be_visible()
+    expect(cell.locator(".labapp-stored")).to_have_count(0)
