@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +26,9 @@ from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import install_displays, remember_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from labapp.load import Load
+    from labapp.load import Load, Steps
     from labapp.servers.kinds.nginx import NginxServer
     from labapp.views.live import LiveView
 
@@ -41,6 +42,7 @@ __all__ = [
     "nginx",
     "reset",
     "servers",
+    "steps",
     "trace",
     "watch",
 ]
@@ -51,6 +53,7 @@ _PIDS = instance("several", list, tuple, set, frozenset)
 descriptors = takes(pid=_PID, address=TEXT)(sockets.descriptors)
 trace = takes(pid=_PID | _PIDS, calls=TEXT, during=FUNCTION)(kernel.trace)
 _SERVER = instance("a server, as lab.launch or lab.nginx returns it", Server)
+_TARGET = _SERVER | instance("a URL of this machine", str)
 _HEADERS = Expected(
     "a mapping of strings to strings, such as {'Accept': 'text/html'}",
     lambda value: (
@@ -60,7 +63,7 @@ _HEADERS = Expected(
 
 
 @takes(
-    target=_SERVER | instance("a URL of this machine", str),
+    target=_TARGET,
     path=PATH | NOTHING,
     requests=NUMBER | NOTHING,
     duration=NUMBER | NOTHING,
@@ -141,6 +144,61 @@ def load(
         for exchange in (*found.warmup, *found.exchanges):
             target.note_sending(exchange.port, found.began + exchange.sent)
     return found
+
+
+@takes(
+    target=_TARGET,
+    path=PATH | NOTHING,
+    rates=instance("a list of numbers, such as [50, 100, 150]", list, tuple, range),
+    duration=NUMBER,
+    arrivals=TEXT,
+    seed=COUNT | NOTHING,
+    keep_alive=FLAG,
+    timeout=NUMBER,
+    progress=FLAG,
+)
+def steps(
+    target: Server | str,
+    path: str | None = None,
+    *,
+    rates: Sequence[float],
+    duration: float = 2.0,
+    arrivals: str = "constant",
+    seed: int | None = None,
+    keep_alive: bool = False,
+    timeout: float = 10.0,
+    progress: bool = True,
+) -> Steps:
+    """Send a load at each of these rates for `duration` seconds, as `load` does, and find the knee.
+
+    The knee is the last rate with which the server keeps up: it answers everything, and at 0.95 of the rate
+    or more. A step that falls short is sent once more, since something else may have disturbed it; after two
+    that fall short no higher one follows. Of a server that the lab launched, each step also tells how many
+    requests were being served, on average.
+    """
+    from labapp.load import climb  # noqa: PLC0415 (a launch can do without)
+
+    def send(rate: float) -> Load:
+        return load(
+            target,
+            path,
+            rate=rate,
+            duration=duration,
+            arrivals=arrivals,
+            seed=seed,
+            keep_alive=keep_alive,
+            timeout=timeout,
+            progress=progress,
+        )
+
+    found = climb(rates, send)
+    if isinstance(target, str):
+        return found
+    last = found.steps[-1].load
+    with suppress(TimeoutError):  # What cannot be known of some servers is left out.
+        target.timeline.wait_for(lambda seen: seen.end >= last.began + last.seconds - 0.05, timeout=1.0)
+    seen = target.timeline.now()
+    return found if seen.unseen else found.with_under_way(lambda one: seen.between(*one.span).under_way)
 
 
 @takes(

@@ -3,7 +3,8 @@
 `Order` says what to send, `run` has it sent, `Load` holds what came of it. A load is a closed loop: each of C
 connections sends its next request when the last one is answered, so a server that slows down is also asked
 less, and requests that nobody sent do not show among the latencies (coordinated omission). An order with a
-rate is an open loop: each request has a time at which it is due, and its latency counts from then.
+rate is an open loop: each request has a time at which it is due, and its latency counts from then; `climb`
+sends several, each at a higher rate.
 
 Its numbers are about the server as long as the generator is not what holds it back. On two cores, which both
 share, it reaches about 0.8 of the throughput of `wrk` against a trivial route on one or two sync workers of
@@ -15,5 +16,6 @@ from labapp.load.limits import Limits
 from labapp.load.order import Order, locate
 from labapp.load.result import Exchange, Load
 from labapp.load.side import run
+from labapp.load.steps import Step, Steps, climb
 
-__all__ = ["Exchange", "Histogram", "Limits", "Load", "Order", "locate", "run"]
+__all__ = ["Exchange", "Histogram", "Limits", "Load", "Order", "Step", "Steps", "climb", "locate", "run"]

@@ -101,6 +101,12 @@ class Load:
         return max(one.ended for one in self.exchanges) - min(one.due for one in self.exchanges)
 
     @property
+    def span(self) -> tuple[float, float]:
+        """When the first request was due and the last one ended, on `time.monotonic`'s clock."""
+        first = min((one.due for one in self.exchanges), default=0.0)
+        return self.began + first, self.began + first + self.seconds
+
+    @property
     def throughput(self) -> float:
         """Answers per second."""
         return len(self.answered) / self.seconds if self.seconds else 0.0

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from labapp.load import Load
+    from labapp.load import Load, Steps
     from labapp.observe import Tree
     from labapp.observe.timeline import Timeline, TimelineSlice
 
@@ -21,6 +21,7 @@ def install_displays() -> bool:
     formatter = shell.display_formatter.mimebundle_formatter
     formatter.for_type_by_name("labapp.observe.tree", "Tree", _show_tree)
     formatter.for_type_by_name("labapp.load.result", "Load", _show_load)
+    formatter.for_type_by_name("labapp.load.steps", "Steps", _show_steps)
     formatter.for_type_by_name("labapp.observe.timeline.timeline", "Timeline", _show_timeline)
     formatter.for_type_by_name("labapp.observe.timeline.slice", "TimelineSlice", _show_timeline)
     return True
@@ -36,6 +37,12 @@ def _show_load(load: Load) -> dict[str, str]:
     from labapp.views.load import load_bundle  # noqa: PLC0415 (only what is shown is paid for)
 
     return load_bundle(load)
+
+
+def _show_steps(steps: Steps) -> dict[str, str]:
+    from labapp.views.load import steps_bundle  # noqa: PLC0415 (only what is shown is paid for)
+
+    return steps_bundle(steps)
 
 
 def _show_timeline(shown: TimelineSlice | Timeline) -> dict[str, str]:

@@ -108,6 +108,17 @@ class TimelineSlice(Sequence[Event]):
         margin = load.seconds / 50
         return self.between(load.began - margin, load.began + load.seconds + margin)
 
+    @property
+    def under_way(self) -> float:
+        """How many requests were being served in it, on average over its time."""
+        if self.end <= self.begin:
+            return 0.0
+        spans = (
+            min(self.end, self.end if one.until is None else one.until) - max(self.begin, one.begin)
+            for one in self.served
+        )
+        return sum(spans) / (self.end - self.begin)
+
     def to_frame(self) -> pandas.DataFrame:
         """Return the requests as a pandas frame; begin and end in seconds since the part began."""
         try:

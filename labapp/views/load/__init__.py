@@ -1,6 +1,7 @@
-"""A load as a picture and as text, and its progress while it runs."""
+"""A load, or one in steps, as a picture and as text, and its progress while it runs."""
 
 from labapp.views.load.picture import load_bundle
 from labapp.views.load.progress import Progress
+from labapp.views.load.steps import steps_bundle
 
-__all__ = ["Progress", "load_bundle"]
+__all__ = ["Progress", "load_bundle", "steps_bundle"]

@@ -8,6 +8,7 @@ import time
 import pytest
 from support.waiting import wait_for
 
+from labapp import lab
 from labapp.load.order import Order
 from labapp.load.side import run
 
@@ -103,3 +104,13 @@ def test_the_warm_up_is_sent_and_not_counted(rude, pace):
     wait_for(lambda: server.accepted == len(load.exchanges) + len(load.warmup), 5, "all to be accepted")
     assert all(one.due < 0 for one in load.warmup)
     assert all(one.due >= 0 for one in load.exchanges)
+
+
+def test_the_vocabulary_climbs_until_the_server_falls_behind():
+    with lab.launch('gunicorn "labapp:create_app()"') as web:
+        steps = lab.steps(web, "/wait?seconds=0.05", rates=[8, 60, 90, 120], duration=0.7, progress=False)
+    assert steps.knee is not None
+    assert steps.knee.rate == 8
+    assert [step.rate for step in steps.steps] == [8, 60, 90]
+    quiet, full, _ = (step.under_way or 0 for step in steps.steps)
+    assert 0.3 < quiet < 0.75 < full <= 1
