@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from labapp.load import Load, Steps
     from labapp.servers.kinds.nginx import NginxServer
+    from labapp.views.deployment import DeploymentView
     from labapp.views.live import LiveView
 
 __all__ = [
@@ -231,8 +232,16 @@ def nginx(
 
 
 @takes(server=_SERVER)
-def watch(server: Server) -> LiveView:
-    """Return the live view of a server: its process tree, its log, its signals."""
+def watch(server: Server, *others: Server) -> LiveView | DeploymentView:
+    """Return the live view of a server: its process tree, its log, its signals.
+
+    With others, a proxy and the servers behind it, they are one picture: `lab.watch(edge, web)` draws
+    clients, proxy and servers, and each request's way through them.
+    """
+    if others:
+        from labapp.views import deployment  # noqa: PLC0415 (widgets are slow to import)
+
+        return deployment.watch(server, *others)
     from labapp.views import live  # noqa: PLC0415 (widgets are slow to import)
 
     return live.watch(server)

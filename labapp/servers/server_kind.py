@@ -147,6 +147,15 @@ class ServerKind:
         """Whether a socket is for controlling the server, and no HTTP is spoken there."""
         return False
 
+    @property
+    def behind(self) -> Mapping[str, object]:
+        """The servers that it was given to pass requests to, by their names in its configuration."""
+        return {}
+
+    def passes_to(self, address: str) -> bool:  # noqa: ARG002
+        """Whether its configuration has it pass requests to an address."""
+        return False
+
     def speaks_tls(self, address: str) -> bool:  # noqa: ARG002
         """Whether TLS is spoken at an address where it serves."""
         return False

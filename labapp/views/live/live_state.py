@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe.feed import (
@@ -14,7 +15,7 @@ from labapp.observe.feed import (
     TreeChanged,
 )
 from labapp.observe.kernel.sockets import waiting
-from labapp.views.live.clients import Clients
+from labapp.views.live.clients import Client, Clients
 from labapp.views.live.process_history import ProcessHistory
 from labapp.views.live.requests_in_flight import RequestsInFlight
 from labapp.views.live.scene import Scene, Structure, arrange, compose, structure
@@ -22,6 +23,7 @@ from labapp.views.live.socket_owners import SocketOwners
 
 if TYPE_CHECKING:
     from labapp.observe import Tree
+    from labapp.observe.server_events import RequestBegin
     from labapp.observe.timeline import TimelineSlice
     from labapp.servers import Server
 
@@ -39,6 +41,8 @@ class LiveState:
         self.cut_off = False  # The feed has ended.
         self._server = server
         self._requests = RequestsInFlight()
+        self.clients: Mapping[int, list[Client]] = {}
+        """Who was connected to which process at the last look, where that is looked at."""
         self._clients = Clients() if server.kind.tells_at_end else None
         self._owners = SocketOwners(self._serves)
         self._structure: Structure | None = None
@@ -89,6 +93,21 @@ class LiveState:
         return {**new, "traffic": self._traffic()}
 
     @property
+    def labels(self) -> Mapping[int, str]:
+        """The workers' labels by their pids, as the last scene has them."""
+        return self._labels
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where it listens."""
+        return frozenset(self._addresses)
+
+    @property
+    def under_way(self) -> list[RequestBegin]:
+        """The requests that have begun and are not known to have ended."""
+        return self._requests.under_way
+
+    @property
     def pause(self) -> float | None:
         """In how many seconds it may be another by itself, None if it will not."""
         times = [at for at in (self._again, self._queued) if at is not None]
@@ -101,6 +120,7 @@ class LiveState:
             return self._requests.state(self._labels)
         queue = waiting(self._addresses)
         clients = self._clients.look(self._labels, self._addresses) if self._clients else None
+        self.clients = clients or {}
         pause = QUEUE if queue or self._requests.busy else CLIENTS if self._clients else IDLE
         self._queued = time.monotonic() + pause
         return self._requests.state(self._labels, clients) | ({"waiting": queue} if queue else {})

@@ -96,9 +96,14 @@ class RequestsInFlight:
     # What a view asks.
 
     @property
+    def under_way(self) -> list[RequestBegin]:
+        """The requests of the living that are under way."""
+        return [begin for begin in self._under_way if begin.pid not in self._dead]
+
+    @property
     def busy(self) -> bool:
         """Whether any request is under way."""
-        return any(begin.pid not in self._dead for begin in self._under_way)
+        return bool(self.under_way)
 
     def state(
         self, labels: Mapping[int, str], clients: Mapping[int, Sequence[Client]] | None = None

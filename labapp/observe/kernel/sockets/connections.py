@@ -1,4 +1,4 @@
-"""Who is connected to a listening socket, and what passes on each connection: the kernel's own count (Linux).
+"""Who is connected to a listening socket, and what passes on each connection: the kernel counts it (Linux).
 
 Of a server that tells of a request only when it has ended, this says who is being served now.
 """
@@ -14,17 +14,18 @@ from labapp.observe.kernel.sockets.held import inodes
 
 
 class Connections:
-    """Follows the connections that some processes have accepted at some addresses; for one thread at a time.
+    """Follows the connections that some processes have accepted at some addresses, or `made` to them.
 
-    Which process holds a connection is looked up once for each connection that is new.
+    For one thread at a time. Which process holds one is looked up once for each that is new.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, made: bool = False) -> None:
+        self._made = made
         self._owners: dict[int, int] = {}
 
     def look(self, pids: Iterable[int], addresses: Iterable[str]) -> dict[int, list[Established]]:
         """Return the connections of each process: of unix sockets none, nor where nobody can tell."""
-        found = [one for address in addresses for one in _at(address) if one.inode]
+        found = [one for address in addresses for one in self._at(address) if one.inode]
         here = {one.inode for one in found}
         self._owners = {inode: pid for inode, pid in self._owners.items() if inode in here}
         held: dict[int, list[Established]] = {pid: [] for pid in pids}
@@ -36,11 +37,10 @@ class Connections:
                 held[pid].append(one)
         return held
 
-
-def _at(address: str) -> list[Established]:
-    _, _, port = address.rpartition(":")
-    if sys.platform != "linux" or address.startswith("unix:"):
+    def _at(self, address: str) -> list[Established]:
+        _, _, port = address.rpartition(":")
+        if sys.platform != "linux" or address.startswith("unix:"):
+            return []
+        with suppress(OSError, ValueError):
+            return established(int(port), v6=address.startswith("["), made=self._made)
         return []
-    with suppress(OSError, ValueError):
-        return established(int(port), v6=address.startswith("["))
-    return []

@@ -24,13 +24,17 @@ _PORT, _PEER, _HOST, _QUEUE, _UNSENT, _INODE, _END = 4, 6, 8, 56, 60, 68, 72
 _LAST_SENT, _LAST_RECEIVED, _BYTES = 44, 52, 120
 _ATTRIBUTE = struct.Struct("=HH")  # Length, kind.
 _STEP = struct.Struct("=BBHHH")  # A step of a filter: its code, where to go on if so, if not; then a port.
-_FILTER, _PORT_FROM, _PORT_TO = 1, 2, 3
+_FILTER = 1
+_FROM, _TO = (
+    {False: 2, True: 4},
+    {False: 3, True: 5},
+)  # A port is not less, not more; the own, the other end's.
 # Seconds: an answer that the kernel dropped for want of memory would be awaited for ever.
 _PATIENCE = 1.0
 
 
 class Established(NamedTuple):
-    """A connection, from the side of whoever accepted it."""
+    """A connection, from the side of whoever accepted it, or made it: bytes are `sent` from that side."""
 
     port: int
     """The client's."""
@@ -72,18 +76,21 @@ def queue_length(host: str, port: int) -> int:
     raise OSError(f"nobody listens at {host} port {port}")
 
 
-def established(port: int, *, v6: bool = False) -> list[Established]:
-    """Return the connections whose own port this is; `OSError` where the kernel does not tell."""
+def established(port: int, *, v6: bool = False, made: bool = False) -> list[Established]:
+    """Return the connections that were accepted at a port, or `made` to it.
+
+    `OSError` where the kernel does not tell.
+    """
     # Two steps, each 8 bytes: a port not less, and not more. What fails goes on beyond the end.
-    steps = _STEP.pack(_PORT_FROM, 8, 20, 0, port) + _STEP.pack(_PORT_TO, 8, 12, 0, port)
+    steps = _STEP.pack(_FROM[made], 8, 20, 0, port) + _STEP.pack(_TO[made], 8, 12, 0, port)
     only = _ATTRIBUTE.pack(_ATTRIBUTE.size + len(steps), _FILTER) + steps
     family, states = socket.AF_INET6 if v6 else socket.AF_INET, _ESTABLISHED | _CLOSE_WAIT
     answers = _ask(family, _REQUEST_ALL, _ANY + only, states, 1 << (_INFO - 1))
-    return [_established(answer) for answer in answers]
+    return [_established(answer, _PORT if made else _PEER) for answer in answers]
 
 
-def _established(answer: bytes) -> Established:
-    (peer,) = struct.unpack_from("!H", answer, _PEER)
+def _established(answer: bytes, whose: int) -> Established:
+    (client,) = struct.unpack_from("!H", answer, whose)
     unsent, _, inode = struct.unpack_from("=III", answer, _UNSENT)
     place, quiet, silent, sent, received = _END, 0, 0, 0, 0
     while place + _ATTRIBUTE.size <= len(answer):
@@ -94,7 +101,7 @@ def _established(answer: bytes) -> Established:
             (quiet,) = struct.unpack_from("=I", answer, info + _LAST_RECEIVED)
             sent, received = struct.unpack_from("=QQ", answer, info + _BYTES)
         place += max((length + 3) & ~3, _ATTRIBUTE.size)
-    return Established(peer, inode, unsent, received, sent, quiet / 1000, silent / 1000)
+    return Established(client, inode, unsent, received, sent, quiet / 1000, silent / 1000)
 
 
 def _ask(

@@ -18,6 +18,7 @@ from labapp.servers.kinds.nginx.configuration import (
     NginxConf,
     Template,
     listens,
+    passed_to,
     unlogged,
 )
 from labapp.servers.kinds.nginx.kind import Nginx
@@ -52,6 +53,7 @@ class ConfiguredNginx(Nginx):
         self.source = source
         self.conf = conf
         self.relay: Relay | None = None
+        self._passed: tuple[NginxConf | None, set[str]] = None, set()
 
     @property
     def emits_events(self) -> bool:
@@ -68,6 +70,19 @@ class ConfiguredNginx(Nginx):
         """Return the process that takes in its access log."""
         self.relay = Relay(record.directory / ACCESS_SOCKET, record.directory / COUNT_FILE, record.events)
         return closing(self.relay)
+
+    @property
+    def behind(self) -> Mapping[str, object]:
+        """The servers among what its configuration was given."""
+        from labapp.servers.kinds.nginx.merged_timeline import behind  # noqa: PLC0415 (it knows servers)
+
+        return behind(self.source.names)
+
+    def passes_to(self, address: str) -> bool:
+        """Whether the configuration names an address where an upstream stands."""
+        if self._passed[0] is not self.conf:
+            self._passed = self.conf, passed_to(self.conf.filled.text, self.conf.directory)
+        return address in self._passed[1]
 
     def speaks_tls(self, address: str) -> bool:
         """Whether the configuration says `ssl` of an address."""

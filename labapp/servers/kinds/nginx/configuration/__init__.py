@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         assemble,
         furnish,
     )
+    from labapp.servers.kinds.nginx.configuration.passing import passed_to
     from labapp.servers.kinds.nginx.configuration.syntax import Directive, directives, unbalanced, words
     from labapp.servers.kinds.nginx.configuration.template import Filled, Template
 
@@ -48,6 +49,7 @@ __all__ = [
     "furnish",
     "included",
     "listens",
+    "passed_to",
     "taken_listen",
     "texts",
     "unbalanced",
@@ -63,6 +65,7 @@ __getattr__ = door(
     listening="Listen exposed_listen listens taken_listen",
     logging="unlogged",
     nginx_conf="ACCESS_SOCKET CONF_NAME COUNT_FILE NEW_CONF_NAME NginxConf Size assemble furnish",
+    passing="passed_to",
     syntax="Directive directives unbalanced words",
     template="Filled Template",
 )

@@ -1,0 +1,96 @@
+"""Who stands where in a live deployment, and who is connected: laid out anew only when that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from labapp.views.deployment.layout import Block, Layout, lay_out
+from labapp.views.deployment.members import Member, columns, entered, links
+from labapp.views.deployment.routes import Routes
+from labapp.views.deployment.static import describe, heading
+
+if TYPE_CHECKING:
+    from labapp.views.tree import Box
+
+HEADS = ("M", "S")
+
+
+class Arrangement:
+    """The layout of some members, and the ways through it."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = members
+        self._order: dict[str, list[str]] = {member.name: [] for member in members}
+        self._known: tuple[object, ...] = ()
+        self.linked: list[tuple[str, str]] = []
+        """Who passes requests to whom."""
+        self.first: list[str] = []
+        """Those that the clients connect to."""
+        self.layout: Layout
+        self.routes: Routes
+
+    def update(self, boxes: Mapping[str, Sequence[Box]], addresses: Mapping[str, frozenset[str]]) -> bool:
+        """Lay out what there is now, a new worker where a dead one stood; return whether that is new."""
+        names = [member.name for member in self._members]
+        linked = links(self._members, [addresses[name] for name in names])
+        for name in names:
+            self._order[name] = replaced(self._order[name], boxes[name])
+        known = linked, tuple(map(tuple, self._order.values()))
+        if known == self._known:
+            return False
+        self._known = known
+        self.linked = [(names[one], names[other]) for one, other in sorted(linked)]
+        self.first = [names[place] for place in entered(len(names), linked)]
+        depths = columns(len(names), linked)
+        blocks = [
+            Block(
+                name,
+                depth,
+                tuple(key for key in self._order[name] if not key.startswith(HEADS)),
+                tuple(key for key in self._order[name] if key.startswith(HEADS)),
+            )
+            for name, depth in zip(names, depths, strict=True)
+        ]
+        self.layout = lay_out(blocks, self.passing)
+        self.routes = Routes(self.layout)
+        return True
+
+    @property
+    def passing(self) -> list[tuple[str, str]]:
+        """Who passes requests to whom, the clients among them, as an empty name."""
+        return [*(("", name) for name in self.first), *self.linked]
+
+    @property
+    def shown(self) -> set[str]:
+        """The boxes that there is room for."""
+        return {box.key for block in self.layout.blocks.values() for box in block.boxes}
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people call each member's kind."""
+        return {member.name: member.title for member in self._members}
+
+    def picture(self) -> dict[str, Any]:
+        """Return the layout as plain values, for the browser."""
+        values = self.layout.as_values()
+        for block in values["blocks"]:
+            block["heading"] = heading(self.layout.blocks[block["name"]], self.titles[block["name"]])
+        behind = ", ".join(dict.fromkeys(end for _, end in self.linked))
+        title = " → ".join(filter(None, [", ".join(self.first), behind]))
+        return values | {"title": title, "said": describe(self.layout, self.titles, self.passing)}
+
+
+def replaced(order: Sequence[str], boxes: Iterable[Box]) -> list[str]:
+    """Return the labels in their places: a new one takes the place of one that has died, or is the last."""
+    moods = {box.key: box.mood for box in boxes}
+    found = list(order)
+    for key in (key for key, mood in moods.items() if mood != "dead" and key not in order):
+        gone = (
+            place for place, old in enumerate(found) if moods.get(old, "dead") == "dead" and old[0] == key[0]
+        )
+        if (place := next(gone, None)) is None:
+            found.append(key)
+        else:
+            found[place] = key
+    return [key for key in found if key in moods]

@@ -1,0 +1,193 @@
+"""A deployment as its live view shows it: what servers tell goes in, what the browser paints comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from labapp.observe.feed import FeedMessage, ServerEvents
+from labapp.observe.kernel.sockets import Connections
+from labapp.observe.server_events import RequestEnd
+from labapp.views.deployment.arrangement import Arrangement
+from labapp.views.deployment.clients import Places, words
+from labapp.views.deployment.journeys import Journey, Journeys
+from labapp.views.deployment.members import Member
+from labapp.views.deployment.words import box_words, server_words
+from labapp.views.live import LiveState
+
+if TYPE_CHECKING:
+    from labapp.observe.timeline import TimelineSlice
+    from labapp.views.tree import Box
+
+State = dict[str, Any]
+SETTLING = 0.1  # seconds between two looks while a journey is put together
+ROWS = 24  # journeys that are told one by one, of those of one painting
+FAILED = 500
+
+
+class DeploymentState:
+    """The live state of each member, and the journeys between them. For one thread at a time."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.members = {member.name: member for member in members}
+        self.states = {member.name: LiveState(member.server) for member in members}
+        self._journeys = Journeys(self._server_at)
+        self._made = {member.name: Connections(made=True) for member in members}
+        self._places = Places()
+        self._shift = time.time() - time.monotonic()
+        self.arrangement = Arrangement(members)
+        self._bars: list[tuple[str, float, float, bool]] = []
+        self._number = 0
+
+    def begin_with(self, name: str, known: TimelineSlice) -> None:
+        """Start from the requests that a member's timeline knows of."""
+        self.states[name].begin_with(known)
+
+    def on_message(self, name: str, message: FeedMessage) -> None:
+        """Take in a message of a member's feed."""
+        state = self.states[name]
+        state.on_message(message)
+        if isinstance(message, ServerEvents):
+            labels = state.labels
+            self._journeys.on_events(name, lambda pid: labels.get(pid, ""), message.events, time.monotonic())
+            for event in message.events:
+                if isinstance(event, RequestEnd) and event.pid in labels:
+                    lane, failed = f"{name} {labels[event.pid]}", (event.status or FAILED) >= FAILED
+                    self._bars.append((lane, event.began + self._shift, event.at + self._shift, failed))
+
+    # What a view asks.
+
+    def changes(self) -> State:
+        """Return the state that may have changed, `picture` and `state`, and what is told once, `told`."""
+        new: dict[str, State] = {name: state.changes() for name, state in self.states.items()}
+        traffic = {name: changed["traffic"] for name, changed in new.items()}
+        boxes = {name: state.history.boxes() for name, state in self.states.items()}
+        changed: State = {}
+        if self.arrangement.update(boxes, {name: self._addresses(name) for name in self.members}):
+            changed["picture"] = self.arrangement.picture()
+        first, shown = self.arrangement.first, self.arrangement.shown
+        seated = self._places.seat(
+            client for name in first for those in self.states[name].clients.values() for client in those
+        )
+        connected = sum(len(those) for name in first for those in self.states[name].clients.values())
+        state: State = {
+            "servers": {name: self._server(name, boxes[name], traffic[name]) for name in self.members},
+            "boxes": [
+                box_words(box, traffic[name].get("workers", {}).get(box.key)) | {"key": key}
+                for name in self.members
+                for box in boxes[name]
+                if (key := f"{name} {box.key}") in shown
+            ],
+            "clients": [
+                words(client)
+                | {"key": str(client.connection.port), "slot": slot, "path": self._client_way(client, slot)}
+                for slot, client in sorted(seated.items())
+            ],
+            "more": connected - len(seated),
+            "ways": self._ways(),
+            **self._totals(traffic),
+        }
+        journeys = self._journeys.settle(time.monotonic())
+        self._number += len(journeys)
+        rows = [
+            self._row(journey, self._number - place)
+            for place, journey in enumerate(reversed(journeys[-ROWS:]))
+        ]
+        bars, self._bars = self._bars, []
+        told = {"rows": rows[::-1], "bars": merged(bars)} if journeys or bars else {}
+        return {**changed, "state": state, "told": told}
+
+    @property
+    def pause(self) -> float | None:
+        """In how many seconds it may be another by itself, None if it will not."""
+        pauses = [pause for state in self.states.values() if (pause := state.pause) is not None]
+        return min([*pauses, *([SETTLING] if self._journeys.unsettled else [])], default=None)
+
+    @property
+    def over(self) -> bool:
+        """Whether every member has ended."""
+        return all(state.history.ending is not None for state in self.states.values())
+
+    # Its own housekeeping.
+
+    def _addresses(self, name: str) -> frozenset[str]:
+        """Return where a member listens, also when it has ended."""
+        return self.states[name].addresses | {self.members[name].server.address}
+
+    def _server_at(self, address: str) -> str | None:
+        return next((name for name in self.members if address in self._addresses(name)), None)
+
+    def _server(self, name: str, boxes: Iterable[Box], traffic: State) -> State:
+        workers = sum(box.role == "worker" and box.mood != "dead" for box in boxes)
+        ending = self.states[name].history.ending
+        reached = any(end == name for _, end in self.arrangement.passing)
+        return {
+            "facts": server_words(workers, traffic, ending, reached=reached),
+            "waiting": sum(traffic.get("waiting", {}).values()),
+            "ended": ending is not None,
+        }
+
+    def _totals(self, traffic: Mapping[str, State]) -> State:
+        """Return what the clients were answered, all together."""
+        seen = [traffic[name] for name in self.arrangement.first if "served" in traffic[name]]
+        return {name: sum(one[name] for one in seen) for name in ("served", "failed")} if seen else {}
+
+    def _client_way(self, client: Any, slot: int) -> str:
+        for name in self.arrangement.first:
+            for pid, those in self.states[name].clients.items():
+                if client in those:
+                    return self.arrangement.routes.to_box(
+                        slot, f"{name} {self.states[name].labels.get(pid, '')}".rstrip()
+                    )
+        return ""
+
+    def _ways(self) -> list[State]:
+        """Return the requests under way between two servers, as far as a connection says from whom."""
+        found: dict[str, State] = {}
+        for start, end in self.arrangement.linked:
+            state = self.states[end]
+            begins = {begin.port: begin for begin in state.under_way if begin.port}
+            if not begins:
+                continue
+            labels = self.states[start].labels
+            for pid, made in self._made[end].look(labels, state.addresses).items():
+                for begin in (begins[one.port] for one in made if one.port in begins):
+                    worker = state.labels.get(begin.pid, "")
+                    path = self.arrangement.routes.between(
+                        f"{start} {labels[pid]}", f"{end} {worker}".rstrip()
+                    )
+                    if path:
+                        found.setdefault(path, {"key": path, "path": path})
+        return list(found.values())
+
+    def _row(self, journey: Journey, number: int) -> State:
+        first = journey.way[0].rpartition(" ")[0]
+        taken = journey.ended - journey.began
+        return {
+            "n": number,
+            "at": round(journey.ended + self._shift, 3),
+            "way": " → ".join(journey.way),
+            "text": f"{journey.method} {journey.path}",
+            "status": str(journey.status or "no answer"),
+            "took": f"{taken:.1f} s" if taken >= 1 else f"{taken * 1000:.0f} ms",
+            "cache": journey.cache,
+            "failed": (journey.status or FAILED) >= FAILED,
+            "path": self.arrangement.routes.through(
+                self._places.of(journey.port), journey.way, from_clients=first in self.arrangement.first
+            ),
+        }
+
+
+def merged(bars: Sequence[tuple[str, float, float, bool]]) -> list[State]:
+    """Return the bars of each lane in order, those that meet as one."""
+    found: dict[str, State] = {}
+    done: list[State] = []
+    for lane, begin, end, failed in sorted(bars, key=lambda bar: bar[1]):
+        last = found.get(lane)
+        if last is not None and begin <= last["end"] + 0.02 and failed == last["failed"]:
+            last["end"] = max(last["end"], round(end, 3))
+            continue
+        found[lane] = {"lane": lane, "begin": round(begin, 3), "end": round(end, 3), "failed": failed}
+        done.append(found[lane])
+    return done

@@ -1,0 +1,148 @@
+// The live picture of a deployment, in the browser: it paints what the kernel says, and decides nothing.
+
+import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
+import { Lanes } from "./lanes.js";
+import { Picture } from "./picture.js";
+import { Travellers } from "./travellers.js";
+
+const LINES = 6; // requests in the list
+const SILENCE = 3000; // milliseconds after which a kernel that does not answer is gone
+
+class Deployment {
+  constructor(model, el) {
+    this.model = model;
+    this.ahead = 0; // the kernel's clock against this one, in seconds
+    this.last = 0; // the number of the last request that was shown
+    this.rows = [];
+    this.picture = new Picture();
+    this.travellers = new Travellers(this.picture.dots);
+    this.lanes = new Lanes();
+    this.title = htmlElement("b", { class: "ld-title" });
+    this.facts = htmlElement("span", { class: "ld-facts" });
+    this.live = htmlElement("span", { class: "ld-live", role: "status" });
+    this.list = htmlElement("ol", { class: "ld-list", "aria-label": "The last requests" });
+    this.root = htmlElement(
+      "section",
+      { class: "labapp-deployment", "data-deployment": "", "aria-label": "Live picture of a deployment" },
+      htmlElement("div", { class: "ld-bar" }, this.title, this.facts, this.live),
+      htmlElement("div", { class: "ld-picture" }, this.picture.svg),
+      this.list,
+      htmlElement("div", { class: "ld-past" }, this.lanes.svg),
+    );
+    el.append(this.root);
+    this.observer = new ResizeObserver(() => this.tick());
+    this.observer.observe(this.root);
+    this.listeners = {
+      "change:picture change:state": () => this.onChange(),
+      "msg:custom": (message) => this.onMessage(message),
+      comm_live_update: () => this.greet(),
+    };
+    for (const [event, listener] of Object.entries(this.listeners)) model.on(event, listener);
+    this.paint();
+    this.greet();
+  }
+
+  close() {
+    this.observer.disconnect();
+    this.travellers.close();
+    for (const timer of [this.timer, this.doubt]) clearTimeout(timer);
+    for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
+  }
+
+  now() {
+    return Date.now() / 1000 + this.ahead;
+  }
+
+  // Ask the kernel for what it has told; one that does not answer is gone.
+  greet() {
+    clearTimeout(this.doubt);
+    this.doubt = setTimeout(() => this.setGone(true), SILENCE);
+    try {
+      this.model.send({ kind: "hello" });
+    } catch {
+      this.setGone(true);
+    }
+  }
+
+  setGone(gone) {
+    clearTimeout(this.doubt);
+    this.gone = gone;
+    this.tick();
+  }
+
+  onMessage(message) {
+    if (message.kind === "past") {
+      this.ahead = message.now - Date.now() / 1000;
+      this.setGone(false);
+      for (const told of message.told) this.take(told, false);
+    } else if (message.kind === "told") this.take(message, true);
+  }
+
+  // Take in requests that have ended: into the list, the lanes, and on their way if that is now.
+  take({ rows, bars }, moving) {
+    const fresh = rows.filter(({ n }) => n > this.last);
+    if (!fresh.length && rows.length) return;
+    this.last = Math.max(this.last, ...fresh.map(({ n }) => n));
+    this.rows = [...this.rows, ...fresh].slice(-LINES);
+    this.lanes.add(bars);
+    if (moving) this.travellers.launch(fresh);
+    this.showList();
+    this.tick();
+  }
+
+  // Both come together, each with an event of its own.
+  onChange() {
+    this.painting ??= Promise.resolve().then(() => {
+      this.painting = undefined;
+      this.paint();
+    });
+  }
+
+  paint() {
+    const [picture, state] = [this.model.get("picture"), this.model.get("state")];
+    if (!picture.blocks || !state.servers) return;
+    if (picture !== this.arranged) this.picture.arrange(picture);
+    this.arranged = picture;
+    setText(this.title, picture.title);
+    this.picture.paint(state, this.now());
+    const { served, failed, more } = state;
+    const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
+    setText(this.facts, [...counts, ...(more ? [`${more} more clients`] : [])].join(" · "));
+    this.tick();
+  }
+
+  tick() {
+    clearTimeout(this.timer);
+    if (!this.arranged) return;
+    const { servers, boxes } = this.model.get("state");
+    const ended = Object.entries(servers).filter(([, server]) => server.ended);
+    const names = ended.map(([name]) => name).join(", ");
+    const how = this.gone ? "■ no kernel" : ended.length ? `■ ended: ${names}` : "● live";
+    setText(this.live, how);
+    setAttributes(this.root, { "data-gone": this.gone ? "" : undefined });
+    setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });
+    const now = this.now();
+    const ages = this.picture.tick(now);
+    const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200));
+    if (!this.gone && (ages || bars)) this.timer = setTimeout(() => this.tick(), 100);
+  }
+
+  showList() {
+    const rows = this.rows.map((row) => ({ ...row, key: row.n }));
+    const make = () => htmlElement("li", {}, ...["way", "text", "end"].map((part) => htmlElement("span", { class: `ld-${part}` })));
+    patch(this.list, rows, make, (item, { way, text, status, took, cache, failed }) => {
+      const [first, second, third] = item.children;
+      setText(first, way);
+      setText(second, text);
+      setText(third, [status, cache, took].filter(Boolean).join(" · "));
+      setAttributes(item, { "data-failed": failed ? "" : undefined });
+    });
+  }
+}
+
+export default {
+  render({ model, el }) {
+    const deployment = new Deployment(model, el);
+    return () => deployment.close();
+  },
+};

@@ -1,0 +1,89 @@
+// The last twenty seconds at a glance: a lane for each process that serves, filled while it did.
+
+import { patch, setAttributes, setText, svgElement } from "../../live/front/dom.js";
+
+const SPAN = 20; // seconds
+const NAMES = 78; // pixels for the names
+const LANE = 16; // pixels, and
+const MOST = 8; // lanes
+const MEET = 0.08; // seconds between two bars that are drawn as one
+const KEPT = 400; // bars of a lane
+const MARKS = [20, 15, 10, 5, 0];
+
+export class Lanes {
+  constructor() {
+    this.svg = svgElement("svg", { class: "ld-lanes", "aria-hidden": "true" });
+    this.axis = svgElement("g", { class: "ld-axis" });
+    this.rows = svgElement("g");
+    this.svg.append(this.axis, this.rows);
+    this.bars = new Map();
+  }
+
+  add(bars) {
+    for (const { lane, begin, end, failed } of bars) {
+      if (!this.bars.has(lane)) this.bars.set(lane, []);
+      const known = this.bars.get(lane);
+      const last = known.at(-1);
+      if (last && begin - last.end < MEET && last.failed === failed) {
+        last.end = Math.max(last.end, end);
+        last.begin = Math.min(last.begin, begin);
+      } else known.push({ begin, end, failed });
+      if (known.length > KEPT) known.shift();
+    }
+  }
+
+  // Paint up to `now`: what is known, and what is under way in the boxes.
+  paint(boxes, now, width) {
+    const serving = boxes.filter(({ head, key }) => !head || key.endsWith(" S")).slice(0, MOST);
+    const height = LANE * serving.length + 20;
+    setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    const x = (time) => NAMES + ((width - NAMES - 12) * (Math.max(time, now - SPAN) - now + SPAN)) / SPAN;
+    const marks = MARKS.map((ago) => ({ key: ago, x: x(now - ago) }));
+    patch(this.axis, marks, markElements, (group, mark) => {
+      setAttributes(group.line, { d: `M${mark.x} 0 V${height - 18}` });
+      setAttributes(group.words, { x: mark.x, y: height - 4, "text-anchor": mark.key ? "middle" : "end" });
+      setText(group.words, mark.key ? `−${mark.key} s` : "now");
+    });
+    let restless = false;
+    patch(
+      this.rows,
+      serving.map((box, number) => ({ ...box, number })),
+      laneElements,
+      (group, { key, number, busy, since }) => {
+        const middle = LANE * number + LANE / 2;
+        const known = (this.bars.get(key) ?? []).filter(({ end }) => end > now - SPAN);
+        if (this.bars.has(key)) this.bars.set(key, known);
+        const all = busy ? [...known, { begin: since, end: now }] : known;
+        restless ||= all.length > 0;
+        setText(group.words, key);
+        setAttributes(group.words, { y: middle + 4 });
+        setAttributes(group.line, { d: `M${NAMES} ${middle} H${width - 12}` });
+        for (const kind of ["served", "failed"]) {
+          const path = all
+            .filter(({ failed }) => Boolean(failed) === (kind === "failed"))
+            .map(({ begin, end }) => `M${x(begin).toFixed(1)} ${middle} H${Math.max(x(end), x(begin) + 2).toFixed(1)}`);
+          setAttributes(group[kind], { d: path.join(" ") || undefined });
+        }
+      },
+    );
+    return restless;
+  }
+}
+
+function markElements() {
+  const group = svgElement("g");
+  group.line = svgElement("path");
+  group.words = svgElement("text");
+  group.append(group.line, group.words);
+  return group;
+}
+
+function laneElements() {
+  const group = svgElement("g", { class: "ld-lane" });
+  group.words = svgElement("text", { x: 0 });
+  group.line = svgElement("path", { class: "ld-life" });
+  group.served = svgElement("path", { class: "ld-served" });
+  group.failed = svgElement("path", { class: "ld-failed" });
+  group.append(group.words, group.line, group.served, group.failed);
+  return group;
+}

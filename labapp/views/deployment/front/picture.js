@@ -1,0 +1,145 @@
+// The picture of a deployment: clients, gates, boxes, and the lines between them. Every place was chosen in the
+// kernel; here elements are patched by key.
+
+import { age, patch, setAttributes, setText, svgElement } from "../../live/front/dom.js";
+
+const area = ({ x, y, width, height, radius }) => ({ x, y, width, height, rx: radius });
+const TAG = 11; // pixels of a letter of a box's label
+
+export class Picture {
+  constructor() {
+    this.svg = svgElement("svg", { role: "img" });
+    this.title = svgElement("title");
+    this.svg.append(this.title);
+    this.heading = svgElement("text", { "data-part": "heading", x: 14, y: 30 });
+    this.facts = svgElement("text", { x: 14, y: 49 });
+    setText(this.heading, "clients");
+    this.svg.append(this.heading, this.facts);
+    for (const layer of ["wires", "ways", "gates", "clients", "boxes", "dots"])
+      this.svg.append((this[layer] = svgElement("g", { class: `ld-${layer}` })));
+  }
+
+  // Paint what stays as long as no process comes or goes.
+  arrange(picture) {
+    this.picture = picture;
+    this.areas = new Map(picture.blocks.flatMap(({ boxes }) => boxes.map((box) => [box.key, box])));
+    setAttributes(this.svg, { viewBox: `0 0 ${picture.width} ${picture.height}` });
+    setText(this.title, picture.said);
+    const wires = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
+    patch(this.wires, wires, () => svgElement("path"), (path, wire) => setAttributes(path, { d: wire.path }));
+    const blocks = picture.blocks.map((block) => ({ ...block, key: block.name }));
+    patch(this.gates, blocks, gateElements, paintGate);
+  }
+
+  // Paint what the servers do now.
+  paint(state, now) {
+    const connected = state.clients.length + state.more;
+    setText(this.facts, connected ? `${connected} connected` : "who connects");
+    for (const [name, group] of this.gates.known) {
+      const { facts, waiting, ended } = state.servers[name];
+      setText(group.facts, facts);
+      setAttributes(group, { "data-server": name, "data-ended": ended ? "" : undefined });
+      setText(group.socket, waiting ? `${waiting} wait` : "socket");
+      setAttributes(group, { "data-waiting": waiting || undefined });
+    }
+    const boxes = state.boxes.filter(({ key }) => this.areas.has(key));
+    patch(this.boxes, boxes, boxElements, (group, box) => {
+      const { area: place, flat } = this.areas.get(box.key);
+      setAttributes(group, { "data-process": box.key, "data-mood": box.mood });
+      setAttributes(group, { "data-busy": box.busy ? "" : undefined, "data-head": box.head ? "" : undefined });
+      setText(group.tip, `${box.spoken}, ${box.figures}`);
+      const single = flat || !box.figures || box.head;
+      paintBox(group, place, { ...box, figures: single ? "" : box.figures }, now, TAG * box.label.length + 10);
+    });
+    patch(this.clients, state.clients, boxElements, (group, client) => {
+      setAttributes(group, { "data-client": client.slot, "data-busy": client.busy ? "" : undefined });
+      paintBox(group, this.picture.slots[client.slot], { ...client, label: "" }, now, 0);
+    });
+    const lines = [
+      ...state.clients.map(({ key, path, way }) => ({ key: `c${key}`, path, kind: way })),
+      ...state.ways.map(({ key, path }) => ({ key, path, kind: "passed" })),
+    ].filter(({ path }) => path);
+    patch(
+      this.ways,
+      lines,
+      () => svgElement("path"),
+      (path, { path: d, kind }) => setAttributes(path, { d, "data-way": kind }),
+    );
+  }
+
+  // Let the ages run on; true while there are any.
+  tick(now) {
+    let restless = false;
+    for (const layer of [this.boxes, this.clients])
+      for (const group of layer.known?.values() ?? [])
+        for (const text of [group.words, group.figures])
+          if (text.template?.includes("{age}")) {
+            restless = true;
+            setText(text, text.template.replace("{age}", age(now - group.since)));
+          }
+    return restless;
+  }
+}
+
+function gateElements() {
+  const group = svgElement("g", { class: "ld-gate" });
+  group.bar = svgElement("rect");
+  group.ties = svgElement("path");
+  for (const name of ["heading", "facts", "socket", "more"]) {
+    group[name] = svgElement("text", { "data-part": name });
+    group.append(group[name]);
+  }
+  group.append(group.ties, group.bar);
+  return group;
+}
+
+function paintGate(group, { x, y, gate, boxes, heading, brief, more }) {
+  setAttributes(group.bar, area(gate));
+  const ties = boxes.map((box) => {
+    const middle = box.area.y + box.area.height / 2;
+    return `M${gate.x + gate.width} ${middle} H${box.area.x}`;
+  });
+  setAttributes(group.ties, { d: ties.join(" ") || "M0 0" });
+  setAttributes(group.heading, { x, y: y + 16 });
+  setText(group.heading, heading);
+  setAttributes(group.facts, { x, y: y + 35, visibility: brief ? "hidden" : "visible" });
+  setAttributes(group.socket, { x: gate.x + gate.width + 2, y: gate.y - 5, "text-anchor": "end" });
+  const last = boxes.filter(({ key }) => !/ [MS]\d*$/.test(key)).at(-1)?.area;
+  setAttributes(group.more, { x: x + 4, y: last ? last.y + last.height + 15 : 0 });
+  setText(group.more, more ? `and ${more} more` : "");
+}
+
+function boxElements() {
+  const group = svgElement("g", { class: "ld-box" });
+  group.tip = svgElement("title");
+  group.body = svgElement("rect");
+  group.append(group.tip, group.body);
+  for (const name of ["label", "words", "figures"]) {
+    group[name] = svgElement("text", { "data-part": name });
+    group.append(group[name]);
+  }
+  return group;
+}
+
+function paintBox(group, place, { label, words, figures, since }, now, indent) {
+  const { x, y, width, height } = place;
+  setAttributes(group.body, area(place));
+  const first = figures ? y + height * 0.3 + 5 : y + height / 2 + 5;
+  setAttributes(group.label, { x: x + 11, y: first });
+  setAttributes(group.words, { x: x + 11 + indent, y: first });
+  setAttributes(group.figures, { x: x + 11, y: y + height - 11 });
+  setText(group.label, label);
+  group.since = since;
+  for (const [part, template] of [["words", words], ["figures", figures]]) {
+    const text = group[part];
+    text.template = template;
+    setText(text, template.replace("{age}", age(now - since)));
+    // Letters are pressed together rather than leave their box.
+    const room = width - 18 - (part === "words" ? indent : 0);
+    const wide = template.length * (part === "words" ? 7.6 : 6.6);
+    setAttributes(text, {
+      textLength: wide > room ? room.toFixed(0) : undefined,
+      lengthAdjust: wide > room ? "spacingAndGlyphs" : undefined,
+    });
+  }
+}

@@ -1,0 +1,115 @@
+"""A deployment where nothing runs: a picture and a text of labels, the same in every run."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from labapp.servers import count
+from labapp.views.deployment.layout import CLIENT_WIDTH, LEFT, TOP, WIDTH, Layout
+from labapp.views.svg import leaf, opening, text
+from labapp.views.theme import LIGHT, SANS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from labapp.views.deployment.layout import Placed, PlacedBlock, Wire
+
+Look = dict[str, Any]
+INK, SOFT, EDGE, BUSY = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"], LIGHT["busy"]
+LETTER = 9.3  # pixels of a heading's letters, about
+ALONE = "no server here passes requests to it"
+
+
+def draw(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[str, str]]) -> str:
+    """Return the picture, on a card of the page's width; `titles` are the servers' kinds."""
+    said = describe(layout, titles, passing)
+    height = layout.bottom + TOP
+    size: Look = {"viewBox": f"0 0 {WIDTH} {height:g}", "width": WIDTH, "height": height}
+    named: Look = {"role": "img", "aria_label": f"Deployment: {said.splitlines()[0]}", "font_family": SANS}
+    card: Look = {"rx": 10, "fill": LIGHT["paper"], "stroke": LIGHT["line"]}
+    first, reached = layout.slots[0], {end for _, end in passing}
+    box: Look = {"rx": first.radius, "fill": LIGHT["card"], "stroke": EDGE}
+    lines = [
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
+        f"<title>Deployment: {escape(said.splitlines()[0])}</title>",
+        f"<desc>{escape(said)}</desc>",
+        leaf("rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, **card),
+        *(_wire(wire) for wire in layout.wires),
+        text(LEFT, TOP + 16, "clients", 16, INK, bold=True),
+        text(LEFT, TOP + 35, "who connects", 12.5, SOFT),
+        leaf("rect", x=first.x, y=first.y, width=CLIENT_WIDTH, height=first.height, **box),
+        text(first.x + 12, first.y + 26, "a request", 14, INK),
+        *(
+            line
+            for block in layout.blocks.values()
+            for line in _block(block, titles[block.name], block.name in reached)
+        ),
+        "</svg>",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def describe(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[str, str]]) -> str:
+    """Say who passes requests to whom, and of what processes each server is."""
+    names = {"": "clients"}
+    ways = "; ".join(
+        f"{names.get(start, start)} → {', '.join(end for one, end in passing if one == start)}"
+        for start in dict.fromkeys(start for start, _ in passing)
+    )
+    wide = max(map(len, layout.blocks), default=0)
+    reached = {end for _, end in passing}
+    lines = [ways or "clients"]
+    for name, block in layout.blocks.items():
+        labels = " ".join(box.key.rpartition(" ")[2] for box in block.boxes)
+        more = f" and {block.more} more" if block.more else ""
+        alone = "" if name in reached else f"; {ALONE}"
+        lines.append(f"  {name:{wide}}  {titles[name]}: {labels}{more}{alone}")
+    return "\n".join(lines)
+
+
+def facts(block: PlacedBlock) -> str:
+    """Say what a server consists of."""
+    workers = sum(box.key.rpartition(" ")[2].startswith("W") for box in block.boxes) + block.more
+    return count(workers, "worker") if workers else "one process" if block.boxes else "no process"
+
+
+def heading(block: PlacedBlock, title: str) -> str:
+    """Return what stands above a server: its kind and its name, or only the name where little fits."""
+    both = f"{title}: {block.name}"
+    if title.lower() == block.name:
+        return title
+    return both if len(both) * LETTER <= block.width else block.name
+
+
+def _wire(wire: Wire) -> str:
+    return leaf("path", d=wire.path, fill="none", stroke=BUSY, stroke_width=1.6)
+
+
+def _block(block: PlacedBlock, title: str, reached: bool) -> Iterator[str]:
+    gate = block.gate
+    shape: Look = {"width": gate.width, "height": gate.height, "rx": gate.radius}
+    yield text(block.x, block.y + 16, heading(block, title), 16, INK, bold=True)
+    if not block.brief:
+        yield text(block.x, block.y + 35, facts(block) if reached else "unconnected", 12.5, SOFT)
+    yield text(gate.x + gate.width + 2, gate.y - 5, "socket", 12, SOFT, anchor="end", halo=LIGHT["paper"])
+    for box in block.boxes:
+        y = box.area.y + box.area.height / 2
+        yield leaf("path", d=f"M{gate.x + gate.width:g} {y:g} H{box.area.x:g}", stroke=INK, stroke_width=1.2)
+        yield from _box(box)
+    yield leaf("rect", x=gate.x, y=gate.y, **shape, fill=LIGHT["paper"], stroke=INK, stroke_width=1.6)
+    if block.more:
+        last = [box for box in block.boxes if "W" in box.key.rpartition(" ")[2]][-1].area
+        yield text(block.x + 4, last.y + last.height + 15, f"and {block.more} more", 12.5, SOFT)
+
+
+def _box(box: Placed) -> Iterator[str]:
+    area, label = box.area, box.key.rpartition(" ")[2]
+    role = {"W": "worker", "M": "master", "S": "server"}.get(label[:1], "helper")
+    head = label[:1] in "MS"
+    colour = LIGHT["master"] if head else EDGE
+    look: Look = {"rx": area.radius, "fill": LIGHT["card"], "stroke": colour, "stroke_width": 1.4}
+    yield leaf("rect", x=area.x, y=area.y, width=area.width, height=area.height, **look)
+    y = area.y + area.height / 2 + 5
+    yield text(area.x + 12, y, label, 15, LIGHT["master"] if head else INK, bold=True)
+    yield text(area.x + 22 + 11 * len(label), y, role, 13, SOFT)

@@ -1,0 +1,148 @@
+"""The live picture of a deployment: one model for each set of servers, shown as often as one likes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from labapp.observe.feed import FeedMessage, ServerEvents
+from labapp.views.deployment.deployment_state import DeploymentState
+from labapp.views.deployment.members import named
+from labapp.views.deployment.static import describe, draw
+from labapp.views.live import RepaintThrottle, bundle
+from labapp.views.theme import style_sheet
+
+if TYPE_CHECKING:
+    from labapp.observe.timeline import Timeline
+    from labapp.servers import Server
+
+HERE = Path(__file__).parent / "front"
+BATCH = 0.05  # seconds for which requests are gathered before they are shown
+TOLD = 60  # tellings kept for a page that comes along later
+
+_views: dict[tuple[int, ...], DeploymentView] = {}
+_opening = Lock()
+
+
+def watch(*servers: Server) -> DeploymentView:
+    """Return the live picture of some servers together: always the same one for the same servers."""
+    members = named(servers)
+    key = tuple(sorted(id(member.server) for member in members))
+    with _opening:
+        if key not in _views or _views[key].closed:
+            _views[key] = DeploymentView([member.server for member in members])
+        return _views[key]
+
+
+class DeploymentView(anywidget.AnyWidget):
+    """Clients, a proxy and the servers behind it in one picture, and each request's way through them.
+
+    It follows its servers from its first display on until all have ended; `close` ends it sooner.
+    """
+
+    _esm = bundle(HERE / "deployment.js")
+    _css = style_sheet((HERE / "deployment.css").read_text(encoding="utf-8"), "labapp-deployment")
+    picture = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self.servers = tuple(servers)
+        self.closed = False
+        self._state = DeploymentState(named(servers))
+        self._told: deque[dict[str, Any]] = deque(maxlen=TOLD)
+        self._begun: set[str] = set()
+        self._leave: list[Callable[[], None]] = []
+        self._throttle = RepaintThrottle(self._paint)
+        first = self._state.changes()
+        super().__init__(picture=first["picture"], state=first["state"])
+        self.on_msg(self._on_browser_message)
+
+    def follow(self) -> None:
+        """Begin to follow the servers, unless they are followed already; a display does it."""
+        with self._throttle.turn:
+            if self.closed or self._leave or self._state.over:
+                return
+            for name, member in self._state.members.items():
+                # The timeline is handed each message before this view.
+                timeline = member.server.timeline if member.server.kind.emits_events else None
+                hear = partial(self._on_feed_message, name, timeline)
+                self._leave.append(member.server.feed.subscribe(hear))
+            self._throttle.request()
+
+    def close(self) -> None:
+        """End the view wherever it is shown, and leave the servers alone."""
+        self.closed = True
+        self._throttle.close()
+        self._rest()
+        super().close()
+
+    def __enter__(self) -> DeploymentView:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _on_feed_message(self, name: str, timeline: Timeline | None, message: FeedMessage) -> None:
+        """Take in a message of a server's feed, in that feed's own thread."""
+        with self._throttle.turn:
+            requests = isinstance(message, ServerEvents)
+            if name not in self._begun and timeline:
+                # It knows all the requests up to this very message, and none that comes later.
+                self._state.begin_with(name, timeline.now())
+            if name in self._begun or not requests:
+                self._state.on_message(name, message)
+            self._begun.add(name)
+            self._throttle.request(BATCH if requests else 0.0)
+
+    def _paint(self) -> float | None:
+        """Send what is new; return in how many seconds there will be something new by itself."""
+        new = self._state.changes()
+        told = new.pop("told")
+        with self.hold_sync():
+            for name, value in new.items():
+                if getattr(self, name) != value:
+                    setattr(self, name, value)
+        if told:
+            self._told.append(told)
+            self.send({"kind": "told", **told})
+        if self._state.over:
+            self._rest()
+        return self._state.pause
+
+    def _rest(self) -> None:
+        """Let the feeds go."""
+        leave, self._leave = self._leave, []
+        for one in leave:
+            one()
+
+    def _on_browser_message(self, _: object, message: dict[str, Any], _buffers: object) -> None:
+        """Answer a page that has come along."""
+        if message.get("kind") == "hello":
+            self.follow()
+            with self._throttle.turn:
+                self.send({"kind": "past", "now": time.time(), "told": list(self._told)})
+
+    # Without a browser.
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        self.follow()
+        with self._throttle.turn:
+            arrangement = self._state.arrangement
+            picture = draw(arrangement.layout, arrangement.titles, arrangement.passing)
+        live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        bundle_ = {"image/svg+xml": picture, "text/plain": str(self)}
+        return {"application/vnd.jupyter.widget-view+json": live, **bundle_}, {}
+
+    def __repr__(self) -> str:
+        arrangement = self._state.arrangement
+        return describe(arrangement.layout, arrangement.titles, arrangement.passing)
+
+    __str__ = __repr__

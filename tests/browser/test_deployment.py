@@ -1,0 +1,85 @@
+"""A deployment in one live picture: a request's way through all its columns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+from support.laboratory import Laboratory
+
+pytestmark = pytest.mark.browser
+
+SERVERS = """
+import sys
+sys.path.append("../lessons/08-nginx-and-gunicorn")
+import slow_clients
+from labapp import lab
+web = lab.launch('gunicorn --pythonpath ../lessons/08-nginx-and-gunicorn "behind:build()" --workers 2')
+edge = lab.nginx(
+    "server { listen {{ listen }}; location / { proxy_pass http://{{ web.address }}; } }", web=web)
+"""
+# How far to the right each dot was ever seen, by the way that it goes.
+FOLLOW_DOTS = """view => {
+    window.farthest = {};
+    const look = () => {
+        for (const dot of view.querySelectorAll('[data-journey]')) {
+            const x = Number(/translate\\(([\\d.]+)/.exec(dot.getAttribute('transform'))?.[1] ?? 0);
+            const seen = window.farthest[dot.dataset.journey] ??= {from: x || Infinity, to: 0};
+            if (x) seen.from = Math.min(seen.from, x);
+            seen.to = Math.max(seen.to, x);
+        }
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Browser) -> None:
+    notebook = laboratory.open(browser, "notebooks/08-nginx-and-gunicorn.ipynb")
+    notebook.run_cell(notebook.append(SERVERS))
+    watching = notebook.append("lab.watch(edge, web)")
+    notebook.run_cell(watching)
+    view = notebook.page.locator("[data-deployment]").first
+    view.scroll_into_view_if_needed()
+    for key in ("nginx W1", "nginx W2", "web W1", "web W2", "web M"):
+        expect(view.locator(f'[data-process="{key}"]')).to_be_visible()
+    expect(view).to_contain_text("● live")
+    height = view.bounding_box()["height"]
+
+    view.evaluate(FOLLOW_DOTS)
+    notebook.run_cell(
+        notebook.append('for _ in range(12): edge.get("/ping", headers={"Connection": "close"})')
+    )
+    expect(view.locator(".ld-facts")).to_contain_text("12 served · 0 failed")
+    expect(view.locator(".ld-list li").last).to_have_text(
+        re.compile(r"nginx W\d → web W\dGET /ping200 · \d+ ms")
+    )
+    first, last = (
+        view.locator(f'[data-process="{key} W1"] rect').get_attribute("x") for key in ("nginx", "web")
+    )
+    through = """([first, last]) => Object.entries(window.farthest).some(
+        ([way, {from, to}]) => way.includes(' → web W') && from < first && to >= last)"""
+    notebook.page.wait_for_function(through, arg=[float(first), float(last)])
+
+    source = (
+        "import time\nwith slow_clients.upload(edge.address, seconds=4) as finish:\n"
+        '    edge.get("/wait?seconds=2.5")\n    finish()'
+    )
+    notebook.run_cell(notebook.append(source), wait=False)
+    expect(view.locator("[data-client][data-busy]")).to_have_count(2)
+    # The upload is held by Nginx; the other request has gone through, and its client waits.
+    expect(view.locator('[data-way="held"]')).to_have_count(1)
+    expect(view.locator('[data-way="passed"]')).to_have_count(2)
+    expect(view.locator('[data-process^="web W"][data-busy]')).to_contain_text("/wait")
+    expect(view.locator("[data-client][data-busy]").filter(has_text="sends")).to_have_count(1)
+    notebook.picture("deployment-light", view)
+    notebook.dark()
+    notebook.picture("deployment-dark", view)
+    expect(view.locator("[data-client][data-busy]")).to_have_count(0, timeout=15_000)
+    assert view.bounding_box()["height"] == height
+
+    notebook.run_cell(notebook.append("web.stop()\nedge.stop()"))
+    expect(view).to_contain_text("■ ended: nginx, web")
+    assert notebook.complaints == []
+    notebook.close()

@@ -1,0 +1,67 @@
+"""A deployment in one picture: real servers, who passes requests to whom, and what is seen of a request."""
+
+import json
+import threading
+from collections.abc import Callable
+
+import pytest
+from support.upstreams import PROXY
+from support.waiting import wait_for
+
+from labapp import lab
+from labapp.servers.kinds.nginx.server import NginxServer
+
+Run = Callable[..., NginxServer]
+Launch = Callable[..., lab.Server]
+
+
+def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> None:
+    web, other = gunicorn(), gunicorn()
+    edge = nginx(PROXY, web=web)
+    with lab.watch(edge, web, other) as view:
+        assert repr(view) == (
+            "clients → nginx; nginx → web\n"
+            "  nginx     Nginx: W1 W2 M\n"
+            "  web       Gunicorn: W1 M\n"
+            "  gunicorn  Gunicorn: W1 M; no server here passes requests to it"
+        )
+        assert lab.watch(web, other, edge) is view  # The same servers are the same picture.
+        view.follow()
+        edge.get("/a")
+        rows: list[dict] = []
+        wait_for(lambda: rows.extend(row for told in view._told for row in told["rows"]) or rows, 5, "a row")
+        assert (rows[0]["text"], rows[0]["status"]) == ("GET /a", "200")
+        assert rows[0]["way"] in {"nginx W1 → web W1", "nginx W2 → web W1"}
+
+        # What has begun and not ended is known at Gunicorn, and at Nginx by its connection.
+        asking = threading.Thread(target=lambda: edge.get("/slow?seconds=1.5"))
+        asking.start()
+        wait_for(lambda: view.state["ways"], 5, "the way from Nginx to Gunicorn")
+        busy = {box["key"]: box["words"] for box in view.state["boxes"] if box["busy"]}
+        assert busy["web W1"] == "/slow  {age}"
+        assert "holds 1 · {age}" in busy.values()
+        assert [client["busy"] for client in view.state["clients"]].count(True) == 1
+        asking.join()
+        wait_for(lambda: not view.state["ways"], 5, "its end")
+
+        # Another configuration passes requests to another server, and so does the picture.
+        edge.reload(web=other)
+        wait_for(lambda: view.picture["title"] == "nginx → gunicorn", 5, "the other server")
+        other.stop()
+        wait_for(lambda: view.state["servers"]["gunicorn"]["ended"], 5, "its end")
+        bundle, _ = view._repr_mimebundle_()
+        assert "Deployment: clients → nginx; nginx → gunicorn" in bundle["image/svg+xml"]
+        assert json.dumps(view.state)
+        assert view._throttle.errors == []
+
+
+def test_what_cannot_be_one_picture_is_answered_in_a_sentence(gunicorn: Launch) -> None:
+    web = gunicorn()
+    with pytest.raises(ValueError, match="twice: name each server once"):
+        lab.watch(web, web)
+    with pytest.raises(ValueError, match=r"the second is a str\."):
+        lab.watch(web, "another")
+    ended = gunicorn()
+    ended.stop()
+    with pytest.raises(ValueError, match=r"The second server, .* has ended"):
+        lab.watch(web, ended)

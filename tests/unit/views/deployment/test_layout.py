@@ -1,0 +1,89 @@
+"""Where a deployment's parts stand, in a picture and in a text."""
+
+from __future__ import annotations
+
+import itertools
+from xml.etree import ElementTree
+
+import pytest
+from support.made_up import boxes
+
+from labapp.views.deployment.arrangement import replaced
+from labapp.views.deployment.layout import HEIGHT, WIDTH, Block, Layout, lay_out
+from labapp.views.deployment.routes import Routes
+from labapp.views.deployment.static import describe, draw
+
+PASSING = [("", "nginx"), ("nginx", "web")]
+TITLES = {"nginx": "Nginx", "web": "Gunicorn"}
+
+
+def workers(number: int) -> tuple[str, ...]:
+    return tuple(f"W{place}" for place in range(1, number + 1))
+
+
+def pair(behind: int = 2) -> Layout:
+    return lay_out([Block("nginx", 0, workers(2), ("M",)), Block("web", 1, workers(behind), ("M",))], PASSING)
+
+
+@pytest.mark.parametrize("behind", [0, 1, 2, 5, 9, 50])
+@pytest.mark.parametrize("servers", [1, 2, 3, 6])
+def test_everything_fits_and_nothing_lies_on_another(behind: int, servers: int) -> None:
+    names = [f"web{number}" for number in range(servers)]
+    blocks = [Block("nginx", 0, workers(2), ("M",)), *(Block(n, 1, workers(behind), ("M",)) for n in names)]
+    layout = lay_out(blocks, [("", "nginx"), *(("nginx", name) for name in names)])
+    areas = [box.area for block in layout.blocks.values() for box in block.boxes] + layout.slots
+    assert layout.height == HEIGHT or servers > 3
+    for area in areas:
+        assert 0 < area.x < area.x + area.width <= WIDTH
+        assert 0 < area.y < area.y + area.height <= layout.height
+    for one, other in itertools.combinations(areas, 2):
+        aside = one.x + one.width <= other.x or other.x + other.width <= one.x
+        assert aside or one.y + one.height <= other.y or other.y + other.height <= one.y
+    for name in names:
+        block = layout.blocks[name]
+        assert len([box for box in block.boxes if " W" in box.key]) + block.more == behind
+
+
+def test_the_text_is_of_labels_only() -> None:
+    assert describe(pair(), TITLES, PASSING) == (
+        "clients → nginx; nginx → web\n  nginx  Nginx: W1 W2 M\n  web    Gunicorn: W1 W2 M"
+    )
+    assert "and 44 more" in describe(pair(50), TITLES, PASSING)
+    alone = describe(pair(), TITLES, PASSING[:1])
+    assert alone.splitlines()[-1].endswith("; no server here passes requests to it")
+
+
+def test_the_picture_stands_alone_and_says_what_it_shows() -> None:
+    picture = ElementTree.fromstring(draw(pair(), TITLES, PASSING))
+    said = "".join(picture.itertext())
+    assert picture.attrib["aria-label"] == "Deployment: clients → nginx; nginx → web"
+    assert describe(pair(), TITLES, PASSING) in said
+    assert "socket" in said
+
+
+def test_a_way_goes_through_every_process_of_it() -> None:
+    layout = pair()
+    areas = {box.key: box.area for block in layout.blocks.values() for box in block.boxes}
+    routes = Routes(layout)
+    whole = routes.through(3, ("nginx W2", "web W1"), from_clients=True)
+    middle = areas["nginx W2"].y + areas["nginx W2"].height / 2
+    slot = layout.slots[3]
+    assert whole.startswith(f"M{slot.x + slot.width:g} {slot.y + slot.height / 2:g} ")
+    assert (
+        f" {areas['nginx W2'].x:g} {middle:g} L{areas['nginx W2'].x + areas['nginx W2'].width:g} {middle:g} "
+        in whole
+    )
+    assert whole.endswith(f" {areas['web W1'].x:g} {areas['web W1'].y + areas['web W1'].height / 2:g}")
+    # Of whom only the server is known, the way ends at its gate; from whom nobody knows, it begins at one.
+    gate = layout.blocks["web"].gate
+    assert routes.between("nginx W1", "web").endswith(f" {gate.x:g} {gate.y + gate.height / 2:g}")
+    assert routes.through(None, ("web W1",), from_clients=False).startswith(f"M{gate.x - 30:g} ")
+    assert routes.through(None, ("gone W1",), from_clients=True) == ""
+
+
+def test_a_new_worker_stands_where_a_dead_one_stood() -> None:
+    here = boxes(4)  # M, W1 to W4
+    assert replaced([], here[:3]) == ["M", "W1", "W2"]
+    assert replaced(["M", "W1", "W2"], [here[0], here[2], here[3]]) == ["M", "W3", "W2"]
+    assert replaced(["M", "W1", "W2"], here) == ["M", "W1", "W2", "W3", "W4"]
+    assert replaced(["M", "W1", "W2", "W3"], [here[0], here[2]]) == ["M", "W2"]
