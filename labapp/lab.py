@@ -26,10 +26,11 @@ from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import install_displays, remember_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from labapp.load import Load, Steps
     from labapp.servers.kinds.nginx import NginxServer
+    from labapp.views.comparison import Comparison
     from labapp.views.deployment import DeploymentView
     from labapp.views.live import LiveView
 
@@ -37,6 +38,7 @@ __all__ = [
     "LaunchError",
     "Server",
     "TraceError",
+    "compare",
     "descriptors",
     "launch",
     "load",
@@ -55,6 +57,16 @@ descriptors = takes(pid=_PID, address=TEXT)(sockets.descriptors)
 trace = takes(pid=_PID | _PIDS, calls=TEXT, during=FUNCTION)(kernel.trace)
 _SERVER = instance("a server, as lab.launch or lab.nginx returns it", Server)
 _TARGET = _SERVER | instance("a URL of this machine", str)
+_COMPARED = Expected(
+    "a mapping of names to commands or to servers that run, such as {'sync': 'gunicorn shop:app'}",
+    lambda value: (
+        hasattr(value, "items")
+        and all(
+            isinstance(name, str) and isinstance(one, str | list | tuple | Server)
+            for name, one in value.items()
+        )
+    ),
+)
 _HEADERS = Expected(
     "a mapping of strings to strings, such as {'Accept': 'text/html'}",
     lambda value: (
@@ -200,6 +212,21 @@ def steps(
         target.timeline.wait_for(lambda seen: seen.end >= last.began + last.seconds - 0.05, timeout=1.0)
     seen = target.timeline.now()
     return found if seen.unseen else found.with_under_way(lambda one: seen.between(*one.span).under_way)
+
+
+@takes(servers=_COMPARED, load=FUNCTION)
+def compare(
+    servers: Mapping[str, str | Sequence[str] | Server], load: Callable[[Server], Load]
+) -> Comparison:
+    """Send several servers one load, one after the other, and draw what came of it side by side.
+
+    `servers` are commands, or servers that run, each with a name; `load` is called with each server and
+    returns what `lab.load` returns: `lambda server: lab.load(server, "/wait", requests=10)`. What is launched
+    here ends here; what ran before runs on. The result is a mapping of the loads by their names.
+    """
+    from labapp.views import comparison  # noqa: PLC0415 (a launch can do without)
+
+    return comparison.compare(servers, load)
 
 
 @takes(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 _EVERY = 0.2
 _BAR = 30  # Characters.
 
+Show = Callable[[float, str], None]
+"""Called with the share that is done and a text, or with an empty one when it is over."""
+
+_listener: ContextVar[Show | None] = ContextVar("listener", default=None)
+
 
 class Progress:
     """Call it with the number of requests that have ended and the seconds since the load began.
@@ -25,7 +32,8 @@ class Progress:
 
     def __init__(self, order: Order, *, shown: bool = True) -> None:
         self._order = order
-        self._show = (_in_notebook() or _in_terminal() or _nowhere) if shown else _nowhere
+        heard = _listener.get()
+        self._show = (heard or _in_notebook() or _in_terminal() or _nowhere) if shown or heard else _nowhere
         self._next = time.monotonic() + _EVERY
         self._visible = False
 
@@ -57,11 +65,21 @@ class Progress:
             self._show(0.0, "")
 
 
+@contextmanager
+def listening(show: Show) -> Iterator[None]:
+    """Have the progress of every load in the body told to `show`, and shown nowhere else."""
+    token = _listener.set(show)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
 def _nowhere(_share: float, _text: str) -> None:
     """Show nothing."""
 
 
-def _in_terminal() -> Callable[[float, str], None] | None:
+def _in_terminal() -> Show | None:
     """Return what draws on the error stream, if that is a terminal; an empty text wipes it out."""
     if not sys.stderr.isatty():
         return None
@@ -75,8 +93,23 @@ def _in_terminal() -> Callable[[float, str], None] | None:
     return show
 
 
-def _in_notebook() -> Callable[[float, str], None] | None:
+def _in_notebook() -> Show | None:
     """Return what draws below the running cell, if a person's client runs it; an empty text takes it away."""
+    publish = notebook_output()
+    if publish is None:
+        return None
+
+    def show(share: float, text: str) -> None:
+        publish({"text/html": _html(share, text), "text/plain": text} if text else {"text/html": ""})
+
+    return show
+
+
+def notebook_output() -> Callable[[dict[str, str]], None] | None:
+    """Return what shows a bundle below the running cell, each in the place of the one before.
+
+    None where no person's client runs it.
+    """
     ipython = sys.modules.get("IPython")
     shell: Any = ipython.get_ipython() if ipython else None
     # Only a client with a person before it offers to take input: not those that build and test notebooks.
@@ -85,13 +118,12 @@ def _in_notebook() -> Callable[[float, str], None] | None:
     display = {"display_id": f"labapp-load-{uuid4()}"}
     drawn = False
 
-    def show(share: float, text: str) -> None:
+    def publish(data: dict[str, str]) -> None:
         nonlocal drawn
-        data = {"text/html": _html(share, text), "text/plain": text} if text else {"text/html": ""}
         shell.display_pub.publish(data, metadata={}, transient=display, update=drawn)
         drawn = True
 
-    return show
+    return publish
 
 
 def _html(share: float, text: str) -> str:
