@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,12 @@ class FakeFeed:
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         self.subscribers.append(callback)
-        return lambda: self.subscribers.remove(callback)
+
+        def leave() -> None:
+            with suppress(ValueError):
+                self.subscribers.remove(callback)
+
+        return leave
 
     def tell(self, message: FeedMessage) -> None:
         for callback in tuple(self.subscribers):

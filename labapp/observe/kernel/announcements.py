@@ -14,6 +14,8 @@ class Announced:
     changed: bool = False
     exits: dict[int, int | None] = field(default_factory=dict)
     """How each process ended: an exit status, a negative signal, or None where the system does not tell."""
+    forked: bool = False
+    """Whether a process was born."""
 
 
 class Announcer(Protocol):

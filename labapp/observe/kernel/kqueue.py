@@ -43,4 +43,5 @@ class Kqueue:
         """Return what was announced since the last call."""
         events = self._queue.control(None, 1000, 0)
         ended = [event.ident for event in events if event.fflags & select.KQ_NOTE_EXIT]
-        return Announced(bool(events), dict.fromkeys(ended))
+        forked = any(event.fflags & select.KQ_NOTE_FORK for event in events)
+        return Announced(bool(events), dict.fromkeys(ended), forked)

@@ -82,6 +82,7 @@ class Netlink:
             what, _, pid, code = _EVENT.unpack_from(message)
             if what == eventfilter.EXIT:
                 announced.exits[pid] = _status(code)
+            announced.forked |= what == eventfilter.FORK
             announced.changed |= what != eventfilter.NONE
 
     def _make_room(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from labapp.observe.kernel import Process
@@ -27,14 +27,22 @@ class Changes:
     """Compares each sample with what was told last, and says what is new."""
 
     def __init__(self) -> None:
-        self.exits: dict[int, int | None] = {}
-        """How processes ended, as far as it was announced."""
         self.reshaped = False
         """Whether the last sample showed more than other metrics: then more may follow soon."""
         self._sent: list[protocol.ProcessRow] = []
         self._shape: list[Shape] | None = None
         self._living: dict[int, float] = {}
         self._encoded: dict[int, Encoded] = {}
+        self._ended: dict[int, float] = {}
+
+    def on_exits(self, exits: Mapping[int, int | None]) -> list[bytes]:
+        """Return the lines that tell which known processes have ended, and how, before a sample shows it."""
+        lines = []
+        for pid, status in exits.items():
+            if (started := self._living.pop(pid, None)) is not None:
+                self._ended[pid] = started
+                lines.append(protocol.ended(pid, status))
+        return lines
 
     def lines(self, at: float, sample: Sequence[Process], metrics: bool) -> list[bytes]:
         """Return the lines that tell what changed: who ended and how, then the tree as it is.
@@ -60,13 +68,14 @@ class Changes:
         return list(encoded.values())
 
     def _endings(self, sample: Sequence[Process]) -> list[bytes]:
-        """Tell each ending once: when the process is gone, or is there only for its parent to reap."""
+        """Tell each ending that nobody announced: the process is gone, or there only to be reaped."""
+        here = {process.pid: process.started for process in sample}
+        self._ended = {pid: started for pid, started in self._ended.items() if here.get(pid) == started}
         living = {process.pid: process.started for process in sample if process.alive}
+        living = {pid: started for pid, started in living.items() if self._ended.get(pid) != started}
         ended = [pid for pid, started in self._living.items() if living.get(pid) != started]
-        lines = [protocol.ended(pid, self.exits.get(pid)) for pid in ended]
         self._living = living
-        self.exits = {pid: status for pid, status in self.exits.items() if pid in living}
-        return lines
+        return [protocol.ended(pid, None) for pid in ended]
 
 
 def _encode(process: Process) -> Encoded:

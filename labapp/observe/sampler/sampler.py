@@ -98,10 +98,12 @@ class Sampler:
         self._received = time.monotonic()
 
     def _on_announcement(self) -> None:
+        """Tell at once who has ended, for that is known without a look."""
         announced = self._announcer.read()
-        self._changes.exits.update(announced.exits)
+        if lines := self._changes.on_exits(announced.exits):
+            self._outlet.write(b"".join(lines))
         if announced.changed:
-            self._schedule.announced(time.monotonic())
+            self._schedule.announced(time.monotonic(), forked=announced.forked)
 
     def _work(self) -> None:
         """Look where something is due, unless the caller has not read what there was."""
@@ -110,7 +112,7 @@ class Sampler:
         now = time.monotonic()
         lines = self._log_lines()
         if not (self._announcer.announces_forks or self._schedule.expectant) and self._reader.forked():
-            self._schedule.announced(now)
+            self._schedule.announced(now, forked=True)
         if self._schedule.next(now) <= now:
             lines += self._sample(now)
         if lines:
@@ -121,12 +123,17 @@ class Sampler:
         if metrics:
             self._log.follow()
         processes = self._reader.read()
+        # Of those who ended meanwhile it is known how.
+        announced = self._announcer.read()
         pids = {process.pid for process in processes if process.alive} | {self._liveness.root}
         if pids != self._watched:
             self._watched = pids
             self._announcer.watch(pids)
-        lines = self._changes.lines(now, processes, metrics)
+        lines = self._changes.on_exits(announced.exits)
+        lines += self._changes.lines(now, processes, metrics)
         self._schedule.sampled(now, time.monotonic() - now, self._changes.reshaped)
+        if announced.changed:
+            self._schedule.announced(time.monotonic(), forked=announced.forked)
         return lines
 
     def _log_lines(self) -> list[bytes]:

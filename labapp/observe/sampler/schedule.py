@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-# What belongs together comes within this: a death, its reaping, the successor's fork.
+# What belongs together comes within this: a death and its reaping, a program's start and its new name.
 _QUIET = 0.002
 _AT_MOST = 0.010
 # After a change there is often another: seconds between the looks that follow it.
 _AGAIN = (0.004, 0.008, 0.016, 0.032, 0.064, 0.128)
-# In a storm so many looks a second, after a first few at once.
+# In a storm so many looks a second, after a first few at once, some of them kept for what is announced.
 _RATE = 50.0
-_AT_ONCE = 4.0
+_AT_ONCE = 6.0
+_KEPT = 3.0
 # States (stopped, zombie) are announced by nobody.
 _STATES = 0.25
 _METRICS = 1.0
@@ -23,6 +24,7 @@ class SampleSchedule:
     def __init__(self, now: float) -> None:
         self._announced: float | None = None
         self._asked = now
+        self._forked = False
         self._again: list[float] = []
         self._look = now
         self._metrics = now
@@ -34,17 +36,19 @@ class SampleSchedule:
         """Whether an announcement has not been followed yet."""
         return self._announced is not None
 
-    def announced(self, now: float) -> None:
-        """Note that something happened: look when it is quiet again, but soon in any case."""
+    def announced(self, now: float, *, forked: bool = False) -> None:
+        """Note that something happened: look at a newborn at once, at what else when it is quiet again."""
         if self._announced is None:
             self._announced = now
-        self._asked = min(now + _QUIET, self._announced + _AT_MOST)
+        self._forked |= forked
+        quiet = min(now + _QUIET, self._announced + _AT_MOST)
+        self._asked = self._announced if self._forked else quiet
 
     def sampled(self, now: float, cost: float, changed: bool) -> None:
         """Note that a sample was taken, what it cost in seconds, and whether it found a change."""
         self._refill(now)
         self._tokens -= 1.0
-        self._announced = None
+        self._announced, self._forked = None, False
         self._again = (
             [now + cost + after for after in _AGAIN] if changed else [t for t in self._again if t > now]
         )
@@ -58,13 +62,15 @@ class SampleSchedule:
 
     def next(self, now: float) -> float:
         """Return when the next sample is due, possibly in the past."""
-        due = min(self._look, self._metrics, *self._again[:1])
-        if self._announced is not None:
-            due = min(due, self._asked)
         self._refill(now)
-        if self._tokens < 1.0:
-            due = max(due, now + (1.0 - self._tokens) / _RATE)
+        due = self._affordable(min(self._look, self._metrics, *self._again[:1]), now, 1.0 + _KEPT)
+        if self._announced is not None:
+            due = min(due, self._affordable(self._asked, now, 1.0))
         return due
+
+    def _affordable(self, due: float, now: float, tokens: float) -> float:
+        """Return when a look is due that leaves the rest of so many tokens, one of which it takes."""
+        return due if self._tokens >= tokens else max(due, now + (tokens - self._tokens) / _RATE)
 
     def _refill(self, now: float) -> None:
         self._tokens = min(_AT_ONCE, self._tokens + (now - self._counted) * _RATE)

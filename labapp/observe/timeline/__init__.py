@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         fit,
         lanes_of,
     )
-    from labapp.observe.timeline.process_records import ProcessRecord, ProcessRecords
+    from labapp.observe.timeline.process_records import REAPED, ProcessRecord, ProcessRecords
     from labapp.observe.timeline.requests import Request
     from labapp.observe.timeline.requests_under_way import RequestsUnderWay
     from labapp.observe.timeline.slice import Sent, TimelineSlice
@@ -29,6 +29,7 @@ __all__ = [
     "LAB",
     "OS",
     "OTHER",
+    "REAPED",
     "SHOWN",
     "SIGNAL",
     "STARTED",
@@ -53,7 +54,7 @@ __getattr__ = door(
     __name__,
     events="LAB OS Event ProcessLife",
     lanes="ENDED OTHER SIGNAL STARTED Bar Kind Lane Note fit lanes_of",
-    process_records="ProcessRecord ProcessRecords",
+    process_records="REAPED ProcessRecord ProcessRecords",
     requests="Request",
     requests_under_way="RequestsUnderWay",
     slice="Sent TimelineSlice",

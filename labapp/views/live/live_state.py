@@ -24,7 +24,7 @@ from labapp.views.live.socket_owners import SocketOwners
 if TYPE_CHECKING:
     from labapp.observe import Tree
     from labapp.observe.server_events import RequestBegin
-    from labapp.observe.timeline import TimelineSlice
+    from labapp.observe.timeline import ProcessRecord, TimelineSlice
     from labapp.servers import Server
 
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
@@ -58,29 +58,36 @@ class LiveState:
         """Start from the requests that a timeline knows of."""
         self._requests.begin_with(known.served, known.dropped)
 
-    def on_message(self, message: FeedMessage) -> None:
-        """Take in a message of the feed."""
+    def on_message(self, message: FeedMessage) -> bool:
+        """Take in a message of the feed; tell whether it brings births, or deaths that leave others alive."""
+        news = False
         match message:
             case ServerEvents():
                 self._requests.on_events(message.events)
-                return  # It changes no scene.
             case TreeChanged():
-                self.on_tree(self._server.roles.name(message.processes))
+                news = self.on_tree(self._server.roles.name(message.processes))
+                self._stale = True
             case Exited():
-                self.history.on_exit(message.pid, message.status)
+                news = self._on_lives(*self.history.on_exit(message.pid, message.status))
+                self._stale = True
             case LogLines():
-                self.history.on_log_lines(message.lines)
+                self._stale |= self.history.on_log_lines(message.lines)
             case FeedEnded():
+                self._stale = True
                 self.cut_off = True
                 if self._server.running:
                     self.history.on_refused(f"Nothing more is seen: {message.reason}. Run the cell again.")
-        self._stale = True
+        return news and bool(self.history.tree)
 
-    def on_tree(self, tree: Tree) -> None:
-        """Take in the processes that there are now."""
+    def on_tree(self, tree: Tree) -> bool:
+        """Take in the processes that there are now; tell whether any was born, or has died."""
         held = self._owners.of(tree)
         self._addresses = set().union(*held.values())
-        self._requests.on_lives(*self.history.on_tree(tree, held))
+        return self._on_lives(*self.history.on_tree(tree, held))
+
+    def news(self) -> dict[str, Scene]:
+        """Return the state that births and deaths change, without a look at anything else."""
+        return self._scene()
 
     def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
@@ -113,6 +120,10 @@ class LiveState:
         times = [at for at in (self._again, self._queued) if at is not None]
         return max(min(times) - time.monotonic(), 0.0) if times else None
 
+    def _on_lives(self, births: list[ProcessRecord], deaths: list[ProcessRecord]) -> bool:
+        self._requests.on_lives(births, deaths)
+        return bool(births or deaths)
+
     def _traffic(self) -> Scene:
         """Return who serves how many, and at which socket how many wait."""
         if self.history.ending is not None:
@@ -138,12 +149,13 @@ class LiveState:
 
     def _poll(self) -> float | None:
         """See what no message says; return in how many seconds to look again."""
-        if self._owners.due() == 0:
-            self._owners.look(self.history.tree)
+        if (due := self._owners.due() == 0) or self.history.unreaped:
+            if due:
+                self._owners.look(self.history.tree)
             self.on_tree(self.history.tree)
         empty = self.cut_off or not self.history.tree
         if empty and self.history.ending is None and not self._server.running:
-            self._requests.on_lives(*self.history.on_end(self._server.ending or "ended"))
+            self._on_lives(*self.history.on_end(self._server.ending or "ended"))
         unsure = UNSURE if empty and self.history.ending is None else None
         pauses = [self.history.next_change(), self._owners.due(), unsure]
         return min((pause for pause in pauses if pause is not None), default=None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe import Tree
 from labapp.observe.kernel import Process
-from labapp.observe.timeline import ProcessRecord, ProcessRecords
+from labapp.observe.timeline import REAPED, ProcessRecord, ProcessRecords
 from labapp.servers import ending
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree import Box, of_process
@@ -55,25 +55,30 @@ class ProcessHistory:
         self.tree, self._sockets = tree, sockets
         labels = {process.pid: process.label for process in tree}
         lives = self._records.on_processes(tree, now, lambda process: round(now - process.age, 2))
-        self._parents |= {process.identity: labels.get(process.ppid, "") for process in tree}
+        known = [process for process in tree if process.identity in self._records]
+        self._parents |= {process.identity: labels.get(process.ppid, "") for process in known}
         self.since = self.since or min((record.born for record in self._records.values()), default=0.0)
         self._remember_labels(labels)
         self._forget_dead(now)
         return lives
 
-    def on_exit(self, pid: int, status: int | None) -> None:
-        """Take in how a process ended, be it before or after it left the tree."""
+    def on_exit(self, pid: int, status: int | None) -> Lives:
+        """Take in how a process ended, be it before or after it left the tree; tell who has died by that."""
         if status is not None:
             self._records.on_exit(pid, status)
+        return [], self._records.on_end(pid, self._clock())
 
-    def on_log_lines(self, lines: Iterable[str]) -> None:
-        """Take in new lines of the log."""
+    def on_log_lines(self, lines: Iterable[str]) -> bool:
+        """Take in new lines of the log; tell whether they say of a process how it ended."""
+        told = False
         for raw in lines:
             line = parse(raw, self._log_syntax, self._last)
             self._last = line
             self._add_entry("line", line.text, pid=line.pid, level=line.level, time=line.time)
             if death := self._log_syntax.death(line.text):
+                told = True
                 self._records.on_logged_death(*death)
+        return told
 
     def on_signal_sent(self, which: Which, label: str) -> None:
         """Take in that the reader sent a signal."""
@@ -95,12 +100,17 @@ class ProcessHistory:
     def boxes(self) -> list[Box]:
         """Return the processes to draw: the living, and those who died a moment ago, in order of birth."""
         now = self._clock()
-        living = {process.label for process in self.tree}
+        living = {record.process.label for record in self._living()}
         return [
             self._box(record, now)
             for record in self._records.values()
             if record.died is None or record.process.label not in living
         ]
+
+    @property
+    def workers(self) -> int:
+        """How many workers live."""
+        return sum(record.process.role == "worker" and record.process.alive for record in self._living())
 
     def find(self, identity: tuple[int, float]) -> Process | None:
         """Return a process that lives, or died a moment ago."""
@@ -117,7 +127,15 @@ class ProcessHistory:
             for record in self._records.values()
             if record.died is not None or now - record.born < NEWBORN
         ]
+        if (died := self._records.unreaped()) is not None:
+            ends.append(died + REAPED)
         return max(min(ends) - now, 0.0) if ends else None
+
+    @property
+    def unreaped(self) -> bool:
+        """Whether some who have ended have long not been reaped: then the tree is to be taken in again."""
+        died = self._records.unreaped()
+        return died is not None and died + REAPED <= self._clock()
 
     def log(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the remembered entries with a number above `after`, each with the label of who wrote it."""
@@ -125,6 +143,9 @@ class ProcessHistory:
         return [entry | {"tag": self._labels.get(entry["pid"], "")} for entry in fresh]
 
     # Its own housekeeping.
+
+    def _living(self) -> Iterator[ProcessRecord]:
+        return (record for record in self._records.values() if record.died is None)
 
     def _box(self, record: ProcessRecord, now: float) -> Box:
         """Return how a process is drawn at `now`."""

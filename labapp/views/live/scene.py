@@ -52,7 +52,7 @@ def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str])
         "since": history.since,
         "ending": history.ending,
         "until": history.until,
-        "workers": len(history.tree.workers),
+        "workers": history.workers,
         "boxes": [_box(box, shown, levels[box.key]) for box in boxes],
     }
 

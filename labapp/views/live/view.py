@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from labapp.observe.feed import FeedMessage, ServerEvents
+from labapp.observe.feed import FeedEnded, FeedMessage, ServerEvents
 from labapp.servers import send_signal
 from labapp.views.live.about import describe
+from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent / "front"
 STYLES = ("view.css", "requests.css")
-BATCH = 0.05  # seconds for which requests are gathered before they are shown
+REQUESTS = 0.05  # seconds for which requests are gathered before they are shown
+TOGETHER = 0.03  # seconds for which all else is, but for births and deaths: they go first, and alone
 
 _views: dict[Server, LiveView] = {}
 _opening = Lock()
@@ -64,11 +66,12 @@ class LiveView(anywidget.AnyWidget):
         self._last_entry = 0
         self._timeline: Timeline | None = None
         self._begun = False  # A message of this feed has come.
+        self._alone = False  # What is painted now is a birth, or a death, before anything else.
         self._leave: Callable[[], None] | None = None
         self._signals = SentSignals()
         self._throttle = RepaintThrottle(self._paint)
         super().__init__(about=describe(server), **self._live_state.changes())
-        _keep_clicks_on_their_own_thread(self)
+        keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
         self._throttle.request()
 
@@ -78,11 +81,12 @@ class LiveView(anywidget.AnyWidget):
             state = self._live_state
             lively = not self.closed and state.history.ending is None and self.server.running
             if lively and (self._leave is None or state.cut_off):
+                self._rest()
                 state.cut_off = self._begun = False
                 # The timeline is handed each message before this view.
                 self._timeline = self.server.timeline if self.server.kind.emits_events else None
                 self._signals.subscribe()
-                self._leave = self.server.feed.subscribe(self._on_feed_message)
+                self._leave = hurry_until(self.server.feed.subscribe(self._on_feed_message))
 
     def close(self) -> None:
         """End the view wherever it is shown, and leave the server alone."""
@@ -103,14 +107,16 @@ class LiveView(anywidget.AnyWidget):
         """Take in a message of the feed, in the feed's own thread."""
         with self._throttle.turn:
             self._add_sent_signals()
-            requests = isinstance(message, ServerEvents)
+            requests, first = isinstance(message, ServerEvents), not self._begun
             if not self._begun and self._timeline:
                 # It knows all the requests up to this very message, and none that comes later.
                 self._live_state.begin_with(self._timeline.now())
             if self._begun or not requests:
-                self._live_state.on_message(message)
+                self._alone = self._live_state.on_message(message)
             self._begun = True
-            self._throttle.request(BATCH if requests else 0.0)
+            at_once = self._alone or first or isinstance(message, FeedEnded)
+            self._throttle.request(0.0 if at_once else REQUESTS if requests else TOGETHER)
+            self._alone = False
 
     def _add_sent_signals(self) -> None:
         history = self._live_state.history
@@ -122,23 +128,25 @@ class LiveView(anywidget.AnyWidget):
 
     def _paint(self) -> float | None:
         """Send what is new; return in how many seconds there will be something new by itself."""
-        self._add_sent_signals()
+        alone, state = self._alone, self._live_state
+        if not alone:
+            self._add_sent_signals()
         # What is as it was stays the same object, too: by that the replay knows it.
-        new = self._live_state.changes()
+        new = state.news() if alone else state.changes()
         changed = {name: value for name, value in new.items() if getattr(self, name) != value}
         with self.hold_sync():
             for name, value in changed.items():
                 setattr(self, name, value)
-        entries = self._live_state.history.log(self._last_entry)
+        entries = [] if alone else state.history.log(self._last_entry)
         if entries:
             self._last_entry = entries[-1]["n"]
             self.send({"kind": "log", "entries": entries})
         if changed or entries or not self._replay:
             now = time.time()
             self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._last_entry))
-        if self._live_state.history.ending is not None:
+        if state.history.ending is not None:
             self._rest()
-        return self._live_state.pause
+        return TOGETHER if alone else state.pause
 
     def _rest(self) -> None:
         """Let the feed go."""
@@ -190,9 +198,3 @@ class LiveView(anywidget.AnyWidget):
 
     def __str__(self) -> str:
         return terminal_text(self.server, self.server.tree())
-
-
-def _keep_clicks_on_their_own_thread(view: LiveView) -> None:
-    """Have clicks handled while a cell runs: ipykernel 7.4 has them wait where the view last spoke from."""
-    if hasattr(view.comm, "_reply_subshell_for"):
-        view.comm._reply_subshell_for = lambda _, default: default

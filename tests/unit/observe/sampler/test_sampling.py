@@ -54,12 +54,30 @@ def test_the_first_sample_is_told_even_when_it_is_empty():
 def test_an_ending_is_told_once_before_the_tree_without_it(process):
     changes = Changes()
     changes.lines(1.0, [process(11), process(12), process(13)], metrics=False)
-    changes.exits.update({12: -9, 99: 0})
     zombie = process(12, state="zombie")
     lines = changes.lines(1.1, [process(11), zombie, process(13)], metrics=False)
-    assert heard(lines) == [("exit", (12, -9)), ("tree", [11, 12, 13])]
+    assert heard(lines) == [("exit", (12, None)), ("tree", [11, 12, 13])]
     assert heard(changes.lines(1.2, [process(11)], metrics=False)) == [("exit", (13, None)), ("tree", [11])]
-    assert changes.exits == {}
+
+
+def test_an_announced_ending_is_told_at_once_and_not_again(process):
+    changes = Changes()
+    changes.lines(1.0, [process(11), process(12)], metrics=False)
+    assert heard(changes.on_exits({12: -9, 99: 0})) == [("exit", (12, -9))]
+    assert changes.on_exits({12: -9}) == []
+    zombie = process(12, state="zombie")
+    assert heard(changes.lines(1.1, [process(11), zombie], metrics=False)) == [("tree", [11, 12])]
+    assert heard(changes.lines(1.2, [process(11)], metrics=False)) == [("tree", [11])]
+
+
+def test_an_ending_announced_while_the_sample_was_taken_is_told_once(process):
+    changes = Changes()
+    changes.lines(1.0, [process(11), process(12)], metrics=False)
+    assert heard(changes.on_exits({12: 3})) == [("exit", (12, 3))]
+    assert heard(changes.lines(1.1, [process(11), process(12), process(13)], metrics=False)) == [
+        ("tree", [11, 12, 13])
+    ]
+    assert heard(changes.lines(1.2, [process(11), process(13)], metrics=False)) == [("tree", [11, 13])]
 
 
 def test_a_pid_that_changed_hands_has_ended(process):
@@ -117,6 +135,26 @@ def test_an_announcement_is_followed_at_once_but_not_instantly(quiet):
     for thousandth in range(2, 30):
         quiet.announced(100.1 + thousandth / 1000)
     assert quiet.next(100.2) == pytest.approx(100.11)
+
+
+def test_a_newborn_is_looked_at_at_once(quiet):
+    quiet.announced(100.1)
+    quiet.announced(100.1005, forked=True)
+    assert quiet.next(100.1005) <= 100.1005
+    quiet.announced(100.1006)
+    assert quiet.next(100.1006) <= 100.1006
+
+
+def test_looks_after_a_change_leave_some_for_the_next_birth(quiet):
+    now = 100.1
+    sample(quiet, now, changed=True)
+    while now < 100.15:
+        quiet.announced(now, forked=True)
+        assert quiet.next(now) <= now
+        quiet.sampled(now, 0.0, changed=True)
+        now += 0.02
+    quiet.announced(now, forked=True)
+    assert quiet.next(now) <= now
 
 
 def test_after_a_change_it_looks_again_soon_and_then_less(quiet):

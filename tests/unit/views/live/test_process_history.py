@@ -7,6 +7,7 @@ import json
 import pytest
 from support.made_up import SOCKET, process, tree
 
+from labapp.observe.timeline import REAPED
 from labapp.observe.tree import Tree
 from labapp.servers.kinds.known import AnyOther
 from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
@@ -63,11 +64,38 @@ def test_the_dead_keep_their_place_for_a_while_and_tell_how_they_died(history, c
     history.on_tree(Tree([p for p in before if p.label != "W2"]), {})
     w2 = history.boxes()[2]
     assert (w2.key, w2.mood, w2.verdict) == ("W2", "dead", "killed by SIGKILL")
-    assert w2.lived == pytest.approx(62, abs=0.1)
-    assert history.next_change() == LINGER
-    clock.now += LINGER
+    assert w2.lived == pytest.approx(60, abs=0.1)
+    assert history.next_change() == LINGER - 2
+    clock.now += LINGER - 2
     assert history.next_change() is None
     assert list(moods(history)) == ["M", "W1", "W3"]
+
+
+def test_who_has_ended_is_dead_though_nobody_has_reaped_it_yet(history, clock):
+    history.on_tree(tree(2), {})
+    _, (death,) = history.on_exit(3308, -9)
+    assert (death.process.label, moods(history)["W2"], history.workers) == ("W2", "dead", 1)
+    listed = [*tree(1), process(3308, "W2", state="zombie")]
+    assert history.on_tree(Tree(listed), {}) == ([], [])
+    assert moods(history)["W2"] == "dead"
+    assert history.on_tree(Tree(listed[:2]), {}) == ([], [])
+    assert history.boxes()[-1].verdict == "killed by SIGKILL"
+    assert history.on_exit(3308, -9) == ([], [])
+
+
+def test_who_is_not_reaped_for_long_is_shown_as_a_zombie(history, clock):
+    history.on_tree(tree(2), {})
+    history.on_exit(3308, -9)
+    listed = [*tree(1), process(3308, "W2", state="zombie")]
+    history.on_tree(Tree(listed), {})
+    assert history.next_change() == pytest.approx(REAPED)
+    clock.now += REAPED
+    assert history.unreaped
+    history.on_tree(history.tree, {})
+    assert (history.boxes()[-1].mood, history.boxes()[-1].state) == ("alive", "zombie")
+    assert not history.unreaped
+    _, (death,) = history.on_tree(tree(1), {})
+    assert (death.status, history.boxes()[-1].verdict) == (-9, "killed by SIGKILL")
 
 
 def test_the_status_may_come_after_the_end(history):

@@ -104,6 +104,7 @@ def test_new_lines_go_out_once(view, server, said):
     view.follow()
     server.feed.tell(LogLines(["[2026-11-20 23:49:30 +0000] [3307] [WARNING] slow"]))
     server.feed.tell(LogLines(["plain"]))
+    wait_for(lambda: len(said) == 2, 5, "the second line")
     first, second = (message["entries"] for message in said)
     assert [(e["n"], e["tag"], e["level"], e["text"]) for e in first] == [(1, "W1", "warning", "slow")]
     assert [(e["n"], e["tag"], e["text"]) for e in second] == [(2, "", "plain")]

@@ -63,7 +63,7 @@ def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
             ServerEvents([event(3307, at=at, port=number), event(3307, ended=True, at=at, port=number)])
         )
     wait_for(lambda: view.traffic.get("served") == 3000, 5, "the last request")
-    assert len(changes) <= (time.monotonic() - begun) / live.BATCH + 2
+    assert len(changes) <= (time.monotonic() - begun) / live.REQUESTS + 2
 
 
 def test_it_starts_from_what_the_timeline_knows(server):
