@@ -1,0 +1,163 @@
+"""Workers that are killed, and signals that are clicked, in a notebook that watches them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+
+# The browser tests know how to drive JupyterLab.
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+from playwright.sync_api import Browser, expect
+from support.laboratory import Laboratory
+
+from kills import hops
+
+WORKERS = 8
+PAUSE = 0.6  # seconds between two events, so that each is measured by itself
+HOOKS = """import time
+def post_fork(server, worker):
+    with open({path!r}, "a") as forks:
+        forks.write(f"{{worker.pid}} {{time.time()}}\\n")
+"""
+BUSY = {
+    "idle": "",
+    "sleep": "import time; time.sleep({seconds})",
+    "burn": "import time\nend = time.time() + {seconds}\nwhile time.time() < end: sum(range(1000))",
+}
+
+
+def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Wait for a condition, looking often."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the browser did not show what was expected")
+        time.sleep(0.005)
+
+
+class Findings(NamedTuple):
+    """What was found out about kills: the hops of deaths and of births, the messages, the page's work."""
+
+    deaths: list[dict[str, float]]
+    births: list[dict[str, float]]
+    sent: list[tuple[int, int]]
+    tasks: list[float]
+
+    def __add__(self, other: Findings) -> Findings:  # type: ignore[override]
+        return Findings(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+class Bench:
+    """A notebook that watches eight workers of one checkout, whose forks are written down as they happen."""
+
+    def __init__(self, laboratory: Laboratory, browser: Browser, tree: Path, name: str) -> None:
+        self.name = name
+        home = laboratory.home / name
+        home.mkdir()
+        self.forks, self.sampled, self.noted = home / "forks", home / "sampled", home / "noted"
+        self.forks.touch()
+        hooks = home / "hooks.py"
+        hooks.write_text(HOOKS.format(path=str(self.forks)))
+        command = f"gunicorn 'labapp:create_app()' --workers {WORKERS} --config {hooks}"
+        source = (
+            f"import sys\nsys.path[:0] = [{str(tree)!r}, {str(Path(__file__).parents[1])!r}]\n"
+            f"from kills import hops\nhops.note_in_kernel({str(self.sampled)!r})\n"
+            f"from labapp import lab\nweb = lab.launch({command!r})\n"
+            f"web.wait_until(workers={WORKERS})\nlab.watch(web)"
+        )
+        save = f"hops.save({str(self.noted)!r})"
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in (source, save)])
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(book, laboratory.home / "notebooks" / f"{name}.ipynb")
+        self.notebook = laboratory.open(browser, f"notebooks/{name}.ipynb")
+        self.notebook.run_cell(0)
+        assert not self.notebook.errors(), self.notebook.errors()
+        self.page = self.notebook.page
+        self.view = self.page.locator("[data-live-view]")
+        expect(self.view.locator('[data-process^="W"]')).to_have_count(WORKERS)
+        self.page.evaluate(hops.PAGE)
+        self.tasks = self.page.context.new_cdp_session(self.page)
+        self.tasks.send("Performance.enable")
+
+    def forked(self) -> dict[int, float]:
+        """Return when each worker was forked, as the worker noted."""
+        rows = [line.split() for line in self.forks.read_text().splitlines()]
+        return {int(pid): float(when) for pid, when in rows}
+
+    def alive(self) -> list[int]:
+        """Return the workers that have not ended, oldest first."""
+        return [pid for pid in self.forked() if Path(f"/proc/{pid}").exists()]
+
+    def seen(self, key: str) -> float:
+        """Return when the browser showed it; 0.0 if it did not yet."""
+        return float(self.page.evaluate("key => window.seen[key] ?? 0", key))
+
+    def busy(self, kind: str, seconds: float) -> None:
+        """Have the kernel do something meanwhile."""
+        if BUSY[kind]:
+            cell = self.notebook.append(BUSY[kind].format(seconds=seconds))
+            self.notebook.run_cell(cell, wait=False)
+            until(self.notebook.busy)
+
+    def settle(self) -> None:
+        """Wait until the cell is done."""
+        until(lambda: not self.notebook.busy(), 120)
+
+    def deaths(self, count: int) -> Findings:
+        """Kill workers one by one; return how a death, and the fork that follows, came to the document."""
+        kills, spent = [], self.browser_time()
+        for _ in range(count):
+            known = self.forked()
+            victim = self.alive()[0]
+            killed = time.time()
+            os.kill(victim, signal.SIGKILL)
+            until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
+            (successor,) = self.forked().keys() - known.keys()
+            time.sleep(PAUSE)  # Asking the browser meanwhile would slow down what is measured.
+            kills.append((killed, victim, successor))
+        spent = self.browser_time() - spent
+        for _, victim, successor in kills:
+            until(lambda victim=victim: self.seen(f"{victim}:dead"))  # type: ignore[misc]
+            until(lambda successor=successor: self.seen(f"{successor}:alive"))  # type: ignore[misc]
+        self.settle()
+        self.notebook.run_cell(1)
+        notes = sorted(hops.load(self.sampled) + hops.load(self.noted))
+        page = self.page.evaluate("() => ({seen: window.seen, arrived: window.arrived})")
+        forked = self.forked()
+        return Findings(
+            [hops.trace(notes, page, killed, victim, dead=True) for killed, victim, _ in kills],
+            [hops.trace(notes, page, forked[new], new, dead=False) for _, _, new in kills],
+            [hops.messages(notes, killed, killed + PAUSE) for killed, _, _ in kills],
+            [spent / count],
+        )
+
+    def browser_time(self) -> float:
+        """Return for how many seconds the page's main thread has worked."""
+        metrics = self.tasks.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+
+    def clicks(self, count: int) -> list[float]:
+        """Click TTIN, then TTOU; return the seconds from each first click to the fork that it causes."""
+        waits = []
+        self.view.locator('[data-process="M"]').first.click()
+        for _ in range(count):
+            known = self.forked()
+            clicked = self.page.evaluate(
+                "() => { const now = (performance.timeOrigin + performance.now()) / 1000;"
+                "document.querySelector('[data-live-view] [data-signal=TTIN]').click(); return now }"
+            )
+            until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
+            (new,) = self.forked().keys() - known.keys()
+            waits.append(self.forked()[new] - clicked)
+            time.sleep(PAUSE)
+            until(lambda new=new: self.seen(f"{new}:alive"))  # type: ignore[misc]
+            self.view.locator('[data-signal="TTOU"]').first.click()
+            until(lambda: len(self.alive()) == WORKERS)
+        return waits
