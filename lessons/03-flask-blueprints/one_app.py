@@ -10,4 +10,5 @@ def create_app(dish="soup"):
     """Set the one application up, and return it."""
     app.config["DISH"] = dish
     app.register_blueprint(menu)
+    print("set up", flush=True)
     return app
