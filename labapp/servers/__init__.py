@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labapp.servers.server_kind import ServerKind, SignalNote
     from labapp.servers.signals import Which, listen_for_signals, send_signal
     from labapp.servers.unhurried import is_unhurried
-    from labapp.servers.wording import count, ending
+    from labapp.servers.wording import count, ending, is_orderly
 
 __all__ = [
     "Command",
@@ -24,6 +24,7 @@ __all__ = [
     "Which",
     "count",
     "ending",
+    "is_orderly",
     "is_unhurried",
     "launch",
     "listen_for_signals",
@@ -43,5 +44,5 @@ __getattr__ = door(
     server_kind="ServerKind SignalNote",
     signals="Which listen_for_signals send_signal",
     unhurried="is_unhurried",
-    wording="count ending",
+    wording="count ending is_orderly",
 )

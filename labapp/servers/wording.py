@@ -15,6 +15,11 @@ def ending(status: int | None) -> str:
     return f"killed by signal {-status}"
 
 
+def is_orderly(status: int | None) -> bool:
+    """Whether a process ended as it was asked to, or nobody saw otherwise: no crash, and no KILL."""
+    return status in (None, 0, -signal.SIGTERM, -signal.SIGINT)
+
+
 def count(number: int, noun: str) -> str:
     """Return `1 worker`, `2 workers`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -101,5 +101,10 @@ def test_view_closes_with_the_server_and_says_how_it_ended(lesson: Notebook) -> 
     lesson.run_cell(lesson.append("web.stop()"))
     view.scroll_into_view_if_needed()
     expect(view).to_contain_text(re.compile("exited with status 0"))
+    # All ended as they were asked to: nobody looks dead, and nothing looks live.
+    expect(view.locator('[data-state="ended"]')).to_have_count(6)
+    expect(view.locator('[data-state="dead"]')).to_have_count(0)
+    expect(view.get_by_role("link")).to_have_count(0)
+    expect(view.locator('[data-do="live"]')).to_have_text("■ Ended")
     expect(view.locator('[data-signal="TTIN"]:not([disabled]):not([aria-disabled="true"])')).to_have_count(0)
     lesson.picture("live-view-ended", view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,14 @@ def test_every_lesson_shows_what_was_stored(laboratory: Laboratory, browser: Bro
 def test_a_view_goes_live_and_is_stored_again(lesson: Notebook) -> None:
     watched(lesson)
     lesson.save()
+    view = view_of(lesson)
     lesson.ask("await panel.sessionContext.restartKernel()")
+    expect(view).to_have_attribute("data-gone", "")
+    expect(view).to_contain_text(re.compile(r"kernel restarted: this is how it was at \d\d:\d\d:\d\d"))
+    expect(view).to_contain_text("Run its cell to go live.")
+    expect(view.get_by_role("link")).to_have_count(0)
+    expect(view.locator("[data-signal]:not([aria-disabled])")).to_have_count(0)
+    lesson.picture("live-view-gone", view)
     lesson.reload()
     cell = lesson.show(lesson.code_cell(LIVE))
     expect(cell.get_by_text(PICTURE)).to_be_visible()

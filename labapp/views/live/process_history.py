@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from labapp.observe import Tree
 from labapp.observe.kernel import Process
 from labapp.observe.timeline import REAPED, ProcessRecord, ProcessRecords
-from labapp.servers import ending
+from labapp.servers import ending, is_orderly
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree import Box, of_process
 
@@ -153,7 +153,8 @@ class ProcessHistory:
         box = replace(of_process(process, self._parents[process.identity]), since=record.born)
         if record.died is not None:
             lived = record.died - record.born
-            return replace(box, mood="dead", verdict=ending(record.status), lived=lived, cpu=0)
+            verdict, calm = ending(record.status), is_orderly(record.status)
+            return replace(box, mood="dead", verdict=verdict, calm=calm, lived=lived, cpu=0)
         sockets = self._sockets.get(process.pid, ())
         return replace(box, mood="born" if now - record.born < NEWBORN else "alive", sockets=sockets)
 

@@ -73,6 +73,7 @@ def _box(box: Box, parts: frozenset[str], level: int) -> Scene:
         "pid": box.pid,
         "level": level,
         "mood": box.mood,
+        "calm": box.calm,
         "state": box.state,
         "since": box.since,
         "cpu": box.cpu,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
-STYLES = ("view.css", "requests.css")
+STYLES = ("view.css", "requests.css", "endings.css")
 REQUESTS = 0.05  # seconds for which requests are gathered before they are shown
 TOGETHER = 0.03  # seconds for which all else is, but for births and deaths: they go first, and alone
 

@@ -22,7 +22,8 @@ class Box:
     """A process as the views draw it: alive, just born, or dead a moment ago.
 
     `key` is its label ("W1") and `parent` its parent's; `cpu` is in percent of one core, `memory` in MB;
-    `since` is the wall-clock second of its birth; `verdict` and `lived` (seconds) are told by its death.
+    `since` is the wall-clock second of its birth; `verdict`, `lived` (seconds) and whether it ended in good
+    order (`calm`) are told by its death.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Box:
     since: float = 0.0
     verdict: str = ""
     lived: float = 0.0
+    calm: bool = False
 
     @property
     def is_head(self) -> bool:
@@ -54,15 +56,18 @@ class Box:
         cpu, memory = f"cpu {self.cpu} %", f"{self.memory} MB"
         threads = f"{self.threads} threads" if self.threads > 1 else ""
         if self.mood == "dead":
-            notable = f"✕ {self.verdict}"
-            words |= {"verdict": notable, "lived": f"lived {spell(self.lived)}", "chip": f"✕{self.key}"}
-            words |= {"pid": str(self.pid), "notable": notable, "brief": f"✕ {shorten(self.verdict)}"}
+            end = "■" if self.calm else "✕"
+            notable = f"{end} {self.verdict}"
+            words |= {"verdict": notable, "lived": f"lived {spell(self.lived)}", "chip": f"{end}{self.key}"}
+            words |= {"pid": str(self.pid), "notable": notable, "brief": f"{end} {shorten(self.verdict)}"}
             return words
         words |= {"cpu": cpu, "memory": memory, "threads": threads}
         words |= {"manner": self.state or self.role, "state": self.state or self.role}
         if mark := MARKED_STATES.get(self.state):
             notable = f"{mark} {self.state}"
-            words |= {"state": notable, "notable": notable, "brief": notable, "chip": f"{mark}{self.key}"}
+            # Where both are shown, who it is stands beside how it is.
+            words |= {"manner": self.role, "state": notable, "notable": notable, "brief": notable}
+            words["chip"] = f"{mark}{self.key}"
         elif self.mood == "born":
             notable = "✚ born {age} ago"
             words |= {"state": notable, "notable": notable, "brief": "✚ {age}", "chip": f"✚{self.key}"}

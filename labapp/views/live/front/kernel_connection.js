@@ -2,16 +2,31 @@
 
 import { PATIENCE } from "./palette.js";
 
+// What JupyterLab says of a kernel that is not the one any more which this view came from.
+const LOST = {
+  restarting: "restarted",
+  autorestarting: "died",
+  dead: "died",
+  terminating: "was shut down",
+};
+
 export class KernelConnection {
   constructor(view) {
     this.view = view;
     this.lastEntry = Infinity; // entries above this number are news
+    this.onStatus = (_, status) => LOST[status] && this.setGone(LOST[status]);
+    this.onKernel = (_, { oldValue, newValue }) =>
+      oldValue && this.setGone(newValue ? "was replaced" : "was shut down");
+    // Other front ends have no such session: there a question without an answer tells.
+    this.session = view.model.widget_manager?.context?.sessionContext;
+    this.session?.statusChanged.connect(this.onStatus);
+    this.session?.kernelChanged.connect(this.onKernel);
   }
 
   onMessage(message) {
     const { view } = this;
     if (message.kind === "clock") {
-      this.setGone(false);
+      this.setGone("");
       view.ahead = message.now - Date.now() / 1000;
       if (!view.memory.last) view.record();
       view.tick();
@@ -38,15 +53,19 @@ export class KernelConnection {
   // The connection was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
   onReconnect() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone(true), PATIENCE);
+    this.doubt = setTimeout(() => this.setGone("is gone"), PATIENCE);
     this.greet();
   }
 
+  // The kernel answers, or it does not: `gone` says what became of it.
   setGone(gone) {
     clearTimeout(this.doubt);
-    if (gone === this.view.gone) return;
-    this.view.gone = gone;
-    this.view.paint();
+    const { view } = this;
+    if (Boolean(gone) === Boolean(view.gone)) return;
+    view.goneAt = gone ? view.clock() : null;
+    view.gone = gone;
+    view.tree.inFlight.close();
+    view.paint();
   }
 
   greet() {
@@ -65,5 +84,7 @@ export class KernelConnection {
 
   close() {
     clearTimeout(this.doubt);
+    this.session?.statusChanged.disconnect(this.onStatus);
+    this.session?.kernelChanged.disconnect(this.onKernel);
   }
 }

@@ -1,6 +1,7 @@
 // The log, each line with the tag of who wrote it.
 
 import { htmlElement, setAttributes, setText } from "./dom.js";
+import { lookOf } from "./traffic.js";
 
 const ROWS = 500; // lines kept on the page
 const MARKS = { warning: "▲ warning", error: "✖ error", critical: "✖ critical", debug: "· debug" };
@@ -61,7 +62,7 @@ export class Log {
     else if (entry.pid) {
       setAttributes(row, { "data-pid": entry.pid });
       if (entry.tag && !this.tags.has(entry.pid))
-        this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "dead" });
+        this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "ended" });
       this.setTag(row, this.tags.get(entry.pid));
       row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
     }
@@ -94,7 +95,9 @@ export class Log {
 
   // Give the lines the tags that their processes have now; those of a process that has left stay as the dead.
   onBoxes(boxes) {
-    for (const { pid, key, head, mood } of boxes) {
+    for (const box of boxes) {
+      const { pid, key, head } = box;
+      const mood = lookOf(box);
       const before = this.tags.get(pid);
       if (before && before.key === key && before.mood === mood && before.head === head) continue;
       this.tags.set(pid, { key, head, mood });

@@ -1,6 +1,7 @@
 // The signals that can be sent to the selected process, each with what it will do.
 
 import { htmlElement, patch, setAttributes, setText } from "./dom.js";
+import { lookOf } from "./traffic.js";
 
 export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
 const HINT =
@@ -114,7 +115,7 @@ export class Palette {
 
   words(button) {
     if (this.closed) return [this.closed];
-    if (this.box?.mood === "dead") return [`${this.box.key} is dead: there is no process to signal.`];
+    if (this.box?.mood === "dead") return [`${this.box.key} has ended: there is no process to signal.`];
     if (!button || !this.box) return [HINT];
     const line = htmlElement("code", {}, `kill -${button.note.name} ${this.box.pid}`);
     return [htmlElement("b", {}, button.note.name), `: ${button.note.sentence} From a terminal: `, line];
@@ -130,7 +131,7 @@ export class Palette {
       PATIENCE,
     );
     if (!this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name }))
-      this.view.connection.setGone(true);
+      this.view.connection.setGone("is gone");
   }
 
   setOutcome(text, kind = "") {
@@ -144,7 +145,7 @@ export class Palette {
 function tag(box) {
   return htmlElement(
     "span",
-    { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": box.mood },
+    { class: box.head ? "ll-tag ll-head" : "ll-tag", "data-mood": lookOf(box) },
     box.key,
   );
 }

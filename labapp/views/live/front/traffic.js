@@ -15,6 +15,11 @@ function short(number) {
   return number < 10000 ? String(number) : `${(number / 1000).toFixed(1)}k`;
 }
 
+// How a process is marked: one that ended as it was asked to is not marked as the dead are.
+export function lookOf({ mood, calm }) {
+  return mood === "dead" && calm ? "ended" : mood;
+}
+
 // The words of a part of a box where requests change them, else undefined.
 export function requestWords(part, box, requests, { shape, seats = 1 }, now) {
   if (!requests) return undefined;

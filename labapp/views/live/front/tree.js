@@ -6,7 +6,7 @@ import { showDots } from "./dots.js";
 import { Keyboard } from "./keyboard.js";
 import { RequestsInFlight } from "./requests_in_flight.js";
 import { SocketLinks } from "./socket_links.js";
-import { requestWords } from "./traffic.js";
+import { lookOf, requestWords } from "./traffic.js";
 
 const LARGEST = 1.4; // scale of the picture, at most
 const CALM = 8000; // milliseconds for which a picture with smaller boxes stays, once there were too many
@@ -93,7 +93,7 @@ export class Tree {
     setAttributes(element, {
       class: `ll-box${box.head ? " ll-head" : ""}${selected ? " ll-selected" : ""}`,
       "data-role": box.role,
-      "data-state": box.mood === "alive" ? box.state : box.mood,
+      "data-state": box.mood === "alive" ? box.state : lookOf(box),
       "data-mood": box.mood,
       "data-pid": box.pid,
       "aria-label": box.spoken,

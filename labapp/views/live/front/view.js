@@ -84,7 +84,7 @@ class View extends ViewState {
     setText(this.command, command);
     setAttributes(this.command, { title: command });
     setText(this.url, url);
-    setAttributes(this.url, { href: reachedAt(url, port) });
+    this.href = reachedAt(url, port);
     setAttributes(this.root, { "aria-label": `Live view of ${command}` });
   }
 
@@ -122,13 +122,15 @@ class View extends ViewState {
     this.log.show(this.displayed.log);
     this.tree.paint(this.scene, this.places, this.room);
     const closing = this.closing();
-    const closed = this.replay.active
+    const closed = this.replay.active && !this.resting()
       ? "This is a replay: press Back to live, then signals can be sent again."
-      : closing && `${closing} There is nothing left to signal.`;
+      : closing && (this.gone ? closing : `${closing} There is nothing left to signal.`);
     this.palette.paint(
       boxes.find(({ key }) => key === this.selected),
       closed,
     );
+    // Who listens at that port now is somebody else.
+    setAttributes(this.url, { href: this.resting() ? undefined : this.href });
     setAttributes(this.root, {
       "data-ended": this.scene.ending ? "" : undefined,
       "data-gone": this.gone ? "" : undefined,
@@ -170,7 +172,7 @@ class View extends ViewState {
     clearTimeout(this.timer);
     setText(this.facts, this.summary());
     const restless = this.tree.tick();
-    if (this.replay.active || (this.resting() && !restless)) return;
+    if (this.replay.active || (this.resting() && (this.gone || !restless))) return;
     this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);
   }
 

@@ -9,7 +9,8 @@ export class ViewState {
     this.model = model;
     this.memory = new Memory();
     this.ahead = null; // the kernel's clock against this one, in seconds, once it is known
-    this.gone = false; // the kernel
+    this.gone = ""; // what became of the kernel, once it is there no longer, and
+    this.goneAt = null; // when
     this.entry = 0; // the number of the log's last entry
   }
 
@@ -44,7 +45,7 @@ export class ViewState {
   }
 
   now() {
-    return this.replay.at ?? this.clock();
+    return this.replay.at ?? this.goneAt ?? this.clock();
   }
 
   clock() {
@@ -67,8 +68,9 @@ export class ViewState {
 
   // How it ended, if it has.
   closing() {
-    if (this.gone) return "The notebook's kernel is gone, and the server with it.";
-    return this.scene.ending ? `The server has ended: ${this.scene.ending}.` : "";
+    const { ending } = this.present.scene;
+    if (this.gone) return `The kernel ${this.gone}, and the server ended with it. Run its cell to go live.`;
+    return ending ? `The server has ended: ${ending}.` : "";
   }
 
   // How it goes, in a few words.
@@ -77,7 +79,10 @@ export class ViewState {
     if (this.replay.active) {
       return `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`;
     }
-    if (this.gone) return "■ no kernel";
+    if (this.gone && !ending) {
+      const then = new Date(this.goneAt * 1000).toLocaleTimeString([], { hourCycle: "h23" });
+      return `■ kernel ${this.gone}: this is how it was at ${then}`;
+    }
     if (!ending) return `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`;
     const ran = since ? [`ran ${clock(until - since)}`] : [];
     return [`■ ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");

@@ -40,10 +40,20 @@ def test_a_dead_box_tells_how_and_how_long_instead_of_figures():
     assert not {"cpu", "memory", "state", "figures"} & words.keys()
 
 
+def test_who_ended_in_good_order_is_not_marked_as_one_who_died():
+    words = Box("W1", "worker", 3307, mood="dead", verdict="exited with status 0", calm=True).words
+    assert (words["verdict"], words["brief"], words["chip"]) == (
+        "■ exited with status 0",
+        "■ status 0",
+        "■W1",
+    )
+
+
 @pytest.mark.parametrize(("state", "mark"), [("stopped", "‖ stopped"), ("zombie", "† zombie")])
 def test_an_unusual_state_is_marked(state, mark):
     words = Box("W1", "worker", 3307, state=state).words
     assert words["state"] == words["notable"] == words["brief"] == mark
+    assert words["manner"] == "worker", "said once, beside who it is"
 
 
 def test_a_screen_reader_hears_who_it_is_and_how_it_ended():

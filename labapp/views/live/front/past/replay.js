@@ -170,11 +170,12 @@ export class Replay {
   setWords() {
     const ago = this.active ? `${(this.view.clock() - this.at).toFixed(1)} s ago` : "";
     setText(this.status, this.active ? `◀◀ Replay: ${ago}` : "Last minute");
-    setText(this.live, this.active ? "Back to live" : "● Live");
+    const [now, back] = this.view.resting() ? ["■ Ended", "Back to the end"] : ["● Live", "Back to live"];
+    setText(this.live, this.active ? back : now);
     setText(this.play, this.playing ? "‖ Pause" : "▶ Play");
     setAttributes(this.play, { "aria-label": this.playing ? "Pause the replay" : "Play the replay" });
     setAttributes(this.live, { "aria-pressed": !this.active });
-    const words = this.active ? `replay, ${ago}, ${this.view.counted(", ")}` : "live, now";
+    const words = this.active ? `replay, ${ago}, ${this.view.counted(", ")}` : this.view.resting() ? "ended" : "live, now";
     // A screen reader says it when the slider is moved; what passes by itself is not to be spoken.
     if (this.spoken !== `${this.at}`) setAttributes(this.slider, { "aria-valuetext": words });
     this.spoken = `${this.at}`;

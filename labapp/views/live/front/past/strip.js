@@ -80,11 +80,12 @@ function gather(moments, from, to) {
   for (const [index, { at, scene, traffic }] of moments.entries()) {
     const until = moments[index + 1]?.at ?? to;
     if (until < from) continue;
-    for (const { key, role, mood } of scene.boxes) {
+    for (const { key, role, mood, calm } of scene.boxes) {
       if (role !== "worker") continue;
       if (!lanes.has(key)) lanes.set(key, { key, from: at, to: until, died: null, born: null, bars: [] });
       const lane = lanes.get(key);
       if (mood === "born" && lane.born === null) lane.born = at;
+      lane.calm = calm;
       if (mood === "dead") lane.died ??= at;
       else if (lane.died === null) lane.to = until;
       addBars(lane, traffic?.workers?.[key], mood, at, until);
@@ -157,8 +158,10 @@ function paintLane(group, { middle, step, ...lane }, x) {
     visibility: lane.born === null ? "hidden" : "visible",
   });
   const end = Number(x(lane.died ?? lane.to));
+  const cross = `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`;
   setAttributes(death, {
-    d: `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`,
+    class: lane.calm ? "ll-death ll-calm" : "ll-death",
+    d: lane.calm ? `M${end} ${middle - half} v${2 * half}` : cross,
     visibility: lane.died === null ? "hidden" : "visible",
   });
 }
