@@ -149,6 +149,12 @@ def pause_in_what_is_folded(book: Book) -> None:
     insert(book, "## What you saw", "markdown", "Enough.\n\n> **Pause.** You can stop here.")
 
 
+def needs_what_is_left_out(book: Book) -> None:
+    replace(book, "## Failing", "## Failing", "## Failing (optional)")
+    insert(book, "1 / 0", "code", "total = 1 + 2\nlab = lab")
+    insert(book, 'quiz("one")', "code", "total + 1")
+
+
 def much_longer(book: Book) -> None:
     replace(book, "# A first", "3 minutes", "62 minutes")
     replace(book, "## Adding", "*2 minutes", "*61 minutes")
@@ -182,6 +188,12 @@ BROKEN: list[tuple[str, Callable[[Book], None], str, str]] = [
         "says how long exercises take, and there are none",
     ),
     ("pause out of sight", pause_in_what_is_folded, "Enough", "within a section or in a folded one"),
+    (
+        "needed, and left out",
+        needs_what_is_left_out,
+        "total + 1",
+        "uses `total`, which only “Failing (optional)”",
+    ),
     ("more than an hour", much_longer, "", "takes 62 minutes of reading without its optional sections"),
     ("pause in the middle", prose("> **Pause.** Rest."), "> **Pause", "place to pause within a section"),
     (
