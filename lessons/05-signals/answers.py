@@ -140,8 +140,12 @@ deploy.wrong(
 )
 deploy.wrong("the workers of before, and no other", (RELOAD, "pass\n"))
 deploy.wrong(
-    "none of the old workers left when it returns, saw one is still there",
+    "none of the old workers left when it returns, saw one is still at work",
     (RENEWED, "{worker.pid for worker in web.workers} - before"),
+)
+deploy.wrong(
+    "left when it returns, saw one that takes longer than",
+    (f"web.wait_until(lambda: {RENEWED})", "__import__('time').sleep(1.5)"),
 )
 deploy.wrong(
     "the server that was given, running on with the new code, saw it exited with status 0",
