@@ -37,16 +37,16 @@ SANS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 
-def style_sheet(rules: str, root: str = "labapp-live") -> str:
-    """Return a live view's style sheet: `rules` after the colours that they name; `root` is its class.
+def style_sheet(rules: str, root: str = ".labapp-live") -> str:
+    """Return a widget's style sheet: `rules` after the colours that they name, for what is within `root`.
 
     JupyterLab says which theme it wears; any other page follows the reader's system.
     """
     light, dark = (_variables(colours) for colours in (LIGHT, DARK))
-    elsewhere = f"body:not([data-jp-theme-light]) .{root} {{ {dark} }}"
+    elsewhere = f"body:not([data-jp-theme-light]) {root} {{ {dark} }}"
     return (
-        f".{root} {{ {light} --sans: {SANS}; --mono: {MONO}; }}\n"
-        f'[data-jp-theme-light="false"] .{root} {{ {dark} }}\n'
+        f"{root} {{ {light} --sans: {SANS}; --mono: {MONO}; }}\n"
+        f'[data-jp-theme-light="false"] {root} {{ {dark} }}\n'
         f"@media (prefers-color-scheme: dark) {{ {elsewhere} }}\n{rules}"
     )
 

@@ -1,4 +1,4 @@
-"""A deployment in one live picture: a request's way through all its columns."""
+"""Several servers in one live picture: a deployment, and a comparison under one load."""
 
 from __future__ import annotations
 
@@ -81,5 +81,27 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
 
     notebook.run_cell(notebook.append("web.stop()\nedge.stop()"))
     expect(view).to_contain_text("■ ended: nginx, web")
+    assert notebook.complaints == []
+    notebook.close()
+
+
+def test_servers_are_compared_before_the_readers_eyes(laboratory: Laboratory, browser: Browser) -> None:
+    notebook = laboratory.open(browser, "notebooks/06-workers-and-concurrency.ipynb")
+    source = (
+        "from labapp import lab\n"
+        'sync = "gunicorn labapp.web.callables:nap"\n'
+        'lab.compare({"sync": sync, "gthread": f"{sync} --threads 4"},\n'
+        '    lambda server: lab.load(server, "/?seconds=0.5", requests=4, concurrency=4))'
+    )
+    notebook.run_cell(notebook.append(source), wait=False)
+    board = notebook.page.locator("[data-comparison]")
+    expect(board.get_by_role("row")).to_have_count(2)
+    expect(board).to_contain_text(re.compile(r"sync.* of 4 requests.*gthread"), timeout=20_000)
+    notebook.picture("comparison-live", notebook.page.locator("body"))
+    picture = notebook.page.get_by_role("img", name="sync, gthread under one load")
+    expect(picture).to_be_visible(timeout=20_000)
+    expect(board).to_have_count(0)
+    notebook.dark()
+    notebook.picture("comparison-dark", picture)
     assert notebook.complaints == []
     notebook.close()

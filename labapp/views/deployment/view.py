@@ -17,7 +17,7 @@ from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.members import named
 from labapp.views.deployment.static import describe, draw
-from labapp.views.live import RepaintThrottle, bundle
+from labapp.views.live import RepaintThrottle, bundle, hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.theme import style_sheet
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class DeploymentView(anywidget.AnyWidget):
     """
 
     _esm = bundle(HERE / "deployment.js")
-    _css = style_sheet((HERE / "deployment.css").read_text(encoding="utf-8"), "labapp-deployment")
+    _css = style_sheet((HERE / "deployment.css").read_text(encoding="utf-8"), ".labapp-deployment")
     picture = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
@@ -63,6 +63,7 @@ class DeploymentView(anywidget.AnyWidget):
         self._throttle = RepaintThrottle(self._paint)
         first = self._state.changes()
         super().__init__(picture=first["picture"], state=first["state"])
+        keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
 
     def follow(self) -> None:
@@ -74,7 +75,7 @@ class DeploymentView(anywidget.AnyWidget):
                 # The timeline is handed each message before this view.
                 timeline = member.server.timeline if member.server.kind.emits_events else None
                 hear = partial(self._on_feed_message, name, timeline)
-                self._leave.append(member.server.feed.subscribe(hear))
+                self._leave.append(hurry_until(member.server.feed.subscribe(hear)))
             self._throttle.request()
 
     def close(self) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from labapp.views.deployment import DeploymentView
 from labapp.views.live import script
 from labapp.views.live.view import LiveView
 
-FRONT = Path(script.__file__).parent / "front"
+VIEWS = Path(script.__file__).parents[1]
+BUNDLED = {LiveView: "live", DeploymentView: "deployment"}
 
 
 def test_a_module_comes_once_and_before_whoever_imports_it(tmp_path):
@@ -27,15 +31,16 @@ def test_a_module_comes_once_and_before_whoever_imports_it(tmp_path):
     )
 
 
-def test_the_live_view_is_one_file_with_all_its_modules():
-    whole = str(LiveView._esm)
+@pytest.mark.parametrize("view", BUNDLED)
+def test_a_live_view_is_one_file_with_all_its_modules(view):
+    whole = str(view._esm)
     assert not re.search(r"^import\b", whole, re.MULTILINE)
     assert re.findall(r"^export\b.*", whole, re.MULTILINE) == ["export default {"]
-    for path in sorted(FRONT.glob("**/*.js")):
+    for path in sorted((VIEWS / BUNDLED[view] / "front").glob("**/*.js")):
         assert path.read_text(encoding="utf-8").splitlines()[0] in whole, f"{path.name} is imported by none"
 
 
 def test_no_two_modules_export_the_same_name():
-    texts = [path.read_text(encoding="utf-8") for path in FRONT.glob("**/*.js")]
+    texts = [path.read_text(encoding="utf-8") for path in VIEWS.glob("*/front/**/*.js")]
     names = [name for text in texts for name in script.EXPORT.findall(text)]
     assert len(names) == len(set(names))
