@@ -190,6 +190,10 @@ deploy.wrong(
     """,
 )
 deploy.wrong(
+    "all answers of the old code, before your function returns",
+    "import time; web.signal('HUP'); time.sleep(1.5)",
+)
+deploy.wrong(
     "some who got 502: their worker ended in the middle",
     ('web.signal("HUP")', '[worker.signal("KILL") for worker in web.workers]'),
 )

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from http.client import HTTPConnection
@@ -228,7 +228,7 @@ CODE = """
 import time
 
 def app(environ, start_response):
-    time.sleep(0.02)
+    time.sleep(float(environ["QUERY_STRING"] or 0.02))
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "3")])
     return [b"{version}"]
 """
@@ -271,13 +271,26 @@ def visitors(edge: lab.Server) -> Iterator[list[str]]:
             over.set()
 
 
+LONG = "/?2.5"
+
+
+@contextmanager
+def long_request(web: lab.Server, edge: lab.Server) -> Iterator[Future[httpx.Response]]:
+    """Have somebody ask for what takes a worker of now some time; yield the answer to be."""
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(edge.get, LONG)
+        web.timeline.wait_for(lambda known: any(one.query for one in known.requests()))
+        yield answer
+
+
 @question(5, seconds=8, section="A deployment under traffic")
 def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
     """Brings the new code in, and no visitor gets anything but a 200."""
     with in_service() as (web, edge, file):
         file.write_text(CODE.replace("{version}", "new"))
-        with visitors(edge) as got:
+        with long_request(web, edge) as long, visitors(edge) as got:
             deploy(web)
+            late = not long.done()
             answers = Counter(edge.get("/").text[:3] for _ in range(20))
         failed = sorted({status for status in got if status != "200"})
         absent = "connect() to" in edge.log.text
@@ -292,6 +305,9 @@ def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
             answers["new"] == 20,
             "no answer of the old code, when your function has returned",
             saw="answers of both",
+        )
+        expect(
+            not late, "all answers of the old code, before your function returns", saw="one that came later"
         )
 
 
