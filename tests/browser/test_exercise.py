@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from support.accessibility import violations
 from support.laboratory import Laboratory
 from support.page import Notebook
 
@@ -28,7 +29,7 @@ def answer(notebook: Notebook, source: str | None = None) -> Locator:
 
 def see_the_solution(notebook: Notebook, shown: Locator) -> None:
     """Ask for the solution, think better of it, have it after all, and put it away."""
-    beside = shown.get_by_role("region", name="Beside the outcome")
+    beside = shown.get_by_role("group", name="Beside the outcome")
     solution = beside.get_by_role("button", name="Show a solution")
     solution.press("Space")
     sure = beside.get_by_role("group", name="Show the solution?")
@@ -43,10 +44,12 @@ def see_the_solution(notebook: Notebook, shown: Locator) -> None:
     # The kernel loads for it what reads a lesson.
     expect(code).to_contain_text("return web.get", timeout=60_000)
     notebook.picture("exercise-light", shown)
+    found = violations(notebook.page, ".jp-OutputArea")
     notebook.dark()
     # JupyterLab covers the page while it changes its clothes.
     expect(notebook.page.locator("#jupyterlab-splash")).to_have_count(0)
     notebook.picture("exercise-dark", shown)
+    assert found + violations(notebook.page, ".jp-OutputArea") == []
     beside.get_by_role("button", name="Hide the solution").click()
     expect(code).to_be_hidden()
 
@@ -58,7 +61,7 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
 
     shown = answer(notebook, MASTER)
     expect(shown).to_contain_text("Exercise 00.1: fail")
-    beside = shown.get_by_role("region", name="Beside the outcome")
+    beside = shown.get_by_role("group", name="Beside the outcome")
     beside.get_by_role("button", name="Hint (1 of 3)").click()
     expect(beside).to_contain_text("Exercise 00.1: 1 of 3 hints")
     expect(beside.get_by_role("status").last).to_have_text("Hint 1 of 3 stands above.")
@@ -106,7 +109,9 @@ def test_a_failure_leads_to_the_lesson(laboratory: Laboratory, browser: Browser)
     shown = answer(notebook, MASTER)
     shown.get_by_role("button", name="Check again").click()
     # That of the second outcome.
-    link = shown.get_by_role("region").get_by_role("link", name="Which process answered?")
+    link = shown.get_by_role("group", name="Beside the outcome").get_by_role(
+        "link", name="Which process answered?"
+    )
     notebook.page.evaluate("window.here = true")
     link.click()
     notebook.page.wait_for_url("**/notebooks/00-welcome.ipynb")

@@ -8,6 +8,7 @@ import signal
 
 import pytest
 from playwright.sync_api import expect
+from support.accessibility import violations
 from support.live_view import box, view_of, watched, workers
 from support.page import Notebook
 
@@ -57,8 +58,10 @@ def test_death_from_outside_and_the_successor_are_seen(lesson: Notebook) -> None
     expect(box(view, "W3")).to_contain_text("killed by SIGKILL")
     expect(box(view, "W6")).to_contain_text(re.compile(r"born 1\.\d s ago"))
     lesson.picture("live-view-light", view)
+    found = violations(lesson.page, "[data-live-view]")
     lesson.dark()
     lesson.picture("live-view-dark", view)
+    assert found + violations(lesson.page, "[data-live-view]") == []
     # Who has died leaves the picture after a while.
     expect(box(view, "W3")).to_have_count(0, timeout=30_000)
     assert lesson.complaints == []

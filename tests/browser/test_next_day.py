@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, expect
+from support.accessibility import violations
 from support.laboratory import Laboratory
 from support.live_view import LIVE, box, view_of, watched
 from support.page import Notebook
@@ -20,32 +21,33 @@ from labapp.course.kernel import VIEW
 pytestmark = pytest.mark.browser
 
 LIVELY = ("lab.watch(", "quiz(")
-PICTURE, QUESTION = (
-    "Stored picture: run this cell to go live.",
-    "Stored question: run this cell to answer it.",
-)
+PICTURE = "Stored picture: run this cell to go live."
+QUESTION = "Stored question: run this cell to answer it."
+Cell = dict[str, Any]
 
 
-def as_learners_save_them(folder: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return all lessons' live cells in one notebook, of widgets that no kernel has; count them."""
+def as_learners_save_them(folder: Path) -> tuple[Cell, dict[str, int]]:
+    """Return all lessons' pictures in one notebook, and how many are of widgets that no kernel has."""
     cells, widgets = [], {}
     for path in sorted(folder.glob("[0-9]*.ipynb")):
         notebook = json.loads(path.read_text())
-        lively = [cell for cell in notebook["cells"] if is_lively(cell)]
-        bundles = [output["data"] for cell in lively for output in cell["outputs"] if is_widget(output)]
-        for number, bundle in enumerate(bundles):
+        shown = [cell for cell in notebook["cells"] if pictures(cell)]
+        live = [bundle for cell in shown if is_lively(cell) for bundle in pictures(cell)]
+        for number, bundle in enumerate(live):
             bundle[VIEW] = {"version_major": 2, "version_minor": 0, "model_id": f"{path.stem}-{number}"}
-        widgets[path.stem] = len(bundles)
-        cells += [cell | {"id": f"{path.stem[:2]}-{cell['id']}"} for cell in lively]
+        widgets[path.stem] = len(live)
+        cells += [cell | {"id": f"{path.stem[:2]}-{cell['id']}"} for cell in shown]
     return notebook | {"cells": cells}, widgets
 
 
-def is_lively(cell: dict[str, Any]) -> bool:
-    return cell["cell_type"] == "code" and any(word in "".join(cell["source"]) for word in LIVELY)
+def is_lively(cell: Cell) -> bool:
+    return any(word in "".join(cell["source"]) for word in LIVELY)
 
 
-def is_widget(output: dict[str, Any]) -> bool:
-    return not {"image/svg+xml", "text/html"}.isdisjoint(output.get("data", ()))
+def pictures(cell: Cell) -> list[dict[str, Any]]:
+    """Return the outputs of a cell that are more than text."""
+    bundles = [output.get("data", {}) for output in cell.get("outputs", ())]
+    return [bundle for bundle in bundles if not {"image/svg+xml", "text/html"}.isdisjoint(bundle)]
 
 
 def test_every_lesson_shows_what_was_stored(laboratory: Laboratory, browser: Browser) -> None:
@@ -67,6 +69,9 @@ def test_every_lesson_shows_what_was_stored(laboratory: Laboratory, browser: Bro
     expect(opened.page.get_by_text("Error displaying widget")).to_have_count(0)
     expect(opened.page.get_by_text("Loading widget")).to_have_count(0)
     assert not [said for said in opened.complaints if "widget" in said]
+    assert violations(opened.page, ".jp-Cell-outputArea") == []
+    opened.dark()
+    assert violations(opened.page, ".jp-Cell-outputArea") == []
     opened.close()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from support.accessibility import violations
 from support.laboratory import Laboratory
 from support.page import Notebook
 from support.places import SHOUT
@@ -76,6 +77,7 @@ def test_a_question_is_answered_by_keyboard_and_told_why(notebook: Notebook) -> 
     expect(asked.get_by_role("status")).to_have_text("Right.")
     expect(asked.get_by_text("It made no")).to_be_visible()
     notebook.picture("quiz-light", asked)
+    found = violations(notebook.page, ".labapp-quiz")
 
     asked.get_by_role("button", name="Why not the others?").press("Enter")
     expect(asked.get_by_text("All six hold the socket")).to_be_visible()
@@ -83,6 +85,7 @@ def test_a_question_is_answered_by_keyboard_and_told_why(notebook: Notebook) -> 
     # JupyterLab covers the page while it changes its clothes.
     expect(notebook.page.locator("#jupyterlab-splash")).to_have_count(0)
     notebook.picture("quiz-dark", asked)
+    assert found + violations(notebook.page, ".labapp-quiz") == []
     assert notebook.complaints == []
 
 

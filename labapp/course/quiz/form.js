@@ -198,7 +198,8 @@ function oneOf(spec, id) {
 
 function render({ model, el }) {
   const id = `labapp-quiz-${Math.random().toString(36).slice(2)}`;
-  const root = make("section", { class: "labapp-quiz" });
+  // No landmark: a page has many of these.
+  const root = make("div", { class: "labapp-quiz", role: "group" });
   const spec = model.get("spec");
   const { form, paint } = (spec.kind === "choice" ? choice : prediction)(model, spec, id);
   root.setAttribute("aria-label", spec.kind === "choice" ? "Question" : "Prediction");

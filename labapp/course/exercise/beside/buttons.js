@@ -116,8 +116,10 @@ function render({ model, el }) {
     say(status, said);
   };
 
-  const root = document.createElement("section");
+  // No landmark: a page has many of these.
+  const root = document.createElement("div");
   root.className = "labapp-check";
+  root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Beside the outcome");
   root.append(outcome, hints, shown, block("actions", hint, solution, again), sure, status);
   el.append(root);

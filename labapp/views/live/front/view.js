@@ -35,8 +35,8 @@ class View extends ViewState {
     this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.svg);
     this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
     this.root = htmlElement(
-      "section",
-      { class: "labapp-live", "data-live-view": "", "aria-label": "Live view of a server" },
+      "div",
+      { class: "labapp-live", role: "group", "data-live-view": "", "aria-label": "Live view of a server" },
       htmlElement(
         "div",
         { class: "ll-layout" },
