@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+SILENCE = 10.0  # seconds after which a line says how far it is, where no line can be written over
+
 
 class SetupError(Exception):
     """What went wrong, ending in a sentence that says what to do."""
@@ -23,7 +25,9 @@ def follow(label: str, command: Sequence[str | Path], sofar: Callable[[bytes], s
     """
     began = time.monotonic()
     live = sys.stdout.isatty()
-    print(f"  {label} …", end="" if live else "\n", flush=True)
+    told = began
+    end = "" if live else "\n"
+    print(f"  {label} …", end=end, flush=True)
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=quiet()
@@ -32,16 +36,17 @@ def follow(label: str, command: Sequence[str | Path], sofar: Callable[[bytes], s
             while process.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(0.25)
-                if live and sofar:
-                    said = os.pread(output.fileno(), 1 << 24, 0)
-                    print(f"\r  {label}: {sofar(said)}\x1b[K", end="", flush=True)
+                if sofar and (live or time.monotonic() - told >= SILENCE):
+                    told = time.monotonic()
+                    said = sofar(os.pread(output.fileno(), 1 << 24, 0))
+                    print(f"\r  {label}: {said}\x1b[K" if live else f"  {label}: {said}", end=end, flush=True)
         finally:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
         said = os.pread(output.fileno(), 1 << 24, 0)
-    start, end = ("\r", "\x1b[K") if live else ("", "")
-    print(f"{start}  {label}: {time.monotonic() - began:.0f} s{end}", flush=True)
+    begin, rest = ("\r", "\x1b[K") if live else ("", "")
+    print(f"{begin}  {label}: {time.monotonic() - began:.0f} s{rest}", flush=True)
     if process.returncode:
         last = "\n".join(said.decode(errors="replace").splitlines()[-12:])
         raise SetupError(f"{last}\nThe set-up failed: mend what these lines say, then run make again.")

@@ -11,6 +11,7 @@ from labapp.course.quiz.question import Prediction
 
 Value = float | str
 _CLOSE = 1.1
+_SEVERAL = 2.0  # Of things that are counted, so many times too few or too many.
 _COLOURS = {
     "measured": "var(--jp-brand-color1, #0b57d0)",
     "predicted": "var(--jp-ui-font-color3, #7d8590)",
@@ -60,9 +61,12 @@ class Comparison:
         if isinstance(predicted, str) or isinstance(measured, str) or predicted <= 0 or measured <= 0:
             return "Not as predicted."
         ratio = max(predicted, measured) / min(predicted, measured)
+        side = "low" if measured > predicted else "high"
+        if isinstance(measured, int) and predicted == int(predicted) and ratio < _SEVERAL:
+            return f"The prediction was {self._said(abs(measured - predicted))} too {side}."
         if ratio < _CLOSE:
             return "As predicted, nearly."
-        return f"The prediction was {ratio:.2g} times too {'low' if measured > predicted else 'high'}."
+        return f"The prediction was {ratio:.2g} times too {side}."
 
     @property
     def _found(self) -> str:

@@ -5,7 +5,6 @@
 // screen reader is told what changed and nothing else. Every view of a model shows the same.
 
 const MISSES = 2; // wrong tries after which the answers may be seen
-const AGAIN = "To predict after all, run this cell again, and the others after it.";
 
 function make(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -137,8 +136,7 @@ function prediction(model, spec, id) {
     field.fix(Boolean(measured));
     button.hidden = Boolean(measured);
     const kept = value === undefined ? "" : `${field.said(value)}`;
-    const before = kept ? `You predicted ${kept}. ` : "";
-    if (measured) say(status, `${before}Measured: ${measured}${kept ? "" : ` ${AGAIN}`}`);
+    if (measured) say(status, `You predicted ${kept}. Measured: ${measured}`);
     else say(status, kept && `Kept: ${kept}. Run on to see.`);
   }
   return { form, paint };

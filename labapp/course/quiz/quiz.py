@@ -48,7 +48,8 @@ class Quiz:
             raise LessonError(f"{name!r} of lesson {self.lesson} has answers: there is nothing to compare.")
         predicted = question.restore(kept(self.lesson, name)).get("value")
         comparison = Comparison(question, predicted, measured)
-        if form := _forms.get((self.lesson, name)):
+        # Who has not predicted yet still may: the question does not tell the answer.
+        if predicted is not None and (form := _forms.get((self.lesson, name))):
             form.measured = comparison.summary
         return comparison
 

@@ -37,7 +37,7 @@ class LiveState:
     """The history of one server, its requests, and who holds its sockets. For one thread at a time."""
 
     def __init__(self, server: Server) -> None:
-        self.history = ProcessHistory(server.kind.log_syntax)
+        self.history = ProcessHistory(server.kind.log_syntax, noise=server.kind.noise)
         self.cut_off = False  # The feed has ended.
         self._server = server
         self._requests = RequestsInFlight()

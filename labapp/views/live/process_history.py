@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,14 +31,23 @@ Lives = tuple[list[ProcessRecord], list[ProcessRecord]]
 
 
 class ProcessHistory:
-    """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock."""
+    """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock.
 
-    def __init__(self, log_syntax: LogSyntax, clock: Callable[[], float] = time.time) -> None:
+    Lines of the log that are `noise` are left out.
+    """
+
+    def __init__(
+        self,
+        log_syntax: LogSyntax,
+        clock: Callable[[], float] = time.time,
+        noise: re.Pattern[str] | None = None,
+    ) -> None:
         self.tree = Tree()
         self.ending: str | None = None
         self.since = 0.0
         self.until = 0.0
         self._log_syntax = log_syntax
+        self._noise = noise
         self._clock = clock
         self._records = ProcessRecords()
         self._parents: dict[tuple[int, float], str] = {}
@@ -74,6 +84,8 @@ class ProcessHistory:
         for raw in lines:
             line = parse(raw, self._log_syntax, self._last)
             self._last = line
+            if self._noise and self._noise.search(raw):
+                continue
             self._add_entry("line", line.text, pid=line.pid, level=line.level, time=line.time)
             if death := self._log_syntax.death(line.text):
                 told = True

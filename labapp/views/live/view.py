@@ -61,15 +61,16 @@ class LiveView(anywidget.AnyWidget):
     def __init__(self, server: Server) -> None:
         self.server = server
         self.closed = False
+        # What `close` needs, also of a view that cannot be built.
+        self._leave: Callable[[], None] | None = None
+        self._signals = SentSignals()
+        self._throttle = RepaintThrottle(self._paint)
         self._live_state = LiveState(server)
         self._replay = Replay()
         self._last_entry = 0
         self._timeline: Timeline | None = None
         self._begun = False  # A message of this feed has come.
         self._alone = False  # What is painted now is a birth, or a death, before anything else.
-        self._leave: Callable[[], None] | None = None
-        self._signals = SentSignals()
-        self._throttle = RepaintThrottle(self._paint)
         super().__init__(about=describe(server), **self._live_state.changes())
         keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -130,3 +131,14 @@ class TestMisfortunes:
         assert (first.returncode, second.returncode) == (0, 0)
         assert said == "  another set-up of this folder is running; waiting for it\n"
         assert project.has(new)
+
+
+def test_where_no_line_can_be_written_over_a_new_one_says_how_far_it_is(monkeypatch, capsys):
+    monkeypatch.syspath_prepend(str(ROOT / "setup"))
+    progress = importlib.import_module("progress")
+    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    progress.follow("packages", ["sh", "-c", "echo one; sleep 1"], lambda said: f"{len(said.split())} found")
+    first, *between, last = capsys.readouterr().out.splitlines()
+    assert first == "  packages …"
+    assert "  packages: 1 found" in between
+    assert last == "  packages: 1 s"

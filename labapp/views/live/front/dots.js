@@ -23,20 +23,21 @@ export function widthOfDots(flying, { most, step }) {
   return Math.min(flying, most) * step + behind;
 }
 
-// Show how many requests are at a worker: `here`, without those on their way to it, of `flying`.
-export function showDots(element, here, flying) {
+// Show how many requests are at a worker, at once: as many dots as the number says. Those on their way to it
+// are drawn otherwise.
+export function showDots(element, flying) {
   const { shape, parts } = element;
   const group = parts.dots;
   const seats = Math.max(element.seats ?? 1, flying);
-  if (!group || (group.here === here && group.flying === flying && element.seats === seats)) return;
+  if (!group || (group.flying === flying && element.seats === seats)) return;
   element.seats = seats;
-  Object.assign(group, { here, flying });
+  group.flying = flying;
   const { most } = shape.dots;
   const state = shape.slots.find(({ part }) => part === "state");
   for (let index = 0; index < most; index += 1) {
-    group.children[index].classList.toggle("ll-on", index < here);
+    group.children[index].classList.toggle("ll-on", index < flying);
     group.children[index].classList.toggle("ll-seat", Boolean(state) && index < seats);
   }
-  setText(group.lastChild, here > most ? `+${here - most}` : "");
+  setText(group.lastChild, flying > most ? `+${flying - most}` : "");
   if (state) setAttributes(parts.words.get("state"), { x: state.x + widthOfDots(seats, shape.dots) });
 }

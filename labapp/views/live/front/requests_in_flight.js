@@ -10,9 +10,8 @@ const MOST = 32; // dots under way, and
 const EACH = 3; // of them to the same worker
 
 export class RequestsInFlight {
-  constructor(layer, onArrival) {
+  constructor(layer) {
     this.layer = layer;
-    this.onArrival = onArrival;
     this.dots = [];
     this.under = new Map(); // key -> how many are on their way to it
     this.routes = new Map();
@@ -65,7 +64,6 @@ export class RequestsInFlight {
     if (dot.landed) return;
     dot.landed = true;
     this.under.set(dot.key, this.to(dot.key) - 1);
-    this.onArrival(dot.key);
   }
 
   // The way to a worker, as an element that knows its points.

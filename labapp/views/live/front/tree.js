@@ -20,7 +20,7 @@ export class Tree {
       setAttributes(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
     }
     this.socketLinks = new SocketLinks(this.ways);
-    this.inFlight = new RequestsInFlight(this.flights, (key) => this.onArrival(key));
+    this.inFlight = new RequestsInFlight(this.flights);
     this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".ll-box")));
     this.keyboard = new Keyboard(this);
     for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
@@ -130,7 +130,7 @@ export class Tree {
         ? box.spoken
         : `${box.spoken}, cpu ${box.cpu} %, ${box.memory} MB${threads}${counts}`,
     );
-    showDots(element, Math.max(0, flying - this.inFlight.to(box.key)), flying);
+    showDots(element, flying);
   }
 
   // Show the workers' requests, and nothing else.
@@ -147,12 +147,6 @@ export class Tree {
     for (const [key, group] of this.pills.known) showQueue(group, this.view.traffic.waiting?.[key] ?? 0);
     const lit = this.socketLinks.paint(this.view.traffic.workers ?? {}, this.picture, this.view.now());
     for (const [name, path] of this.links.known) path.classList.toggle("ll-busy", lit.has(name));
-  }
-
-  // A request has reached its worker.
-  onArrival(key) {
-    const element = this.elements.find(({ dataset }) => dataset.process === key);
-    if (element) this.fill(element, this.boxOf.get(key));
   }
 
   // Let the ages of the newborn and of requests run on, and links go out; true while there are any.

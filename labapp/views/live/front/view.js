@@ -103,7 +103,6 @@ class View extends ViewState {
       this.painting = undefined;
       this.record();
       if (!this.replay.active) {
-        // Who is on the way has not arrived: the boxes are to know.
         this.showFlights(this.traffic, true);
         if (this.newScene) this.paint();
         this.nextFrame ??= requestAnimationFrame(() => this.showRequests());

@@ -102,14 +102,17 @@ def test_a_prediction_stands_beside_what_is_measured(quiz: Quiz) -> None:
 
 def test_asked_again_the_measurement_is_still_to_come(quiz: Quiz) -> None:
     form = quiz("ten").form()
+    form.state = {"value": 2.0}
     quiz.compare("ten", 2.0)
-    assert form.measured == "≈ 2 s. No prediction was made."
+    assert form.measured == "≈ 2 s. As predicted."
     quiz("ten")
     assert form.measured == ""
 
 
 def test_without_a_prediction_the_measurement_stands_alone(quiz: Quiz) -> None:
+    form = quiz("ten").form()
     comparison = quiz.compare("ten", 2.0)
+    assert form.measured == "", "the question is still open"
     assert "predicted:" not in str(comparison)
     assert "<td>≈ 2 s</td>" in comparison._repr_html_()
 
@@ -133,7 +136,11 @@ def test_what_is_no_prediction_cannot_be_compared(quiz: Quiz) -> None:
         (2, 2.001, "As predicted."),
         (2, 2.1, "As predicted, nearly."),
         (2, 0.2, "The prediction was 10 times too high."),
-        (2, 3, "The prediction was 1.5 times too low."),
+        (2, 3.0, "The prediction was 1.5 times too low."),
+        (5, 6, "The prediction was 1 s too low."),
+        (12, 11, "The prediction was 1 s too high."),
+        (2.5, 3, "The prediction was 1.2 times too low."),
+        (5, 60, "The prediction was 12 times too low."),
         (0, 3, "Not as predicted."),
         (-1, 3, "Not as predicted."),
     ],

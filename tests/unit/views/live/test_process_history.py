@@ -9,6 +9,7 @@ from support.made_up import SOCKET, process, tree
 
 from labapp.observe.timeline import REAPED
 from labapp.observe.tree import Tree
+from labapp.servers.kinds.gunicorn import Gunicorn
 from labapp.servers.kinds.known import AnyOther
 from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
 from labapp.views.live.scene import arrange, compose, structure
@@ -43,6 +44,13 @@ def test_who_has_been_there_for_long_is_simply_alive(history):
     assert moods(history) == {"M": "alive", "W1": "alive", "W2": "alive"}
     assert [box.sockets for box in history.boxes()] == [(SOCKET,), (SOCKET,), ()]
     assert history.next_change() is None
+
+
+def test_noise_is_left_out_of_the_log(clock):
+    history = ProcessHistory(Gunicorn.log_syntax, clock, Gunicorn.noise)
+    line = "[2026-11-21 01:02:03 +0000] [7] [INFO] "
+    history.on_log_lines([f"{line}Control socket listening at /run/gunicorn.ctl", f"{line}Hang up: Master"])
+    assert [entry["text"] for entry in history.log()] == ["Hang up: Master"]
 
 
 def test_a_birth_is_news_for_a_while(history, clock):

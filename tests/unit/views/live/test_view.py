@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from typing import cast
 from xml.etree import ElementTree
 
+import pytest
 from support.made_up import SOCKET, FakeServer, ask, process, tree
 from support.waiting import wait_for
 
@@ -33,6 +35,14 @@ def test_a_closed_view_gives_way_to_a_new_one(server):
     with live.watch(cast(Server, server)) as second:
         assert second is not first
     live._views.clear()
+
+
+def test_one_that_cannot_be_built_is_let_go_in_silence(server, monkeypatch, recwarn):
+    monkeypatch.setattr(server, "tree", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        LiveView(cast(Server, server))
+    gc.collect()
+    assert list(recwarn) == []
 
 
 def test_it_shows_what_there_is_before_anything_happens(view):

@@ -67,7 +67,8 @@ def test_a_storm_of_requests_is_told_a_few_times_a_second(view, server):
 
 
 def test_it_starts_from_what_the_timeline_knows(server):
-    server.kind = SimpleNamespace(emits_events=True, tells_at_end=False, log_syntax=server.kind.log_syntax)
+    told = {"log_syntax": server.kind.log_syntax, "noise": None}
+    server.kind = SimpleNamespace(emits_events=True, tells_at_end=False, **told)
     timeline = Timeline(cast(Roles, server.roles))
     timeline.on_message(TreeChanged(0.0, list(server.now)))
     now = time.monotonic() + 0.1 - BEGAN
