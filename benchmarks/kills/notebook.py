@@ -84,7 +84,7 @@ class Bench:
         expect(self.view.locator('[data-process^="W"]')).to_have_count(WORKERS)
         self.page.evaluate(hops.PAGE)
         self.tasks = self.page.context.new_cdp_session(self.page)
-        self.tasks.send("Performance.enable")
+        self.tasks.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def forked(self) -> dict[int, float]:
         """Return when each worker was forked, as the worker noted."""

@@ -57,13 +57,13 @@ function paintLabels(group, labels) {
   );
 }
 
-export function frameElement() {
+function frameElement() {
   const group = svgElement("g", { class: "ll-frame" });
   group.append(svgElement("rect"), svgElement("g"), plugElement());
   return group;
 }
 
-export function paintFrame(group, frame, plugRadius) {
+function paintFrame(group, frame, plugRadius) {
   const [rect, labels, plug] = group.children;
   setAttributes(group, { class: frame.labels.length ? "ll-frame ll-missing" : "ll-frame" });
   setAttributes(rect, area(frame));
@@ -72,18 +72,30 @@ export function paintFrame(group, frame, plugRadius) {
   setAttributes(plug, { cx: frame.plug?.x, cy: frame.plug?.y, r: plugRadius, visibility });
 }
 
-export function pillElement() {
+function pillElement() {
   const group = svgElement("g", { class: "ll-pill" });
   group.append(svgElement("rect"), svgElement("g"), svgElement("g", { class: "ll-queue" }));
   return group;
 }
 
-export function paintPill(group, pill) {
+function paintPill(group, pill) {
   const [rect, labels] = group.children;
   setAttributes(group, { "data-socket": pill.key });
   setAttributes(rect, area(pill));
   paintLabels(labels, pill.labels);
   group.pill = pill;
+}
+
+// Draw what stands around the boxes: frames, lines, sockets.
+export function drawAround({ frames, links, pills }, picture) {
+  patch(frames, picture.frames, frameElement, (group, frame) => paintFrame(group, frame, picture.plug));
+  patch(
+    links,
+    picture.links,
+    () => svgElement("path"),
+    (path, link) => setAttributes(path, { "data-link": link.key, class: `ll-${link.kind}`, d: link.path }),
+  );
+  patch(pills, picture.pills, pillElement, paintPill);
 }
 
 // Show how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge.

@@ -28,6 +28,14 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Whether two plain values say the same.
+export function alike(one, other) {
+  if (one === other) return true;
+  if (!one || !other || typeof one !== "object" || typeof other !== "object") return false;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => alike(one[name], other[name]));
+}
+
 // Make the children of `parent` be those of `items`, each known by its `key`.
 export function patch(parent, items, create, update, remove = (element) => element.remove()) {
   const known = (parent.known ??= new Map());

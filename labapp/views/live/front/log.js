@@ -43,6 +43,12 @@ export class Log {
       this.missed += 1;
     }
     while (this.lines.children.length > ROWS) this.lines.firstChild.remove();
+    this.settling ??= requestAnimationFrame(() => this.settle());
+  }
+
+  // Show the end, or how much is missed: with the next frame, for which the page is laid out in any case.
+  settle() {
+    this.settling = undefined;
     if (this.following) this.toEnd();
     else this.showMissed();
   }

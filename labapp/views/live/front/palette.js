@@ -1,6 +1,6 @@
 // The signals that can be sent to the selected process, each with what it will do.
 
-import { htmlElement, patch, setAttributes, setText } from "./dom.js";
+import { alike, htmlElement, patch, setAttributes, setText } from "./dom.js";
 import { lookOf } from "./traffic.js";
 
 export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
@@ -30,9 +30,12 @@ export class Palette {
   }
 
   paint(box, closed) {
+    const { about } = this.view;
+    const painted = [box?.key, box?.role, box?.pid, box && lookOf(box), closed];
     this.box = box;
-    this.closed = closed;
-    const notes = (box && this.view.about.signals[box.role]) || [];
+    if (about === this.about && alike(painted, this.painted)) return;
+    Object.assign(this, { closed, painted, about });
+    const notes = (box && about.signals[box.role]) || [];
     const role = htmlElement("b", {}, box ? box.role : "nobody");
     const label = box ? ["To ", tag(box), " ", role, ` pid ${box.pid}:`] : ["No process"];
     if (

@@ -1,7 +1,7 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
-import { build, frameElement, paintFrame, paintPill, pillElement, showQueue } from "./boxes.js";
-import { age, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
+import { build, drawAround, showQueue } from "./boxes.js";
+import { age, alike, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
 import { showDots } from "./dots.js";
 import { Keyboard } from "./keyboard.js";
 import { RequestsInFlight } from "./requests_in_flight.js";
@@ -46,16 +46,8 @@ export class Tree {
     this.boxOf = new Map(scene.boxes.map((box) => [box.key, box]));
     this.placeOf = new Map(picture.places.map((place) => [place.key, place]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
-    patch(this.frames, picture.frames, frameElement, (group, frame) =>
-      paintFrame(group, frame, picture.plug),
-    );
-    patch(
-      this.links,
-      picture.links,
-      () => svgElement("path"),
-      (path, link) => setAttributes(path, { "data-link": link.key, class: `ll-${link.kind}`, d: link.path }),
-    );
-    patch(this.pills, picture.pills, pillElement, paintPill);
+    if (picture !== this.drawn) drawAround(this, picture);
+    this.drawn = picture;
     patch(
       this.boxes,
       picture.places,
@@ -87,9 +79,14 @@ export class Tree {
     this.inFlight.close();
   }
 
+  // Paint a box, unless all is as it was when it was painted last.
   paintBox(element, box, place) {
-    element.style.transform = `translate(${place.x}px, ${place.y}px)`;
     const selected = box.key === this.view.selected;
+    const requests = this.view.requests(box.key);
+    const seen = { box, place, selected, requests };
+    if (box.mood !== "born" && !requests?.flying && alike(seen, element.seen)) return;
+    element.seen = seen;
+    element.style.transform = `translate(${place.x}px, ${place.y}px)`;
     setAttributes(element, {
       class: `ll-box${box.head ? " ll-head" : ""}${selected ? " ll-selected" : ""}`,
       "data-role": box.role,
@@ -137,7 +134,10 @@ export class Tree {
   showRequests() {
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
-      if (box && this.view.requests(box.key)) this.fill(element, box);
+      const requests = box && this.view.requests(box.key);
+      if (!requests || (!requests.flying && alike(requests, element.seen.requests))) continue;
+      element.seen.requests = requests;
+      this.fill(element, box);
     }
     this.showLinks();
   }

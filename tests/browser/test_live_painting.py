@@ -1,0 +1,111 @@
+"""What the live view touches on a page, counted: it runs by itself, with a model that the test changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support.made_up import FakeServer
+
+from labapp.observe.feed import Exited, TreeChanged
+from labapp.servers import Server
+from labapp.views.live.view import LiveView
+
+SHOW = """async ({script, style, state}) => {
+    const sheet = document.createElement('style');
+    sheet.textContent = style;
+    document.head.append(sheet);
+    const source = new Blob([script], {type: 'text/javascript'});
+    const {default: widget} = await import(URL.createObjectURL(source));
+    const listeners = {};
+    const raise = (event, given) => (listeners[event] ?? []).forEach(listener => listener(given));
+    const model = {
+        get: name => state[name],
+        on: (events, listener) => events.split(' ').forEach(name => (listeners[name] ??= []).push(listener)),
+        off: () => undefined,
+        send: () => undefined,
+    };
+    window.tell = message => raise('msg:custom', message);
+    window.change = changes => {
+        Object.assign(state, changes);
+        Object.keys(changes).forEach(name => raise(`change:${name}`));
+    };
+    widget.render({model, el: document.body});
+    tell({kind: 'clock', now: Date.now() / 1000});
+}"""
+TOUCHED = """async ({act, given}) => {
+    const touched = new Set();
+    const place = node => {
+        const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+        const box = element?.closest('[data-process]');
+        if (box) return box.dataset.process;
+        return element?.closest('.ll-log') ? 'log' : element?.closest('svg') && 'svg';
+    };
+    const note = records => records.forEach(record => touched.add(place(record.target) || 'other'));
+    const observer = new MutationObserver(note);
+    observer.observe(document.querySelector('.ll-layout'),
+        {subtree: true, childList: true, attributes: true, characterData: true});
+    window[act](given);
+    await Promise.resolve();
+    await Promise.resolve();
+    note(observer.takeRecords());
+    observer.disconnect();
+    return [...touched].sort();
+}"""
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    return FakeServer()
+
+
+@pytest.fixture
+def view(server: FakeServer) -> Iterator[LiveView]:
+    with LiveView(cast(Server, server)) as made:
+        made.follow()
+        server.feed.tell(TreeChanged(0.0, list(server.now)))
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, view: LiveView) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    script, style = str(view._esm), str(view._css)
+    page.evaluate(SHOW, {"script": script, "style": style, "state": state(view, "about", "traffic")})
+    expect(page.locator("[data-process]")).to_have_count(3)
+    yield page
+    page.close()
+
+
+def state(view: LiveView, *names: str) -> dict[str, Any]:
+    return {name: getattr(view, name) for name in ("scene", "picture", *names)}
+
+
+def touched(page: Page, act: str, given: Any) -> list[str]:
+    """Return which parts of the view an act touches at once: the labels of boxes, `log`, `svg`, `other`."""
+    return list(page.evaluate(TOUCHED, {"act": act, "given": given}))
+
+
+def test_a_death_touches_the_box_of_the_dead_and_no_other(page, view, server):
+    server.feed.tell(Exited(3307, -9))
+    boxes = [name for name in touched(page, "change", state(view)) if name[0] in "MW"]
+    assert boxes == ["W1"]
+    expect(page.locator('[data-process="W1"]')).to_have_attribute("data-mood", "dead")
+
+
+def test_figures_touch_the_box_that_they_are_of(page, view):
+    boxes = [box | {"cpu": 70} if box["key"] == "W2" else box for box in view.scene["boxes"]]
+    now = touched(page, "change", {"scene": view.scene | {"boxes": boxes}})
+    assert [name for name in now if name != "other"] == ["W2"]
+
+
+def test_what_says_the_same_again_touches_nothing_of_the_tree(page, view):
+    assert touched(page, "change", state(view)) in ([], ["other"])
+
+
+def test_a_line_of_the_log_touches_the_log_alone(page):
+    line = {"n": 1, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
+    assert touched(page, "tell", {"kind": "log", "entries": [line]}) == ["log"]
+    expect(page.locator(".ll-row")).to_have_count(1)
