@@ -3,6 +3,8 @@
 const SPAN = 60; // seconds
 const MOST = 2400; // moments, and
 const MARKS = 200; // signals sent
+const SPACING = 0.001; // seconds, for each box, between two moments that show the same boxes, but within
+const [LEAST, WIDEST] = [0.02, 0.2];
 
 export class Memory {
   constructor() {
@@ -20,8 +22,10 @@ export class Memory {
   }
 
   record(moment) {
-    const { last } = this;
-    if (last && moment.at - last.at < 0.02 && moment.picture === last.picture) this.moments.pop();
+    const [before, last] = this.moments.slice(-2);
+    const spacing = Math.min(Math.max(LEAST, SPACING * (moment.scene.boxes?.length ?? 0)), WIDEST);
+    const crowded = last && moment.at - before.at < spacing;
+    if (crowded && moment.picture === last.picture && last.picture === before.picture) this.moments.pop();
     this.moments.push(moment);
     this.trim(moment.at);
   }
