@@ -20,11 +20,8 @@ c.ServerApp.root_dir = str(Path.cwd())
 c.LabApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
 
 # The extension as this checkout has it, also where another one is installed.
-c.LabServerApp.extra_labextensions_path = [
-    str(
-        Path(__file__).parent.parent / "labapp" / "front_end" / "data" / "share" / "jupyter" / "labextensions"
-    )
-]
+extensions = "labapp/front_end/data/share/jupyter/labextensions"
+c.LabServerApp.extra_labextensions_path = [str(Path(__file__).parents[1] / extensions)]
 
 # Containers and class rooms run it as root.
 c.ServerApp.allow_root = True
@@ -52,8 +49,11 @@ logging.getLogger("tornado.general").addFilter(
 )
 
 # Stored pictures are shown only of notebooks that this user trusts: here, those that came with the course.
+# Of any other, an exercise without outputs too, JupyterLab says in the terminal that it is not trusted.
 notary = NotebookNotary()
-for notebook in (*Path("notebooks").glob("*.ipynb"), *Path("solutions").glob("*.ipynb")):
+for notebook in (
+    path for kind in ("notebooks", "exercises", "solutions") for path in Path(kind).glob("*.ipynb")
+):
     # A broken one JupyterLab itself complains of, when it is opened.
     with contextlib.suppress(ValueError):
         notary.sign(nbformat.read(notebook, as_version=4))

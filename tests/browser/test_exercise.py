@@ -87,6 +87,7 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
     # Where the kernel is gone, the buttons are; what the check in the cell said is kept beside them.
     notebook.save()
     cells = load(laboratory.home / "exercises" / "00-welcome.ipynb").cells
+    assert "00-welcome.ipynb is not trusted" not in (laboratory.home / "jupyter.log").read_text()
     [check] = [cell for cell in cells if cell.source.startswith("exercise.check(1")]
     assert [set(output.data) for output in check.outputs] == [
         {"text/plain", "text/html"},

@@ -147,7 +147,7 @@ class TestConda:
         assert "--no-deps --no-build-isolation --editable ." in script
         assert "python setup/settings.py" in script
         # As `make lab` does for those that are stored with their outputs.
-        assert "jupyter trust notebooks/*.ipynb solutions/*.ipynb" in script
+        assert "jupyter trust notebooks/*.ipynb exercises/*.ipynb solutions/*.ipynb" in script
         assert (root / "postBuild").stat().st_mode & 0o111
 
 
