@@ -26,7 +26,8 @@ MASTER = Role("master", "M")
 SERVER = Role("server", "S")
 WORKER = Role("worker", "W", numbered=True)
 HELPER = Role("helper", "H", numbered=True)
-_COMMON = (MASTER, SERVER, WORKER, HELPER)
+RELOADER = Role("reloader", "R")
+_COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER)
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
@@ -43,15 +44,30 @@ class _Name:
 class Roles:
     """Names the processes of one server; numbers follow the order of birth and are never given twice.
 
-    `prefork` tells that the first process is a master before it has forked anything; `titles`, by how they
-    begin, what the titles that the server gives its processes mean. May be used from several threads: all see
-    the same names.
+    `prefork` tells that the first process is a master before it has forked anything; `reloads`, that it only
+    starts another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
+    what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
+    what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
+    then. May be used from several threads: all see the same names.
     """
 
-    def __init__(self, prefork: bool, titles: Mapping[str, Role] | None = None) -> None:
+    def __init__(
+        self,
+        prefork: bool,
+        titles: Mapping[str, Role] | None = None,
+        *,
+        reloads: bool = False,
+        beyond: tuple[int, Role] | None = None,
+        spawns: bool = False,
+    ) -> None:
         self._prefork = prefork
+        self._spawns = spawns
+        self._reloads = reloads
+        self._beyond = beyond
         self._titles = titles or {}
-        self._roles = {role.name: role for role in (*_COMMON, *self._titles.values())}
+        self._roles = {
+            role.name: role for role in (*_COMMON, *self._titles.values(), *((beyond[1],) if beyond else ()))
+        }
         self._names: dict[Identity, _Name] = {}
         self._last: dict[str, int] = {}
         self._done: dict[Identity, tuple[Process, Process]] = {}
@@ -61,6 +77,9 @@ class Roles:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
             family = _Family(raw)
+            if self._spawns:
+                raw = self._without_embryos(raw, family)
+                family = _Family(raw)
             if raw and not self._names.keys() & family.identities:
                 # Of those named before nobody is left: they were only on the way to a daemon.
                 self._start_anew()
@@ -70,6 +89,19 @@ class Roles:
                 self._settle(process, family)
             self._forget(family)
             return Tree([self._named(process) for process in raw])
+
+    def _without_embryos(self, raw: Sequence[Process], family: _Family) -> Sequence[Process]:
+        """Leave out a child that is not yet its own program, and those born after it, to keep the order."""
+        births = [process.started for process in raw if self._is_embryo(process, family)]
+        if not births:
+            return raw
+        first = min(births)
+        return [process for process in raw if process.identity in self._names or process.started < first]
+
+    def _is_embryo(self, process: Process, family: _Family) -> bool:
+        parent = family.parent(process)
+        young = process.identity not in self._names and process.age < _SETTLED
+        return parent is not None and young and family.alike(process, parent)
 
     def _settle(self, process: Process, family: _Family) -> None:
         """Decide the role of one process, and number it when the role is new."""
@@ -101,6 +133,11 @@ class Roles:
 
     def _role_below(self, above: _Name, process: Process, parent: Process, own: bool) -> str:
         """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
+        if above.role == RELOADER.name:
+            again = _arguments(process) == _arguments(parent) or _spawned(process)
+            return SERVER.name if again or not own else HELPER.name
+        if self._beyond and not own and self._next_is_beyond(self._beyond):
+            return self._beyond[1].name
         if above.role == "master":
             return _role_of_program(process, parent) if own else "worker"
         if above.role == "server" and _begets_workers(process, own):
@@ -112,7 +149,8 @@ class Roles:
         """Decide for one that the guard started, or adopted when its parent ended."""
         titled = self._titled(process)
         forked = any(
-            family.alike(child, process) and child.age > _SETTLED for child in family.children(process)
+            family.alike(child, process) and child.age > _SETTLED and not self._is_beyond(child)
+            for child in family.children(process)
         )
         if known is None:
             if titled:
@@ -121,6 +159,8 @@ class Roles:
             if len(twins) > 1 and not forked:
                 # Several alike and no parent among them: their master was killed before anyone looked.
                 return "worker"
+            if self._reloads:
+                return RELOADER.name
             return "master" if self._prefork or forked else "server"
         if titled == "master" or (forked and known.role in ("worker", "helper")):
             if known.role != "master" and self._alone(process, family):
@@ -128,6 +168,18 @@ class Roles:
                 self._names[process.identity] = known
             return "master"
         return titled or ("master" if forked and known.role == "server" else known.role)
+
+    def _is_beyond(self, process: Process) -> bool:
+        """Tell whether this child is no worker: one that comes after none may have no name yet."""
+        if self._beyond is None:
+            return False
+        known = self._names.get(process.identity)
+        return known.role == self._beyond[1].name if known else self._beyond[0] == 0
+
+    def _next_is_beyond(self, beyond: tuple[int, Role]) -> bool:
+        """Tell whether the next child is the one that is forked after those that come first."""
+        first, role = beyond
+        return self._last.get(WORKER.name, 0) == first and not self._last.get(role.name)
 
     def _titled(self, process: Process) -> str:
         """Return the role that the process states in its title, else nothing."""
@@ -208,5 +260,10 @@ def _begets_workers(process: Process, own: bool) -> bool:
 
 
 def _spawned(process: Process) -> bool:
-    """Tell whether Python's multiprocessing started it: the workers of Uvicorn and Hypercorn."""
+    """Tell whether Python's multiprocessing started it: some servers have it start their workers."""
     return "multiprocessing.spawn" in process.title
+
+
+def _arguments(process: Process) -> str:
+    """Return what follows the program's own name, which may be spelt otherwise when it starts itself."""
+    return process.title.partition(" ")[2]

@@ -7,7 +7,7 @@ from labapp.arguments import ENVIRONMENT, FLAG, NOTHING, PLACE, SECONDS, TARGET,
 from labapp.servers import command as commands
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
-from labapp.servers.kinds import KINDS, kind_of
+from labapp.servers.kinds import FOREIGN, installed, kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 
@@ -41,8 +41,7 @@ def launch(
     A command that asks for something and serves nothing, such as its version, is answered by a
     server that has ended: it is shown with all that was printed, which is its `log`.
     """
-    foreign = [kind.foreign for kind in KINDS if kind.foreign]
-    parsed = commands.parse(command, cwd=cwd, env=env, foreign=foreign, installed=_installed)
+    parsed = commands.parse(command, cwd=cwd, env=env, foreign=FOREIGN, installed=installed)
     kind = kind_of(parsed)
     if not kind.asks:
         if refusal := kind.refusal():
@@ -50,7 +49,3 @@ def launch(
         if not exposed and (address := kind.exposure()):
             raise exposed_error(kind, address)
     return run(kind, create_record(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)
-
-
-def _installed(name: str) -> str | None:
-    return next(filter(None, (kind.installed(name) for kind in KINDS)), None)

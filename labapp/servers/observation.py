@@ -57,6 +57,7 @@ class Observation:
                     self._kind.event_source,
                     self._kind.log_syntax,
                     lambda: self._kind.unseen,
+                    self._kind.silence,
                 )
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
                 timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))

@@ -33,7 +33,9 @@ class Processes:
     """All descendants of a guard, named by their roles. Any thread may use it."""
 
     def __init__(self, kind: ServerKind, guard: int) -> None:
-        self.roles = Roles(kind.prefork, kind.titles)
+        self.roles = Roles(
+            kind.prefork, kind.titles, reloads=kind.reloads, beyond=kind.beyond, spawns=kind.spawns
+        )
         self._kind = kind
         self.listening: set[str] = set()
         self.strangers: set[str] = set()

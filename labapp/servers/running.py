@@ -45,16 +45,19 @@ def run(
     with ExitStack() as opened:  # It is closed with the server, or with a launch that fails.
         opened.callback(discard_record, record)
         added, notice = kind.additions(record), kind.notice()
+        words = kind.added(record)
+        command = kind.command.extended(words, kind.subcommand)
         events = (
             opened.enter_context(closing(listen_for_events(record.events))) if kind.emits_events else None
         )
         newcomers, logs = Newcomers(), OtherLogs(kind.logs)
-        guard = GuardClient(kind.command, {**kind.command.environment, **added}, record)
+        guard = GuardClient(command, {**command.environment, **added}, record)
         opened.callback(guard.release)
         opened.enter_context(kind.event_relay(record))
         processes = opened.enter_context(closing(Processes(kind, guard.pid)))
         lifetime = Lifetime(guard, processes, opened)
         server = server_class(kind, added, lifetime, events)
+        server.command, server.added = list(command.argv), words
         registry.add(server, lifetime)
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)

@@ -1,5 +1,6 @@
 """A running server, as a notebook holds it in its hand."""
 
+import shlex
 import socket
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -38,6 +39,7 @@ class Server:
     ) -> None:
         self.kind = kind
         self.command = list(kind.command.argv)
+        self.added: tuple[str, ...] = ()
         self.typed = kind.command.typed
         self.environment = dict(environment)
         self.first_answer = Answer("", 0)
@@ -249,9 +251,9 @@ class Server:
             lines.append(f"  its first answer was {self.first_status} {status.phrase}: look at its log")
         if self.notice:
             lines.append(f"  {self.notice}")
-        for name, value in self.environment.items():
-            words = value.replace(str(self.directory), "…")
-            lines.append(f'  the lab added {name}="{words}"')
+        additions = [shlex.join(self.added)] if self.added else []
+        additions += [f'{name}="{value}"' for name, value in self.environment.items()]
+        lines += [f"  the lab added {one}".replace(str(self.directory), "…") for one in additions]
         if not self.running and not self.address:  # It was asked for something, and has told it.
             printed = repr(self.log)
             lines[1] += ", and printed:" if printed else ", and printed nothing"

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
+from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Command
 from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.guard import Record
@@ -35,26 +36,22 @@ LEVEL_AND_TEXT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P
 class ServerKind:
     """A kind of server, for one command that runs it: all that the lab knows about it, as values.
 
-    A kind is a subclass in a module or room of `labapp.servers.kinds`, and in the list there; whatever it
-    leaves out is what holds for any command that listens on loopback and answers HTTP.
+    A kind is a subclass in a module or room of `labapp.servers.kinds`, and a row in the list there; whatever
+    it leaves out is what holds for any command that listens on loopback and answers HTTP.
     """
 
     name = ""
     """What people call it; empty for that of its program."""
-    programs: frozenset[str] = frozenset()
-    """The programs that are this server, by their names."""
-    modules: frozenset[str] = frozenset()
-    """The modules that are, run by `python -m`."""
-    prefork = False
-    """Whether its first process is a master, before it has forked anything."""
+    beyond: tuple[int, Role] | None = None
+    """How many workers its first process forks, and what the next child is; None where all are workers."""
     titles: Mapping[str, Role] = MappingProxyType({})
     """The titles that it gives its processes, by how they begin."""
     event_source = "server"
     """Whom its own events name as their source, in a timeline."""
+    spawns = False
+    """Whether each of its workers is started as a program of its own, by Python's multiprocessing."""
     predecessor = ""
     """The variable in which a new master is told the pid of the one that it is to succeed."""
-    foreign = ""
-    """The variables of a notebook's environment that would change it unasked: a regular expression."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))
     """How it writes its log, and in it of the death of a process."""
     launcher = "lab.launch"
@@ -74,22 +71,24 @@ class ServerKind:
         self.command = command
 
     @classmethod
-    def is_meant(cls, command: Command) -> bool:
-        """Whether a command runs this kind of server."""
-        return cls.arguments_in(command) is not None
-
-    @classmethod
-    def arguments_in(cls, command: Command) -> list[str] | None:
-        """Return the words after the server's own name, be it a program's or a module's; None without one."""
-        if command.name in cls.programs:
-            return list(command.own[1:])
-        module, arguments = command.module
-        return arguments if module in cls.modules else None
-
-    @classmethod
-    def installed(cls, name: str) -> str | None:  # noqa: ARG003
-        """Return where a program of this kind is that PATH does not lead to; None if this kind has none."""
+    def installed(cls) -> str | None:
+        """Return where its program is that PATH does not lead to; None if it is not there either."""
         return None
+
+    @classmethod
+    def remedy(cls, package: str) -> str:
+        """Return what installs it, which pip knows as `package`."""
+        return how_to_pip_install(package)
+
+    @property
+    def prefork(self) -> bool:
+        """Whether its first process is a master, before it has forked anything."""
+        return False
+
+    @property
+    def reloads(self) -> bool:
+        """Whether its first process only starts another one, which serves, anew when a file changes."""
+        return False
 
     @property
     def asks(self) -> bool:
@@ -111,9 +110,21 @@ class ServerKind:
         """Which of its requests cannot be known now, and why; empty where all can."""
         return "" if self.emits_events else f"({self.name or self.command.name} does not tell of them)"
 
+    @property
+    def silence(self) -> str:
+        """Why none of its requests has been heard of, if none has; empty where all are told in any case."""
+        return ""
+
     def event_relay(self, record: Record) -> AbstractContextManager[object]:  # noqa: ARG002
         """Return what carries its events to the lab while it runs, where it does not send them itself."""
         return nullcontext()
+
+    def added(self, record: Record) -> tuple[str, ...]:  # noqa: ARG002
+        """The words that the lab adds to the command, shown to the learner."""
+        return ()
+
+    subcommand = ""
+    """The word of the command after which these stand; empty where that is the server's name."""
 
     def additions(self, record: Record) -> dict[str, str]:  # noqa: ARG002
         """The environment variables that the lab adds for this server, shown to the learner."""
@@ -201,6 +212,9 @@ class ServerKind:
         """Return what this kind alone can read in its log; None if that is nothing."""
         return None
 
-    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:  # noqa: ARG002
+    notes: Mapping[str, Mapping[str, SignalNote]] = MappingProxyType({})
+    """What signals do, by the role of the process that receives them and by their short names."""
+
+    def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to a process in this role, by the signal's short name."""
-        return {}
+        return self.notes.get(role, {})

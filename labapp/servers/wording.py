@@ -1,6 +1,7 @@
 """Facts in words."""
 
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 
 
@@ -23,6 +24,11 @@ def is_orderly(status: int | None) -> bool:
 def count(number: int, noun: str) -> str:
     """Return `1 worker`, `2 workers`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def enumerated(names: Sequence[str]) -> str:
+    """Return `one`, `one and two`, `one, two and three`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def shortened(text: str, most: int = 600) -> str:

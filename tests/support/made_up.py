@@ -11,7 +11,7 @@ from labapp.observe.feed import Callback, FeedMessage
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.tree import Tree
 from labapp.servers import command
-from labapp.servers.kinds.known import AnyOther
+from labapp.servers.kinds.any_other import AnyOther
 from labapp.servers.server_kind import SignalNote, by_name
 from labapp.views.tree.boxes import Box
 

@@ -41,6 +41,8 @@ class EventStore:
 
     def __init__(self, roles: Roles, server: str, log_syntax: LogSyntax) -> None:
         self.answered = self.dropped = self.malformed = 0
+        self.heard = False
+        """Whether anybody has told of a request, be it one before this was made."""
         self._count = 0
         self._roles = roles
         self._server = server
@@ -65,6 +67,7 @@ class EventStore:
         """Keep what the server's processes sent; requests only that began after this was made."""
         self.malformed += message.malformed
         self.dropped += sum(event.lost for event in message.events)
+        self.heard = self.heard or any(isinstance(event, _REQUESTS) for event in message.events)
         since = self._since
         events = [
             event for event in message.events if not isinstance(event, _REQUESTS) or event.began >= since

@@ -43,7 +43,7 @@ class Timeline:
     """The events of the operating system, of the server itself, and the signals that the lab sent.
 
     `server` is what an event of the server itself names as its source; `log_syntax` how the log tells deaths;
-    `unseen` which requests cannot be known now, and why.
+    `unseen` which requests cannot be known now, and why; `silence` why none has been told of, while none has.
     It grows while the server lives, and stays as it was when the server has ended. The last 100,000 events
     are kept; `forgotten` says how many were let go. Any thread may ask.
 
@@ -57,8 +57,9 @@ class Timeline:
         server: str = "server",
         log_syntax: LogSyntax | None = None,
         unseen: Callable[[], str] = str,
+        silence: str = "",
     ) -> None:
-        self._unseen = unseen
+        self._unseen, self._silence = unseen, silence
         self._store = EventStore(roles, server, log_syntax or LogSyntax())
         self._followed = self._over = False
         self._state = Condition(RLock())
@@ -121,7 +122,8 @@ class Timeline:
                 known = self._store.sum_up()
                 self._known = self._version, known
         # Whoever is served still is served until now.
-        if (unseen := self._unseen()) != known.unseen:
+        unseen = self._unseen() or ("" if self._store.heard else self._silence)
+        if unseen != known.unseen:
             known = replace(known, unseen=unseen)
         flying = any(request.until is None for request in known.served)
         return replace(known, end=time.monotonic()) if flying else known

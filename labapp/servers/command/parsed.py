@@ -1,8 +1,9 @@
 """A command line that was read: its words, the program that they name, where and with what it runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,39 @@ class Command:
         return Path(self.own[0]).name
 
     @property
+    def arguments(self) -> list[str]:
+        """The words after the server's own name, be it a program's or that of a module."""
+        return self.module[1] if self.module[0] else list(self.own[1:])
+
+    def extended(self, words: Sequence[str], after: str = "") -> Self:
+        """Return the command with more words, after one of its own or else after the server's name."""
+        arguments = self.arguments
+        place = arguments.index(after) + 1 if after in arguments else 0
+        start = len(self.argv) - len(arguments)
+        return replace(self, argv=(*self.argv[:start], *arguments[:place], *words, *arguments[place:]))
+
+    @property
     def module(self) -> tuple[str, list[str]]:
         """The module that Python is told to run by `-m`, and the words after it; empty where it is not."""
+        return self._of_python[:2]
+
+    @property
+    def script(self) -> str:
+        """The file that Python is told to run; empty where it is none."""
+        return self._of_python[2]
+
+    @property
+    def _of_python(self) -> tuple[str, list[str], str]:
         words = list(self.own)
         if not self.name.startswith("python"):
-            return "", []
+            return "", [], ""
         for place, word in enumerate(words[1:], 1):
             if word == "-m":
-                return "".join(words[place + 1 : place + 2]), words[place + 2 :]
+                return "".join(words[place + 1 : place + 2]), words[place + 2 :], ""
             if word.startswith("-m"):
-                return word.removeprefix("-m"), words[place + 1 :]
-            if not word.startswith("-") and words[place - 1] not in ("-X", "-W"):
+                return word.removeprefix("-m"), words[place + 1 :], ""
+            if word == "-c":
                 break
-        return "", []
+            if not word.startswith("-") and words[place - 1] not in ("-X", "-W"):
+                return "", [], word
+        return "", [], ""

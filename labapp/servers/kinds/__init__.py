@@ -1,15 +1,15 @@
-"""What the lab knows about each kind of server; `KINDS` lists them, the one for any other command last."""
+"""What the lab knows about each kind of server: `rows` lists them, `known` tells which one a command runs."""
 
 from typing import TYPE_CHECKING
 
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.kinds.known import KINDS, AnyOther, kind_of
+    from labapp.servers.kinds.known import FOREIGN, installed, kind_of
 
-__all__ = ["KINDS", "AnyOther", "kind_of"]
+__all__ = ["FOREIGN", "installed", "kind_of"]
 
 __getattr__ = door(
     __name__,
-    known="AnyOther KINDS kind_of",
+    known="FOREIGN installed kind_of",
 )

@@ -1,34 +1,39 @@
-"""The one list of the kinds of servers, the one for any other command last."""
+"""From a command to the kind of server that it runs, whose module is imported then."""
 
-from types import MappingProxyType
+from importlib import import_module
 
-from labapp.observe import LogSyntax
 from labapp.servers.command import Command
-from labapp.servers.kinds.gunicorn import Gunicorn
-from labapp.servers.kinds.nginx import Nginx
+from labapp.servers.errors import LaunchError
+from labapp.servers.kinds.rows import ROWS, row_named, row_of
 from labapp.servers.server_kind import ServerKind
 
-KNOWN: tuple[type[ServerKind], ...] = (Gunicorn, Nginx)
-
-
-class AnyOther(ServerKind):
-    """A command that is of no kind known here, though what it starts may be: it writes as that one does."""
-
-    titles = MappingProxyType({title: role for kind in KNOWN for title, role in kind.titles.items()})
-    log_syntax = LogSyntax(
-        tuple(dict.fromkeys(form for kind in KNOWN for form in kind.log_syntax.forms)),
-        tuple(death for kind in KNOWN for death in kind.log_syntax.deaths),
-    )
-
-    @classmethod
-    def is_meant(cls, command: Command) -> bool:  # noqa: ARG003
-        """Whatever the command runs."""
-        return True
-
-
-KINDS: tuple[type[ServerKind], ...] = (*KNOWN, AnyOther)
+FOREIGN = tuple(row.variables for row in ROWS if row.variables)
+"""The variables of a notebook's environment that would change some kind of server unasked."""
 
 
 def kind_of(command: Command) -> ServerKind:
     """Return the kind of server that a command runs, for this command."""
-    return next(kind for kind in KINDS if kind.is_meant(command))(command)
+    row = row_of(command)
+    return _kind(row.place if row else "any_other.AnyOther")(command)
+
+
+def installed(program: str) -> str | None:
+    """Return where a server's program is that PATH does not lead to; None for what is no server.
+
+    `LaunchError` tells how to install one that is not there at all.
+    """
+    if (row := row_named(program)) is None:
+        return None
+    kind = _kind(row.place)
+    if found := kind.installed():
+        return found
+    raise LaunchError(
+        f"{row.name} is not installed: there is no program {program!r} here.", kind.remedy(row.package)
+    )
+
+
+def _kind(place: str) -> type[ServerKind]:
+    """Return the class of a kind of server, `module.Class` of this room."""
+    module, _, name = place.partition(".")
+    kind: type[ServerKind] = getattr(import_module(f"labapp.servers.kinds.{module}"), name)
+    return kind

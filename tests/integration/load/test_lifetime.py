@@ -10,8 +10,7 @@ import textwrap
 import threading
 
 import pytest
-from support.processes import gone
-from support.waiting import wait_for
+from support.waiting import gone, wait_for
 
 from labapp import lab
 from labapp.load.order import Order

@@ -8,8 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 from support.families import PROGRAMS, Family, Recorder, running
-from support.processes import gone
-from support.waiting import wait_for
+from support.waiting import gone, wait_for
 
 from labapp.observe.feed import Feed
 

@@ -7,8 +7,7 @@ import time
 
 import pytest
 from support.families import Recorder
-from support.processes import gone
-from support.waiting import wait_for
+from support.waiting import gone, wait_for
 
 from labapp.observe.feed import FeedEnded, LogLines, TreeChanged
 from labapp.observe.kernel.announcers import open_announcer

@@ -9,8 +9,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from support.families import PROGRAMS
-from support.processes import gone
-from support.waiting import wait_for
+from support.waiting import gone, wait_for
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from support.processes import gone
+from support.waiting import gone
 
 COMMAND = 'gunicorn "labapp:create_app()" --workers 1'
 OWNER = f"""

@@ -17,8 +17,8 @@ import pytest
 import stages
 import system
 from place import Place
-from support.processes import gone
 from support.small_project import Project
+from support.waiting import gone
 
 GOOD, BAD = [("python", "-c", "print('good')")], [("python", "-c", "raise SystemExit(3)")]
 

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from labapp.observe.kernel.process import clock
-from labapp.observe.roles import Roles
-from labapp.servers.kinds.known import AnyOther
+from labapp.observe.roles import Role, Roles
+from labapp.servers.kinds.any_other import AnyOther
 
 MASTER = "gunicorn: master [app:app]"
 WORKER = "gunicorn: worker [app:app]"
@@ -229,3 +229,34 @@ def test_an_empty_tree(process):
     assert len(roles.name([])) == 0
     roles.name([process(11)])
     assert len(roles.name([])) == 0
+
+
+def test_a_reloader_and_the_one_that_serves(process):
+    roles = Roles(prefork=False, reloads=True)
+    typed, again = "python manage.py runserver", "/venv/bin/python manage.py runserver"
+    reloader = process(11, title=typed)
+    assert labels(roles, [reloader]) == {11: "R"}
+    assert labels(roles, [reloader, process(12, 11, title=again, image=8)]) == {11: "R", 12: "S"}
+    after = [process(13, 11, title=again, image=9), process(14, 11, title="git status", image=10)]
+    assert labels(roles, [reloader, *after]) == {11: "R", 13: "S2", 14: "H1"}
+
+
+def test_the_child_that_comes_after_the_workers(process):
+    roles = Roles(prefork=True, beyond=(2, Role("router", "R")))
+    born = [process(pid, 11, started=pid) for pid in (12, 13, 14)]
+    assert labels(roles, [process(11), *born]) == {11: "M", 12: "W1", 13: "W2", 14: "R"}
+    assert labels(roles, [process(11), born[2], process(15, 11, started=50)]) == {11: "M", 14: "R", 15: "W3"}
+    alone = Roles(prefork=False, beyond=(0, Role("router", "R")))
+    assert labels(alone, [process(11), process(12, 11)]) == {11: "S", 12: "R"}
+    assert labels(alone, [process(11), process(12, 11)]) == {11: "S", 12: "R"}
+
+
+def test_who_is_spawned_has_no_name_until_it_is_a_program_of_its_own(process):
+    roles = Roles(prefork=True, spawns=True)
+    spawned = "python -c from multiprocessing.spawn import spawn_main"
+    now = clock()
+    tracker = process(12, 11, started=now)
+    early = process(13, 11, started=now + 0.01, title=spawned, image=9)
+    assert labels(roles, [process(11), tracker, early]) == {11: "M"}
+    became = process(12, 11, started=now, title="python -c from multiprocessing.resource_tracker", image=8)
+    assert labels(roles, [process(11), became, early]) == {11: "M", 12: "H1", 13: "W1"}

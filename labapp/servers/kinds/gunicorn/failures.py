@@ -21,6 +21,8 @@ from labapp.servers.diagnosis import (
 from labapp.servers.kinds.gunicorn.blame import blamed
 from labapp.servers.kinds.gunicorn.naming import misnamed
 from labapp.servers.kinds.gunicorn.settings import Settings
+from labapp.servers.kinds.rows import whose
+from labapp.servers.wording import enumerated
 
 # Packages that bring classes for Gunicorn, or that such classes need: to install any other is no advice.
 PACKAGES = ("gevent", "tornado", "uvicorn", "uvicorn_worker", "packaging", "setproctitle", "statsd")
@@ -124,7 +126,9 @@ def _option(found: re.Match[str], _: Command) -> Diagnosis:
     known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]
     close = difflib.get_close_matches(option.split("=")[0], known, n=2)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    return Diagnosis(f"Gunicorn has no option {option}.", f"{hint}`gunicorn --help` lists them all.")
+    others = list(whose(option.split("=")[0]))
+    where = f": it is one of {enumerated(others)}" if others else ""
+    return Diagnosis(f"Gunicorn has no option {option}{where}.", f"{hint}`gunicorn --help` lists them all.")
 
 
 def _class(found: re.Match[str], command: Command) -> Diagnosis:

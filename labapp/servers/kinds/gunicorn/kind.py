@@ -38,9 +38,6 @@ class Gunicorn(ServerKind):
     """What the lab knows about Gunicorn."""
 
     name = "Gunicorn"
-    programs = frozenset({"gunicorn"})
-    modules = frozenset({"gunicorn", "gunicorn.app.wsgiapp", "gunicorn.__main__"})
-    prefork = True
     predecessor = "GUNICORN_PID"
     titles = MappingProxyType(
         {
@@ -51,16 +48,20 @@ class Gunicorn(ServerKind):
         }
     )
     event_source = "gunicorn"
-    foreign = "GUNICORN_.*|WEB_CONCURRENCY"
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
     questions = ServerKind.questions | {"-v"}
     noise = re.compile(
         r"Control socket listening at "
     )  # Written by a thread of the master, now earlier, now later.
 
+    @property
+    def prefork(self) -> bool:
+        """Always."""
+        return True
+
     @cached_property
     def _given(self) -> Given:
-        typed = read(self.arguments_in(self.command) or [])
+        typed = read(self.command.arguments)
         variable = read(words(self.command.settings.get(VARIABLE, "")))
         return Given(typed, variable, assigned(self._file(typed.config or variable.config)))
 
@@ -198,7 +199,7 @@ class Gunicorn(ServerKind):
             return found
         if failure.hopeless not in (None, Hopeless.LEFT):
             return None  # What ended one worker did not end Gunicorn.
-        typed = [*words(self.command.settings.get(VARIABLE, "")), *(self.arguments_in(self.command) or [])]
+        typed = [*words(self.command.settings.get(VARIABLE, "")), *self.command.arguments]
         settings = Settings(typed, self._file(self._given.option("config")))
         return failures.diagnose(failure, self._moved(), settings)
 
@@ -212,7 +213,7 @@ class Gunicorn(ServerKind):
     @property
     def application(self) -> str:
         """The application that the command names, `module:name`, as far as it can be told from the rest."""
-        words = self.arguments_in(self.command) or []
+        words = self.command.arguments
         return next(filter(_APPLICATION.fullmatch, reversed(words)), "") or str(
             self._given.configured.get("wsgi_app") or ""
         )

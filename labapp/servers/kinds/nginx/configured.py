@@ -102,5 +102,5 @@ class ConfiguredNginx(Nginx):
 def command(program: str, record: Record) -> commands.Command:
     """Return the command line that runs the configuration in a runtime directory."""
     words = [program, "-p", f"{record.directory}/", "-c", CONF_NAME, "-e", "stderr"]
-    parsed = commands.parse(words, cwd=record.directory, foreign=[Nginx.foreign])
+    parsed = commands.parse(words, cwd=record.directory, foreign=["NGINX"])
     return replace(parsed, typed=TYPED)

@@ -21,8 +21,6 @@ class Nginx(ServerKind):
     """What the lab knows about Nginx."""
 
     name = "Nginx"
-    programs = frozenset({"nginx"})
-    prefork = True
     titles = MappingProxyType(
         {
             "nginx: master process": MASTER,
@@ -33,14 +31,18 @@ class Nginx(ServerKind):
     )
     event_source = "nginx"
     tells_at_end = True
-    foreign = "NGINX"  # Sockets handed over from another one.
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))
     stop_signal = "QUIT"  # TERM does not let it finish.
 
+    @property
+    def prefork(self) -> bool:
+        """Always."""
+        return True
+
     @classmethod
-    def installed(cls, name: str) -> str | None:
+    def installed(cls) -> str | None:
         """Return the Nginx that the lab runs."""
-        return str(found) if name in cls.programs and (found := find_nginx()) else None
+        return str(found) if (found := find_nginx()) else None
 
     @property
     def asks(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from labapp.servers.command import parse
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.gunicorn.kind import Gunicorn
+from labapp.servers.kinds.known import kind_of
 
 G = "gunicorn shop:app"
 
@@ -43,7 +44,7 @@ def test_the_server_is_known_behind_it(typed: str, runs: str) -> None:
     for command in (typed, typed.split()) if "'" not in typed else (typed,):
         parsed = parse(command)
         assert list(parsed.argv) == runs.split()
-        assert Gunicorn.is_meant(parsed)
+        assert type(kind_of(parsed)) is Gunicorn
         assert Gunicorn(parsed).emits_events
         assert Gunicorn(parsed).command.own[-1] == "shop:app"
 

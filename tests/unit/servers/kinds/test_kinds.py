@@ -2,26 +2,42 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 import labapp
-from labapp.servers import command
+from labapp.servers import LaunchError, command
 from labapp.servers.guard.records import LONGEST_SOCKET_NAME, Record
+from labapp.servers.kinds.any_other import AnyOther
 from labapp.servers.kinds.gunicorn import kind
-from labapp.servers.kinds.known import KINDS, AnyOther, kind_of
+from labapp.servers.kinds.known import installed, kind_of
 from labapp.servers.kinds.nginx.configuration import nginx_conf
-from labapp.servers.kinds.nginx.kind import Nginx
+from labapp.servers.kinds.rows import ROWS
 
 PACKAGE = Path(labapp.__file__).parent
-NAMES = re.compile("gunicorn|nginx", re.IGNORECASE)
+NAMES = re.compile("gunicorn|nginx|waitress|uvicorn|hypercorn|granian|daphne|uwsgi", re.IGNORECASE)
+KINDS = PACKAGE / "servers" / "kinds"
 OUTSIDE = [
     file
     for room in ("servers", "observe", "views")
     for file in sorted((PACKAGE / room).rglob("*"))
-    if file.suffix in {".py", ".js"} and not {"gunicorn", "nginx"} & set(file.parts)
+    if file.suffix in {".py", ".js"} and KINDS not in file.parents
 ]
+
+
+@pytest.fixture
+def programs(tmp_path, monkeypatch):
+    """Programs by the names of all servers, whatever is installed here, and files that serve."""
+    for row in ROWS:
+        for program in row.programs:
+            (tmp_path / program).touch(mode=0o755)
+    (tmp_path / "server.py").write_text("print('nothing')\n")
+    (tmp_path / "serves.py").write_text("import os\nfrom wsgiref.simple_server import make_server\n")
+    (tmp_path / "manage.py").write_text("if True:\n    from django.core.management import execute\n")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    return tmp_path
 
 
 @pytest.mark.parametrize(
@@ -30,14 +46,29 @@ OUTSIDE = [
         ("gunicorn app:app", "Gunicorn"),
         ("python -m gunicorn app:app", "Gunicorn"),
         ("nginx -c nginx.conf", "Nginx"),
+        ("waitress-serve app:app", "Waitress"),
+        ("python -m waitress app:app", "Waitress"),
+        ("flask --app shop run", "Flask"),
+        ("flask --app shop routes", "AnyOther"),
+        ("DEBUG=1 nohup nice -n 5 uvicorn shop:app", "Uvicorn"),
+        ("exec python3 -m uvicorn shop:app", "Uvicorn"),
+        ("env A=1 hypercorn shop:app", "Hypercorn"),
+        ("granian shop:app", "Granian"),
+        ("daphne shop:app", "Daphne"),
+        ("uwsgi --module shop", "Uwsgi"),
+        ("pyuwsgi --module shop", "Uwsgi"),
+        ("python manage.py runserver", "Django"),
+        ("python manage.py migrate", "AnyOther"),
+        ("django-admin runserver", "Django"),
+        ("python serves.py", "Wsgiref"),
+        ("python -X dev serves.py", "Wsgiref"),
         ("python server.py", "AnyOther"),
+        ("python missing.py", "AnyOther"),
         ("sleep gunicorn", "AnyOther"),
     ],
 )
-def test_a_command_is_of_one_kind(tmp_path, monkeypatch, typed, kind):
-    (tmp_path / "nginx").touch(mode=0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert type(kind_of(command.parse(typed))).__name__ == kind
+def test_a_command_is_of_one_kind(programs, typed, kind):
+    assert type(kind_of(command.parse(typed, cwd=programs))).__name__ == kind
 
 
 @pytest.mark.parametrize(
@@ -53,36 +84,50 @@ def test_a_command_is_of_one_kind(tmp_path, monkeypatch, typed, kind):
         ("nginx -v", True),
         ("nginx -tq -c nginx.conf", True),
         ("nginx -c nginx.conf", False),
+        ("uvicorn --version", True),
+        ("waitress-serve --help", True),
+        ("flask run --help", True),
+        ("flask --app shop run -h 127.0.0.1", False),
         ("python --version", True),
         ("python server.py", False),
     ],
 )
-def test_a_command_may_ask_for_something(tmp_path, monkeypatch, typed, asks):
-    (tmp_path / "nginx").touch(mode=0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+def test_a_command_may_ask_for_something(programs, typed, asks):
     kind = kind_of(command.parse(typed))
     assert kind.asks is asks
     if asks:
+        record = Record(programs, 1, 0.0)
         assert not kind.emits_events
-        assert kind.additions(Record(tmp_path, 1, 0.0)) == {}
+        assert kind.additions(record) == {}
+        assert kind.added(record) == ()
 
 
 def test_nginx_is_found_where_the_path_does_not_lead(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    kind = kind_of(command.parse("nginx -s stop", installed=Nginx.installed))
+    kind = kind_of(command.parse("nginx -s stop", installed=installed))
     assert Path(kind.command.program).name.startswith("nginx")
     assert "starts no server" in kind.refusal().summary
 
 
-def test_the_kind_of_any_other_command_comes_last():
-    assert [kind for kind in KINDS if kind.is_meant(command.parse("true"))] == [AnyOther]
-    assert KINDS[-1] is AnyOther
+def test_a_server_that_is_not_installed_is_named_with_what_installs_it(monkeypatch):
+    assert installed("sleep") is None
+    with pytest.raises(LaunchError) as told:
+        installed("waitress-serve")
+    assert told.value.summary == "Waitress is not installed: there is no program 'waitress-serve' here."
+    assert told.value.advice == f"{sys.executable} -m pip install waitress"
 
 
-def test_only_its_own_room_names_a_server():
-    """The list of kinds does, and the code of no other module."""
-    named = {str(file.relative_to(PACKAGE)) for file in OUTSIDE if NAMES.search(file.read_text())}
-    assert named == {"servers/kinds/known.py"}
+def test_any_other_command_is_of_the_kind_that_knows_least():
+    assert type(kind_of(command.parse("true"))) is AnyOther
+
+
+def test_each_server_has_a_name_and_a_place_of_its_own():
+    assert len({row.name for row in ROWS}) == len({row.place for row in ROWS}) == len(ROWS)
+
+
+def test_only_the_kinds_name_a_server():
+    """The code of no other module does."""
+    assert not {str(file.relative_to(PACKAGE)) for file in OUTSIDE if NAMES.search(file.read_text())}
 
 
 def test_the_sockets_of_a_runtime_directory_have_short_names():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from labapp.servers.kinds.known import AnyOther
+from labapp.servers.kinds.any_other import AnyOther
 from labapp.views.live.log_lines import LogLine, parse
 
 SYNTAX = AnyOther.log_syntax

@@ -9,8 +9,8 @@ from support.made_up import SOCKET, process, tree
 
 from labapp.observe.timeline import REAPED
 from labapp.observe.tree import Tree
+from labapp.servers.kinds.any_other import AnyOther
 from labapp.servers.kinds.gunicorn import Gunicorn
-from labapp.servers.kinds.known import AnyOther
 from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
 from labapp.views.live.scene import arrange, compose, structure
 

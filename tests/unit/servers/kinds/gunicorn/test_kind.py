@@ -9,6 +9,7 @@ from labapp.servers.errors import LaunchError
 from labapp.servers.guard.records import Record
 from labapp.servers.kinds.gunicorn.kind import Gunicorn
 from labapp.servers.kinds.gunicorn.options import parser, read
+from labapp.servers.kinds.known import kind_of
 
 RECORD = Record(Path("/run/lab/1-2-3"), 1, 0.02)
 CONTROL = "--control-socket /run/lab/1-2-3/gunicorn.ctl"
@@ -38,7 +39,7 @@ def added(program: Gunicorn) -> str:
     ],
 )
 def test_gunicorn_is_known_by_its_command(typed: str, meant: bool) -> None:
-    assert Gunicorn.is_meant(command.parse(typed)) is meant
+    assert (type(kind_of(command.parse(typed))) is Gunicorn) is meant
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""What servers without hooks have in common: their application tells of the requests."""
+
+from collections.abc import Sequence
+
+from labapp.observe.telling import VARIABLE
+from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.guard import Record
+from labapp.servers.http import free_port, is_loopback
+from labapp.servers.kinds import typed
+from labapp.servers.server_kind import ServerKind
+
+
+class Told(ServerKind):
+    """A server that has options for where it listens, and no hooks that would tell of its requests.
+
+    A subclass names those options, and says what else is its own.
+    """
+
+    host_options: tuple[str, ...] = ("--host",)
+    port_options: tuple[str, ...] = ("--port",)
+    address_options: tuple[str, ...] = ()
+    """The options that take a whole address, the first of which the lab uses where there are no others."""
+    other_options: tuple[str, ...] = ()
+    """The options by which it listens at something else: a unix socket, a descriptor."""
+    host, port = "127.0.0.1", 8000
+    """Where it listens unless told; where that is not loopback, the lab names a host."""
+    variables = ""
+    """How the variables begin that stand for its options."""
+    any_port = True
+    """Whether it takes port 0 for a free one."""
+
+    def given(self, names: Sequence[str]) -> list[str]:
+        """Return the values that some options are given, typed or in variables."""
+        settings = self.command.settings
+        names_of = (f"{self.variables}{name.lstrip('-').replace('-', '_').upper()}" for name in names)
+        variables = [settings[name] for name in names_of if self.variables and name in settings]
+        return variables + typed.values(self.command.arguments, names)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is told where to listen by other means than a host and a port."""
+        return typed.given(self.command.arguments, self.other_options)
+
+    @property
+    def addresses(self) -> list[str]:
+        """The TCP addresses at which the command has it listen, as far as the command tells."""
+        found = [one for value in self.given(self.address_options) for one in value.split()]
+        hosts, ports = self.given(self.host_options), self.given(self.port_options)
+        if (hosts or ports) and not found:
+            found = [_joined((hosts or ["127.0.0.1"])[-1], (ports or [str(self.port)])[-1])]
+        return [one if ":" in one.rpartition("]")[2] else f"{one}:{self.port}" for one in found]
+
+    def added(self, record: Record) -> tuple[str, ...]:  # noqa: ARG002
+        """A free loopback port, where the command names none."""
+        if self.asks or self.elsewhere or self.given(self.address_options):
+            return ()
+        port = "0" if self.any_port else str(free_port())
+        if not self.port_options:
+            return (self.address_options[0], f"127.0.0.1:{port}")
+        words: list[str] = []
+        if not self.given(self.host_options) and self.host != "127.0.0.1":
+            words += [self.host_options[0], "127.0.0.1"]
+        if not self.given(self.port_options):
+            words += [self.port_options[0], port]
+        return tuple(words)
+
+    def additions(self, record: Record) -> dict[str, str]:
+        """Where the application can tell of its requests."""
+        return {} if self.asks else {VARIABLE: str(record.events)}
+
+    @property
+    def emits_events(self) -> bool:
+        """The application does, if it was made to."""
+        return not self.asks
+
+    @property
+    def silence(self) -> str:
+        """It has no hooks."""
+        return f"({self.name} has no hooks: an application tells of them itself, with `told` around it)"
+
+    def exposure(self) -> str | None:
+        """The first address that is not loopback, where one is named."""
+        return next((one for one in self.addresses if not is_loopback(one)), None)
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return what servers say alike when they do not start."""
+        from labapp.servers.kinds.refused import read  # noqa: PLC0415 (a launch can do without)
+
+        return read(failure, self.name, self.command, self.addresses)
+
+
+def _joined(host: str, port: str) -> str:
+    return f"[{host}]:{port}" if ":" in host and not host.startswith("[") else f"{host}:{port}"

@@ -1,0 +1,117 @@
+"""uWSGI: a master and workers in C, each with a Python in it; with --http, a router before them."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from labapp.observe import Role
+from labapp.servers.kinds import typed
+from labapp.servers.kinds.told import Told
+from labapp.servers.kinds.usual import CONT, KILL, STOP
+from labapp.servers.server_kind import SignalNote, by_name
+
+ROUTER = Role("router", "R")
+_FILES = ("--ini", "--yaml", "--yml", "--json", "--xml")
+_TRUE = frozenset({"true", "1", "yes", "on", ""})
+
+_STATISTICS = SignalNote("USR1", "statistics", "It writes into its log how many requests it has had.")
+_CANNOT = "pyuwsgi, which is a module of Python's, cannot start itself again: it ends with status 1"
+_MASTER = by_name(
+    SignalNote(
+        "HUP",
+        "reload gracefully",
+        f"The workers finish their requests and end; then the program starts itself anew. {_CANNOT}.",
+    ),
+    SignalNote(
+        "TERM",
+        "reload at once",
+        f"No end, but a reload in which requests are dropped, unless --die-on-term. {_CANNOT}.",
+    ),
+    SignalNote("INT", "end (Ctrl-C)", "The workers end in mid-request, and within a second the master."),
+    SignalNote("QUIT", "end", "As INT: the workers end in mid-request, and within a second the master."),
+    SignalNote("USR1", "statistics", "The master writes its configuration and statistics into the log."),
+)
+_SUCCEEDED = "the master forks a successor"
+_WORKER = by_name(
+    SignalNote("HUP", "end gracefully", f"It finishes its request and ends; {_SUCCEEDED}."),
+    SignalNote("TERM", "end at once", f"Without --threads it ends in mid-request; {_SUCCEEDED}."),
+    SignalNote("INT", "end at once", f"As TERM: without --threads in mid-request; {_SUCCEEDED}."),
+    SignalNote("KILL", "die", f"The kernel ends it in mid-request, without a word; {_SUCCEEDED}."),
+    _STATISTICS,
+    STOP,
+    CONT,
+)
+_SERVER = by_name(
+    SignalNote("HUP", "end gracefully", "Without a master it finishes its request and ends, with status 30."),
+    SignalNote("TERM", "end at once", "Without a master it ends in mid-request, with status 30."),
+    SignalNote("INT", "end at once (Ctrl-C)", "As TERM: it ends in mid-request, with status 30."),
+    KILL,
+    _STATISTICS,
+    STOP,
+    CONT,
+)
+_NOTES = {"master": _MASTER, "worker": _WORKER, "server": _SERVER}
+
+
+class Uwsgi(Told):
+    """What the lab knows about uWSGI."""
+
+    name = "uWSGI"
+    notes = MappingProxyType(_NOTES)
+    host_options = port_options = ()
+    address_options = (
+        *("--http-socket", "--http", "--https", "--https-socket", "--http11-socket"),
+        *("--socket", "-s", "--uwsgi-socket", "--fastcgi-socket", "--scgi-socket", "--http-router"),
+    )
+    variables = "UWSGI_"
+
+    @property
+    def addresses(self) -> list[str]:
+        """Those of TCP, typed or in a configuration file."""
+        found = self.given(self.address_options)
+        found = [one.partition(",")[0] for one in found]
+        return [one for one in found if ":" in one and "/" not in one]
+
+    def given(self, names: tuple[str, ...]) -> list[str]:  # type: ignore[override]
+        """Return the values that some options are given, in a configuration file, in variables, typed."""
+        keys = {name.lstrip("-") for name in names}
+        return [value for key, value in self._configured if key in keys] + super().given(names)
+
+    @cached_property
+    def _configured(self) -> list[tuple[str, str]]:
+        """What the configuration files set, each line a name and a value."""
+        words = self.command.arguments
+        files = [*typed.values(words, _FILES), *(word for word in words if word.endswith((".ini", ".yaml")))]
+        lines: list[str] = []
+        for file in dict.fromkeys(files):
+            try:
+                lines += (self.command.cwd / file.partition(":")[0]).read_text().splitlines()
+            except (OSError, ValueError):
+                continue  # uWSGI itself says that there is none.
+        found = (re.match(r"\s*([a-z][\w-]*)\s*[=:]\s*(.*?)\s*$", line) for line in lines)
+        return [(line[1], line[2]) for line in found if line]
+
+    @property
+    def stop_signal(self) -> str:  # type: ignore[override]
+        """The one that lets it finish; one that is a program of its own would start itself again by that."""
+        try:
+            with Path(self.command.server).open("rb") as program:
+                return "HUP" if program.read(2) == b"#!" else "INT"
+        except OSError:
+            return "INT"
+
+    @property
+    def prefork(self) -> bool:
+        """With a master."""
+        return typed.given(self.command.arguments, ("--master", "-M")) or any(
+            value.lower() in _TRUE for value in self.given(("--master",))[:1]
+        )
+
+    @property
+    def beyond(self) -> tuple[int, Role] | None:  # type: ignore[override]
+        """With --http, a router comes after the workers."""
+        if not self.given(("--http", "--https", "--http-router")):
+            return None
+        number = (self.given(("--processes", "--workers", "-p")) or ["1"])[-1]
+        return (int(number) if self.prefork and number.isdecimal() else int(self.prefork)), ROUTER

@@ -1,0 +1,52 @@
+"""Waitress: one process, a thread that takes requests in and some that answer them."""
+
+import re
+from types import MappingProxyType
+
+from labapp.observe import LogSyntax
+from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.kinds.told import Told
+from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
+from labapp.servers.server_kind import SignalNote, by_name
+
+_LINE = re.compile(r"(?P<level>[A-Z]+):waitress(?:\.\w+)?:(?P<text>.*)")
+
+_RAISED = re.compile(
+    r"^There was an exception \((?P<kind>\w+)\) importing your module\.\n(?:.*\n)+?1\. (?P<said>.+)",
+    re.MULTILINE,
+)
+_NOTES = {
+    "server": by_name(
+        SignalNote(
+            "INT",
+            "end gracefully (Ctrl-C)",
+            "It takes no more connections, answers the requests under way, for at most 5 s, and ends.",
+        ),
+        *unhandled("TERM", "HUP"),
+        KILL,
+        STOP,
+        CONT,
+    )
+}
+
+
+class Waitress(Told):
+    """What the lab knows about Waitress."""
+
+    name = "Waitress"
+    stop_signal = "INT"  # TERM ends it in mid-request.
+    notes = MappingProxyType(_NOTES)
+    address_options = ("--listen",)
+    other_options = ("--unix-socket", "--fd")
+    host, port = "0.0.0.0", 8080
+    log_syntax = LogSyntax((_LINE,))
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return what Waitress says of an application that raises: neither where, nor a traceback."""
+        if found := _RAISED.search(failure.log):
+            module = self.command.arguments[-1].partition(":")[0]
+            return Diagnosis(
+                f"The application cannot be loaded: {found['kind']}: {found['said']}.",
+                f'Waitress does not say where: python -c "import {module}" does.',
+            )
+        return super().read_log(failure)

@@ -1,0 +1,3 @@
+"""An application that raises while it is imported."""
+
+raise ValueError("no database")
