@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from support.zoo import CASES, Specimen
+from zoo import CASES, Specimen
 
 Case = Callable[[str], AbstractContextManager[None]]
 

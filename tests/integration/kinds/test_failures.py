@@ -7,8 +7,8 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from support.zoo import NAMES, PROGRAMS, ZOO, Specimen
-from support.zoo.asking import nap
+from zoo import NAMES, PROGRAMS, ZOO, Specimen
+from zoo.asking import nap
 
 from labapp import lab
 

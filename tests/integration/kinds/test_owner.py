@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from support.remains import Staged
-from support.zoo import PROGRAMS, ZOO, Specimen
+from zoo import PROGRAMS, ZOO, Specimen
 
 GROUPS = [ZOO[first : first + 6] for first in range(0, len(ZOO), 6)]
 

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 from support.waiting import wait_for
-from support.zoo import NAMES, PROGRAMS, ZOO, Specimen
-from support.zoo.asking import Asking, nap
+from zoo import NAMES, PROGRAMS, ZOO, Specimen
+from zoo.asking import Asking, nap
 
 from labapp import lab
 from labapp.observe.timeline import Request, TimelineSlice

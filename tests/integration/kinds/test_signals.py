@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import httpx
 import pytest
-from support import zoo
+import zoo
 from support.waiting import wait_for
-from support.zoo import PROGRAMS, ZOO, Specimen
-from support.zoo.asking import Asking
+from zoo import PROGRAMS, ZOO, Specimen
+from zoo.asking import Asking
 
 from labapp import lab
 from labapp.observe.kernel import Process

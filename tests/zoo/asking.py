@@ -7,8 +7,9 @@ import time
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 
-from labapp import lab
 from support.waiting import wait_for
+
+from labapp import lab
 
 
 def nap(seconds: float) -> str:
