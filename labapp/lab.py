@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from labapp.arguments import (
     COUNT,
@@ -67,6 +67,7 @@ _COMPARED = Expected(
         )
     ),
 )
+_WHERE = Expected("'side', the stage beside the notebook, or 'cell'", lambda value: value in ("side", "cell"))
 _HEADERS = Expected(
     "a mapping of strings to strings, such as {'Accept': 'text/html'}",
     lambda value: (
@@ -258,20 +259,21 @@ def nginx(
     return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 
 
-@takes(server=_SERVER)
-def watch(server: Server, *others: Server) -> LiveView | DeploymentView:
+@takes(server=_SERVER, where=_WHERE)
+def watch(
+    server: Server, *others: Server, where: Literal["side", "cell"] = "side"
+) -> LiveView | DeploymentView:
     """Return the live view of a server: its process tree, its log, its signals.
 
     With others, a proxy and the servers behind it, they are one picture: `lab.watch(edge, web)` draws
     clients, proxy and servers, and each request's way through them.
+
+    JupyterLab shows it on the stage, a panel at the notebook's right that stays while the lesson scrolls;
+    with `where="cell"`, or where there is no stage, it is below its cell.
     """
-    if others:
-        from labapp.views import deployment  # noqa: PLC0415 (widgets are slow to import)
+    from labapp.views import stage  # noqa: PLC0415 (widgets are slow to import)
 
-        return deployment.watch(server, *others)
-    from labapp.views import live  # noqa: PLC0415 (widgets are slow to import)
-
-    return live.watch(server)
+    return stage.watch(server, *others, where=where)
 
 
 install_displays()

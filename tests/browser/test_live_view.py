@@ -89,10 +89,11 @@ def test_view_survives_a_reload_of_the_page(lesson: Notebook) -> None:
 
 def test_several_views_and_a_view_run_again_show_the_same(lesson: Notebook) -> None:
     watched(lesson)
-    second = lesson.append("lab.watch(web)")
+    second = lesson.append('lab.watch(web, where="cell")')
     lesson.run_cell(second)
     lesson.run_cell(second)
     views = lesson.page.locator("[data-live-view]")
+    expect(views).to_have_count(2)
     lesson.run_cell(lesson.append('web.signal("TTIN")'))
     for view in (views.first, views.last):
         view.scroll_into_view_if_needed()

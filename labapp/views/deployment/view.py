@@ -10,14 +10,19 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.members import named
 from labapp.views.deployment.static import describe, draw
-from labapp.views.live import RepaintThrottle, bundle, hurry_until, keep_clicks_on_their_own_thread
+from labapp.views.live import (
+    Placed,
+    RepaintThrottle,
+    bundle,
+    hurry_until,
+    keep_clicks_on_their_own_thread,
+)
 from labapp.views.theme import style_sheet
 
 if TYPE_CHECKING:
@@ -42,7 +47,7 @@ def watch(*servers: Server) -> DeploymentView:
         return _views[key]
 
 
-class DeploymentView(anywidget.AnyWidget):
+class DeploymentView(Placed):
     """Clients, a proxy and the servers behind it in one picture, and each request's way through them.
 
     It follows its servers from its first display on until all have ended; `close` ends it sooner.
@@ -135,6 +140,7 @@ class DeploymentView(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         self.follow()
+        self.on_display()
         with self._throttle.turn:
             arrangement = self._state.arrangement
             picture = draw(arrangement.layout, arrangement.titles, arrangement.passing)

@@ -3,6 +3,7 @@
 from labapp.views.live.clients import Client
 from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.live.live_state import LiveState
+from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.script import bundle
 from labapp.views.live.view import LiveView, watch
@@ -11,6 +12,7 @@ __all__ = [
     "Client",
     "LiveState",
     "LiveView",
+    "Placed",
     "RepaintThrottle",
     "bundle",
     "hurry_until",

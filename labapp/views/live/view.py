@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from labapp.observe.feed import FeedEnded, FeedMessage, ServerEvents
@@ -16,6 +15,7 @@ from labapp.servers import send_signal
 from labapp.views.live.about import describe
 from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.live.live_state import LiveState
+from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
 from labapp.views.live.script import bundle
@@ -44,7 +44,7 @@ def watch(server: Server) -> LiveView:
         return _views[server]
 
 
-class LiveView(anywidget.AnyWidget):
+class LiveView(Placed):
     """A server as it lives: its process tree, its requests, its log, its signals; and its last minute again.
 
     It follows the server from its first display on, closes the feed when the server has ended, and goes on
@@ -190,6 +190,7 @@ class LiveView(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         self.follow()
+        self.on_display()
         live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         static = server_bundle(self.server, self.server.tree())
         return {"application/vnd.jupyter.widget-view+json": live, **static}, {}

@@ -1,6 +1,7 @@
 // The live picture of a deployment, in the browser: it paints what the kernel says, and decides nothing.
 
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
+import { Place } from "../../live/front/place.js";
 import { Lanes } from "./lanes.js";
 import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
@@ -142,7 +143,7 @@ class Deployment {
 
 export default {
   render({ model, el }) {
-    const deployment = new Deployment(model, el);
-    return () => deployment.close();
+    const place = new Place(model, el, (...where) => new Deployment(...where));
+    return () => place.close();
   },
 };

@@ -11,6 +11,7 @@ import { Announcer } from "./announcer.js";
 import { KernelConnection } from "./kernel_connection.js";
 import { Log } from "./log.js";
 import { Palette } from "./palette.js";
+import { Place } from "./place.js";
 import { Replay } from "./past/replay.js";
 import { download, saved } from "./past/save.js";
 import { ViewState } from "./view_state.js";
@@ -200,7 +201,7 @@ class View extends ViewState {
 
 export default {
   render({ model, el }) {
-    const view = new View(model, el);
-    return () => view.close();
+    const place = new Place(model, el, (...where) => new View(...where));
+    return () => place.close();
   },
 };

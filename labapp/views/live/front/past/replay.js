@@ -52,6 +52,8 @@ export class Replay {
     this.save.addEventListener("click", () => this.view.save());
     for (const kind of ["pointerdown", "pointermove"])
       this.strip.svg.addEventListener(kind, (event) => this.onPointer(event));
+    this.observer = new ResizeObserver(() => this.paint());
+    this.observer.observe(this.lanes);
     this.setWords();
   }
 
@@ -192,6 +194,7 @@ export class Replay {
   }
 
   close() {
+    this.observer.disconnect();
     clearTimeout(this.timer);
     clearInterval(this.playing);
   }

@@ -1,0 +1,227 @@
+// The stage: a panel at the right in which a kernel's live view stays in sight while the lesson scrolls.
+//
+// There is one panel; it shows the stage of the notebook that one is at. What is on a stage is a widget of its
+// kernel; here is only the place, and how it comes and goes. Views in cells find it as `labappDock`.
+
+const VIEW = "application/vnd.jupyter.widget-view+json";
+const NAME = "labapp-stage";
+const COMMAND = "labapp:stage";
+const KEYS = "Alt+Shift+S";
+const WIDEST = 760; // pixels: half of the window, but no more than is of use, and
+const LEAST = 664; // no less than the view needs
+const NOTEBOOK = 560; // pixels that are left to the notebook, if need be without the left side's
+const WINDOW = 1000; // pixels from which on a window has room for both
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"
+  fill="#616161" d="M3 4h18v16H3zm2 2v12h7V6zm9 0v5h5V6zm0 7v5h5v-5z"/></svg>`;
+
+export async function plugin(shared) {
+  const [{ Panel, Widget }, { ILabShell, ILayoutRestorer }, { INotebookTracker }, apputils, { LabIcon }] =
+    await Promise.all(
+      [
+        "@lumino/widgets",
+        "@jupyterlab/application",
+        "@jupyterlab/notebook",
+        "@jupyterlab/apputils",
+        "@jupyterlab/ui-components",
+      ].map(shared),
+    );
+  const icon = new LabIcon({ name: COMMAND, svgstr: ICON });
+
+  class StagePanel extends Panel {
+    onAfterShow() {
+      this.onVisible?.();
+    }
+
+    onAfterHide() {
+      this.onVisible?.();
+    }
+  }
+
+  return {
+    id: COMMAND,
+    autoStart: true,
+    // Only JupyterLab itself has sides to dock at.
+    optional: [ILabShell, ILayoutRestorer, INotebookTracker, apputils.ICommandPalette],
+    activate(app, shell, restorer, tracker, palette) {
+      if (!shell || !tracker) return;
+      const panel = new StagePanel();
+      Object.assign(panel, { id: NAME });
+      Object.assign(panel.title, { icon, caption: `Stage: the live view (${KEYS})` });
+      const empty = new Widget();
+      empty.addClass("labapp-stage-empty");
+      empty.node.textContent = "Nothing of this notebook is on the stage. lab.watch(…) brings a server here.";
+      panel.addWidget(empty);
+      shell.add(panel, "right", { rank: 10 });
+      restorer?.add(panel, NAME);
+
+      const dock = new Dock(shell, tracker, panel, empty);
+      globalThis.labappDock = dock;
+      app.commands.addCommand(COMMAND, {
+        label: "Show or Hide the Stage",
+        icon,
+        isToggled: () => dock.open,
+        execute: () => dock.toggle(),
+      });
+      app.commands.addKeyBinding({ command: COMMAND, keys: ["Alt Shift S"], selector: "body" });
+      palette?.addItem({ command: COMMAND, category: "Notebook Operations" });
+      app.docRegistry.addWidgetExtension("Notebook", {
+        createNew: (notebook) => addButton(notebook, dock, apputils.ToolbarButton, icon),
+      });
+    },
+  };
+}
+
+function addButton(notebook, dock, ToolbarButton, icon) {
+  const button = new ToolbarButton({
+    icon,
+    label: "Stage",
+    tooltip: `Show or hide the stage, with the live view of a server (${KEYS})`,
+    onClick: () => dock.toggle(),
+  });
+  const press = () => (button.pressed = dock.open);
+  press();
+  dock.addEventListener("change", press);
+  button.disposed.connect(() => dock.removeEventListener("change", press));
+  notebook.toolbar.insertItem(10, NAME, button);
+  return button;
+}
+
+class Dock extends EventTarget {
+  constructor(shell, tracker, panel, empty) {
+    super();
+    Object.assign(this, { shell, tracker, panel, empty });
+    this.contents = new Map(); // notebook -> what is shown for it, and the id of its model
+    const tell = () => this.dispatchEvent(new Event("change"));
+    panel.onVisible = tell;
+    addEventListener("resize", tell);
+    new MutationObserver(tell).observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
+    tracker.currentChanged.connect(() => this.follow());
+    tracker.widgetAdded.connect((_, notebook) => this.onNotebook(notebook));
+  }
+
+  get open() {
+    return this.panel.isVisible;
+  }
+
+  // Whether the view in this element may be on the stage: not on a slide, nor in a small window.
+  accepts(element) {
+    const presenting = document.body.dataset.jpDeckMode === "presenting";
+    return !presenting && innerWidth >= WINDOW && Boolean(this.notebookOf(element));
+  }
+
+  // A view is for the stage with this model; where a cell has asked for it anew, the stage comes up.
+  offer(element, id, asked) {
+    const notebook = this.notebookOf(element);
+    if (this.contents.get(notebook)?.id !== id) this.put(notebook, id);
+    const kept = recall(notebook);
+    if (kept?.id === id && kept.asked >= asked) return;
+    remember(notebook, { id, asked });
+    this.show();
+  }
+
+  async show() {
+    // What a page had open when it was left is opened first.
+    await this.shell.restored;
+    this.shell.activateById(NAME);
+    if (this.panel.node.clientWidth < LEAST - 60) this.widen();
+  }
+
+  // Give it half of the window, as somebody would by dragging its edge.
+  widen() {
+    let side = this.panel;
+    while (side.parent && side.parent.id !== "jp-main-split-panel") side = side.parent;
+    const split = side.parent;
+    if (!split) return;
+    const all = split.node.clientWidth;
+    const wide = Math.max(Math.min(innerWidth / 2, WIDEST), LEAST);
+    const left = this.shell.leftCollapsed ? 0 : split.widgets[0].node.clientWidth;
+    if (all - left - wide < NOTEBOOK) this.shell.collapseLeft();
+    const place = split.widgets.indexOf(side);
+    const sizes = split.relativeSizes();
+    const others = 1 - sizes[place];
+    const mine = wide / all;
+    split.setRelativeSizes(sizes.map((size, at) => (at === place ? mine : (size * (1 - mine)) / others)));
+  }
+
+  hide() {
+    if (this.open) this.shell.collapseRight();
+  }
+
+  async toggle() {
+    await this.shell.restored;
+    if (this.open) this.hide();
+    else await this.show();
+  }
+
+  notebookOf(element) {
+    return this.tracker.find(({ node }) => node.contains(element));
+  }
+
+  // A page that was loaded again has the same stage, if its kernel has.
+  async onNotebook(notebook) {
+    notebook.disposed.connect(() => this.drop(notebook));
+    await notebook.sessionContext.ready;
+    const kept = recall(notebook);
+    const manager = kept && (await managerOf(notebook));
+    if (manager?.has_model(kept.id) && !this.contents.has(notebook)) this.put(notebook, kept.id);
+  }
+
+  drop(notebook) {
+    this.contents.get(notebook)?.renderer.dispose();
+    this.contents.delete(notebook);
+  }
+
+  async put(notebook, id) {
+    const { rendermime } = notebook.content;
+    const renderer = rendermime.createRenderer(VIEW);
+    this.drop(notebook);
+    this.contents.set(notebook, { id, renderer });
+    renderer.addClass("labapp-stage-content");
+    this.panel.addWidget(renderer);
+    this.follow();
+    const view = { version_major: 2, version_minor: 0, model_id: id };
+    await renderer.renderModel(rendermime.createModel({ data: { [VIEW]: view }, trusted: true }));
+  }
+
+  // Show the stage of the notebook that one is at.
+  follow() {
+    const current = this.tracker.currentWidget;
+    for (const [notebook, { renderer }] of this.contents) renderer.setHidden(notebook !== current);
+    this.empty.setHidden(this.contents.has(current));
+  }
+}
+
+// What this window remembers of a notebook's stage.
+function recall({ context }) {
+  return JSON.parse(sessionStorage.getItem(NAME) ?? "{}")[context.path];
+}
+
+function remember({ context }, kept) {
+  const all = JSON.parse(sessionStorage.getItem(NAME) ?? "{}");
+  sessionStorage.setItem(NAME, JSON.stringify({ ...all, [context.path]: kept }));
+}
+
+// A notebook's manager of widgets, once it knows the kernel's. The notebook has it only after a while, which
+// nobody tells: a renderer that was made too early never hears of it.
+async function managerOf(notebook) {
+  for (let tries = 120; tries && !notebook.isDisposed; tries -= 1) {
+    const renderer = notebook.content.rendermime.createRenderer(VIEW);
+    const early = new Promise((resolve) => setTimeout(resolve, 500));
+    const manager = await Promise.race([renderer._manager?.promise, early]);
+    renderer.dispose();
+    if (!manager) continue;
+    if (!manager.restoredStatus) await next(manager.restored);
+    return manager;
+  }
+  return undefined;
+}
+
+function next(signal) {
+  return new Promise((resolve) => {
+    const heard = () => {
+      signal.disconnect(heard);
+      resolve();
+    };
+    signal.connect(heard);
+  });
+}

@@ -1,0 +1,248 @@
+"""The stage: a server's live view beside the notebook, in sight and at rest whatever the lesson does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+from support.laboratory import Laboratory
+from support.live_view import box, view_of, workers
+from support.page import BEGIN, Notebook
+
+pytestmark = pytest.mark.browser
+
+FIVE = 'gunicorn "labapp:create_app()" --workers 5'
+FIFTY = 'gunicorn --preload "labapp:create_app()" --workers 50'
+PROSE = "More of the lesson.\n\n" * 40
+LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
+KEYS = "Alt+Shift+S"
+# Notes, frame by frame, where everything is within the view.
+WATCH = """() => {
+    window.places = new Set();
+    const note = () => {
+        const view = document.querySelector('[data-live-view]');
+        const { top, left, width, height } = view.getBoundingClientRect();
+        const parts = ['header', '.ll-ground', '.ll-log', '.ll-replay', 'footer', '[data-signal="TTIN"]'];
+        const places = parts.map(part => {
+            const place = view.querySelector(part).getBoundingClientRect();
+            return [part, place.left - left, place.top - top, place.width, place.height];
+        });
+        window.places.add(JSON.stringify([width, height, ...places]));
+        window.noting = requestAnimationFrame(note);
+    };
+    note();
+}"""
+NOTED = "() => { cancelAnimationFrame(window.noting); return [...window.places] }"
+# What is cut off at the right, but for what ends in an ellipsis or scrolls.
+CLIPPED = """view => [...view.querySelectorAll('*')]
+    .filter(one => one.clientWidth > 1 && getComputedStyle(one).overflowX !== 'visible'
+        && !['BUTTON', 'CODE', 'A', 'SPAN'].includes(one.tagName)
+        && !['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
+        && getComputedStyle(one).textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth)
+    .map(one => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+# The size of every word in the view, as it is on the screen.
+SIZES = """view => [...view.querySelectorAll('*')]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 1
+        && [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+    .map(one => {
+        const size = parseFloat(getComputedStyle(one).fontSize);
+        const matrix = one.ownerSVGElement ? one.getScreenCTM().a : 1;
+        return [size * matrix, one.textContent.slice(0, 20)];
+    })"""
+
+
+def written(laboratory: Laboratory, name: str, *cells: str) -> str:
+    """Write a notebook of code cells and much prose; return its path."""
+    code: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    sources = ["from labapp import lab", *cells]
+    made = [code | {"id": f"c{number}", "source": source} for number, source in enumerate(sources)]
+    prose = {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": PROSE}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    whole = {
+        "cells": [*made, prose],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (laboratory.home / "notebooks" / name).write_text(json.dumps(whole))
+    return f"notebooks/{name}"
+
+
+@pytest.fixture
+def five(laboratory: Laboratory, browser: Browser) -> Iterator[Notebook]:
+    """A notebook whose server of five workers is on the stage, in a window of 1440 by 900."""
+    path = written(laboratory, "five.ipynb", f"web = lab.launch({FIVE!r})", "lab.watch(web)")
+    notebook = laboratory.open(browser, path, viewport=LARGE)
+    notebook.run_through("lab.watch")
+    expect(workers(view_of(notebook))).to_have_count(5)
+    yield notebook
+    notebook.close()
+
+
+def stage_of(notebook: Notebook) -> Locator:
+    return notebook.page.locator("#labapp-stage")
+
+
+def line_of(notebook: Notebook) -> Locator:
+    return notebook.page.locator(".labapp-line")
+
+
+def at_rest_through_signals(notebook: Notebook) -> None:
+    """Send ten signals and one HUP by pointer; nothing in the view changes its place, nor its size."""
+    view = view_of(notebook)
+    expect(view.locator('[data-process^="W"][data-mood="alive"]')).to_have_count(5, timeout=20_000)
+    notebook.page.evaluate(WATCH)
+    for number in range(5):
+        view.locator('[data-signal="TTIN"]').click()
+        expect(workers(view)).to_have_count(6 + number)
+    for number in range(5):
+        view.locator('[data-signal="TTOU"]').click()
+        expect(workers(view)).to_have_count(9 - number, timeout=20_000)
+    last = view.locator('[data-process^="W"]').last.get_attribute("data-pid")
+    view.locator('[data-signal="HUP"]').click()
+    expect(view.locator(f'.ll-box[data-pid="{last}"]:not([data-mood="dead"])')).to_have_count(
+        0, timeout=20_000
+    )
+    expect(workers(view)).to_have_count(5, timeout=20_000)
+    places = notebook.page.evaluate(NOTED)
+    assert len(places) == 1, places
+
+
+def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Notebook) -> None:
+    view = view_of(five)
+    expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)
+    expect(line_of(five)).to_contain_text("shown on the stage →")
+    half = stage_of(five).bounding_box()
+    assert half
+    assert half["width"] == pytest.approx(720, abs=60)
+    five.picture("stage-light", five.page.locator("#main"))
+    # It stays while the lesson scrolls.
+    before = view.bounding_box()
+    five.ask("await panel.content.scrollToItem(cells.length - 1)")
+    assert view.bounding_box() == before
+    five.ask("await panel.content.scrollToItem(0)")
+    at_rest_through_signals(five)
+    assert min(view.evaluate(SIZES))[0] >= 12.9
+
+    line_of(five).get_by_role("button", name="show it here").click()
+    expect(five.page.locator(".jp-OutputArea [data-live-view]")).to_have_count(1)
+    view = five.page.locator(".jp-OutputArea [data-live-view]")
+    view.scroll_into_view_if_needed()
+    expect(stage_of(five)).to_be_hidden()
+    at_rest_through_signals(five)
+    for width in (320, 480, 640, 900):
+        view.evaluate("(view, width) => { view.style.width = `${width}px` }", width)
+        expect(view.locator(".ll-ground svg")).to_be_visible()
+        assert view.evaluate(CLIPPED) == []
+    line_of(five).get_by_role("button", name="show it on the stage").click()
+    expect(stage_of(five).locator("[data-live-view]")).to_be_visible()
+    assert five.complaints == []
+
+
+def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -> None:
+    page = five.page
+    button = page.get_by_role("button", name="Stage", exact=True)
+    # JupyterLab writes the layout down a moment later.
+    with page.expect_request(lambda request: '"right":{"collapsed":true' in (request.post_data or "")):
+        page.keyboard.press(KEYS)
+    expect(stage_of(five)).to_be_hidden()
+    expect(line_of(five)).to_contain_text("on the stage, which is hidden")
+    # A page that is loaded again leaves it as it was, though the notebook was not saved.
+    five.reload()
+    expect(stage_of(five)).to_be_hidden()
+    button.click()
+    view = view_of(five)
+    expect(workers(view)).to_have_count(5, timeout=30_000)
+    view.locator('[data-signal="TTIN"]').click()
+    expect(box(view, "W6")).to_be_visible()
+    five.dark()
+    five.picture("stage-dark", page.locator("#main"))
+    button.click()
+    expect(stage_of(five)).to_be_hidden()
+
+    # The next server takes the place of one that was stopped; who asks for the view brings the stage.
+    five.run_cell(five.code_cell("lab.launch"))
+    five.run_cell(five.code_cell("lab.watch"))
+    expect(stage_of(five)).to_be_visible()
+    expect(workers(view_of(five))).to_have_count(5)
+    five.run_cell(five.append(f"web.stop()\nweb = lab.launch({FIVE!r})"))
+    expect(stage_of(five).get_by_role("tab", name="web")).to_have_count(1)
+    expect(workers(view_of(five))).to_have_count(5)
+
+    five.ask("await panel.sessionContext.restartKernel()")
+    five.ready()
+    five.run_through("lab.watch")
+    expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)
+    expect(workers(view_of(five))).to_have_count(5)
+
+
+def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
+    laboratory: Laboratory, browser: Browser
+) -> None:
+    path = written(
+        laboratory,
+        "two.ipynb",
+        f"web = lab.launch({FIFTY!r}, timeout=60)\nother = lab.launch({FIVE!r})",
+        "lab.watch(web)",
+    )
+    notebook = laboratory.open(browser, path, viewport=SMALL)
+    notebook.dark()
+    notebook.run_through("lab.watch")
+    view = view_of(notebook)
+    expect(workers(view)).to_have_count(50)
+    notebook.picture("stage-small-fifty", notebook.page.locator("#main"))
+    assert min(view.evaluate(SIZES))[0] >= 12.4
+
+    page = notebook.page
+    page.get_by_role("tab", name="web").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="other")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="other")).to_be_focused()
+    expect(view.locator(".ll-command")).to_have_text(FIVE)
+    expect(workers(view)).to_have_count(5)
+    # There is room for the log or for the last minute.
+    expect(view.locator(".ll-replay")).to_be_hidden()
+    page.get_by_role("tab", name="Log").focus()
+    page.keyboard.press("ArrowRight")
+    expect(view.locator(".ll-replay")).to_be_visible()
+    expect(view.locator(".ll-log")).to_be_hidden()
+    box(view, "M").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(box(view, "W6")).to_be_visible()
+    notebook.picture("stage-small", page.locator("#main"))
+    assert notebook.complaints == []
+    notebook.close()
+
+
+def go_to(notebook: Notebook, path: str) -> None:
+    """Open another notebook in a tab beside the one that is open, or go back to it."""
+    notebook.ask("await commands.execute('docmanager:open', {path: given})", path)
+    notebook.page.wait_for_function(
+        f"path => {{ {BEGIN} return panel?.context?.path === path && status === 'idle' }}", arg=path
+    )
+
+
+def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
+    five: Notebook, laboratory: Laboratory
+) -> None:
+    cell = written(laboratory, "cell.ipynb", f"web = lab.launch({FIVE!r})", 'lab.watch(web, where="cell")')
+    five.page.goto(five.page.url.replace("/doc/tree/", "/lab/workspaces/kernels/tree/"))
+    five.ready()
+    # In a layout of its own it has not been opened yet.
+    five.page.keyboard.press(KEYS)
+    shown = stage_of(five).locator("[data-live-view]:visible")
+    expect(workers(shown)).to_have_count(5, timeout=30_000)
+    go_to(five, cell)
+    expect(stage_of(five)).to_contain_text("Nothing of this notebook is on the stage.")
+    five.run_through("where=")
+    expect(five.page.locator(".jp-OutputArea [data-live-view]")).to_have_count(1)
+    expect(shown).to_have_count(0)
+    line_of(five).get_by_role("button", name="show it on the stage").click()
+    five.run_cell(five.append('web.signal("TTIN")'))
+    expect(workers(shown)).to_have_count(6)
+    go_to(five, "notebooks/five.ipynb")
+    expect(workers(shown)).to_have_count(5)
