@@ -59,7 +59,7 @@ class Stage(anywidget.AnyWidget):
     _esm = (HERE / "stage.js").read_text(encoding="utf-8")
     _css = "".join(
         style_sheet((HERE / name).read_text(encoding="utf-8"), root)
-        for name, root in (("stage.css", "labapp-stage"), ("line.css", "labapp-line"))
+        for name, root in (("stage.css", ".labapp-stage"), ("line.css", ".labapp-line"))
     )
     servers: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)

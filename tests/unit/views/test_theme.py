@@ -9,6 +9,9 @@ import pytest
 from support.made_up import boxes
 
 from labapp.views import theme
+from labapp.views.deployment import DeploymentView
+from labapp.views.live import LiveView
+from labapp.views.stage import Stage
 from labapp.views.tree import painter
 from labapp.views.tree.painter import draw
 
@@ -67,10 +70,10 @@ def test_the_style_sheet_takes_every_colour_from_the_theme():
     assert not re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", CSS)
 
 
-def test_the_style_sheet_reaches_no_further_than_the_view():
-    rules = re.sub(
-        r"/\*.*?\*/|@keyframes[^{]*\{(?:[^{}]*\{[^}]*\})*\s*\}", "", theme.style_sheet(CSS), flags=re.DOTALL
-    )
+@pytest.mark.parametrize("widget", [LiveView, DeploymentView, Stage])
+def test_a_style_sheet_reaches_no_further_than_its_widget(widget):
+    comments_and_frames = r"/\*.*?\*/|@keyframes[^{]*\{(?:[^{}]*\{[^}]*\})*\s*\}"
+    rules = re.sub(comments_and_frames, "", str(widget._css), flags=re.DOTALL)
     selectors = [part.strip() for part in re.findall(r"([^{};]+)\{", rules) if "@" not in part]
     assert selectors
     assert [selector for selector in selectors if ".labapp-" not in selector] == []
