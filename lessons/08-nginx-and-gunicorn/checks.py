@@ -216,8 +216,8 @@ def check_files(edge: lab.Server, web: lab.Server) -> None:
 
 def check_sizes(edge: lab.Server) -> None:
     """Fail unless 5 MB go through and 6 MB do not."""
-    taken = {mb: edge.post("/upload", content=bytes(mb << 20)).status_code for mb in (4, 6)}
-    expect(taken[4] == 200, "a body of 4 MB, taken", saw=f"{taken[4]}")
+    taken = {mb: edge.post("/upload", content=bytes(mb * 1_000_000)).status_code for mb in (5, 6)}
+    expect(taken[5] == 200, "a body of 5 MB, taken", saw=f"{taken[5]}")
     expect(taken[6] == 413, "a body of 6 MB, refused with 413", saw=f"{taken[6]}")
 
 

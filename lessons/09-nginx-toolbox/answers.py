@@ -186,7 +186,7 @@ config.wrong(
     ("proxy_set_header Connection upgrade;", ""),
 )
 config.wrong("a chat that connects, saw Handshake status 404", ("{{ talk }}", "{{ web }}"))
-config.wrong("a robot that is turned away", ("$binary_remote_addr", "$http_x_visitor"))
+config.wrong("a robot that is turned away", ("$binary_remote_addr", "$binary_remote_addr$http_user_agent"))
 config.wrong("six requests of one address answered at once, saw 1 of 20", (" burst=5 nodelay", ""))
 config.wrong("six requests of one address answered at once, saw 13 of 20", ("burst=5", "burst=12"))
 config.wrong("then one more in each second", ("rate=1r/s", "rate=5r/s"))

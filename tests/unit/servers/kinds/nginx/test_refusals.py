@@ -115,6 +115,13 @@ CASES = [
         "LABAPP_NGINX=",
     ),
     (
+        "http2 on;",
+        'unknown directive "http2"',
+        "'http2': this one was built without ngx_http_v2_module, or is older than 1.25.1",
+        "http2",
+        "LABAPP_NGINX=",
+    ),
+    (
         "ssl on;",
         'unknown directive "ssl"',
         "The directive 'ssl' is no longer one",
