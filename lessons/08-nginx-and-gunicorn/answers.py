@@ -154,6 +154,7 @@ front.wrong(
 front.wrong("the path `/ping%2Fx`, unchanged", ("http://{{ web.address }};", "http://{{ web.address }}/;"))
 front.wrong("a file that Gunicorn is not asked for", ("location /static/ { alias {{ static }}/; }", ""))
 front.wrong("the file `/static/page.css`, saw 404", ("alias {{ static }}/;", "root {{ static }};"))
+front.wrong("nothing from beside the folder", ("location /static/ {", "location /static {"))
 front.wrong("a body of 5 MB, taken, saw 413", ("client_max_body_size 5m;", "client_max_body_size 4m;"))
 front.wrong("a body of 6 MB, refused with 413, saw 200", ("size 5m;", "size 6m;"))
 front.wrong("a configuration that Nginx takes, saw ", ("$scheme;", "$scheme"))

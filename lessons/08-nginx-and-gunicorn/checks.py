@@ -212,6 +212,8 @@ def check_files(edge: lab.Server, web: lab.Server) -> None:
     expect(
         file.content == (STATIC / "page.css").read_bytes(), "the file as it is in the folder", saw="another"
     )
+    beside = edge.get("/static../callables.py").status_code
+    expect(beside != 200, "nothing from beside the folder", saw="a file at `/static../callables.py`")
 
 
 def check_sizes(edge: lab.Server) -> None:
