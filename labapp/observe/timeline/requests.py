@@ -54,6 +54,8 @@ class Request:
     """Whom a proxy asked, in this order: where there are several, the others did not answer."""
     cache: str = field(default="", repr=False)
     """What a proxy's cache had, in the proxy's words: `HIT`, `MISS`, `EXPIRED`; empty where it has none."""
+    via: Request | None = field(default=None, repr=False)
+    """The same request as a proxy had it that passed it on, where both are known."""
 
     @property
     def duration(self) -> float | None:

@@ -156,7 +156,10 @@ class TimelineSlice(Sequence[Event]):
         """What there is in it, counted."""
         workers = len({request.pid for request in self.served})
         by = f" by {_count(workers, 'worker')}" if workers else ""
-        parts = [_count(len(self.served), "request") + by] if self.served or not self.unseen else []
+        passed = sum(request.via is not None for request in self.served)
+        sent = _count(len(self.served) - passed, "request")
+        parts = [sent + by] if self.served or not self.unseen else []
+        parts += [f"{passed} passed on"] if passed else []
         flying = sum(request.until is None for request in self.served)
         lost = sum(request.cut is not None for request in self.served)
         parts += [f"{flying} under way"] if flying else []

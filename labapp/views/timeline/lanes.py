@@ -71,6 +71,12 @@ class Placed:
         for note, strip, side in self.notes:
             yield from self._note(note, strip, side, first, colours)
 
+    def edges(self, top: float) -> Iterator[tuple[int, float]]:
+        """Return for each request that is drawn, by its identity, the upper edge of its row."""
+        first = top + self.strips * STRIP
+        for number, bars in enumerate(self.lane.rows.values()):
+            yield from ((id(bar.request), first + number * self.scale.row) for bar in bars)
+
     def _blocks(self, bars: Sequence[Bar]) -> list[Block]:
         return blocks([(self.scale.x(bar.begin), self.scale.x(bar.end), bar) for bar in bars])
 

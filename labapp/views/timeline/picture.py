@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ ROWS = 32
 FEW, HIGH, LOW = 14, 24, 18  # Up to so many rows are high ones.
 LINE = 96  # characters of the summary on one line
 SIGNALS = 12  # Up to so many are drawn across all lanes.
+LINKS = 40  # Up to so many that were passed on have a line from bar to bar.
 
 
 def timeline_bundle(shown: TimelineSlice | Timeline) -> dict[str, str]:
@@ -35,11 +36,11 @@ def timeline_bundle(shown: TimelineSlice | Timeline) -> dict[str, str]:
 def draw(part: TimelineSlice, colours: Colours = LIGHT) -> str:
     """Return the picture, on a card of its own that reads well on any page."""
     shown, left_out = fit(lanes_of(part), ROWS)
-    rows = sum(max(1, len(lane.rows)) for lane in shown)
+    high = sum(max(1, len(lane.rows)) for lane in shown) <= FEW
     length = max(part.end - part.begin, 1e-6)
     left = max(LEFT, margin(shown))
     per_second = (PAGE_WIDTH - left - RIGHT) / length
-    scale = Scale(left, PAGE_WIDTH - RIGHT, part.begin, per_second, HIGH if rows <= FEW else LOW)
+    scale = Scale(left, PAGE_WIDTH - RIGHT, part.begin, per_second, HIGH if high else LOW)
     placed = [place(lane, scale) for lane in shown]
     heading = textwrap.wrap(part.summary, LINE)
     top = 20.0 + 20 * len(heading)
@@ -63,9 +64,12 @@ def draw(part: TimelineSlice, colours: Colours = LIGHT) -> str:
         *_signals(placed, scale, top, bottom, colours),
     ]
     y = top
+    rows: dict[int, float] = {}  # By the request: the upper edge of its row.
     for lane in placed:
         lines += lane.draw(y, colours)
+        rows |= lane.edges(y)
         y += lane.height
+    lines += _passed_on(part, scale, rows, colours)
     for row, words in enumerate(below):
         lines.append(text(14, bottom + 44 + 20 * row, words, 13, colours["soft"]))
     lines += draw_legend(key, bottom + 34 + 20 * len(below), colours)
@@ -81,6 +85,18 @@ def _axis(scale: Scale, length: float, top: float, bottom: float, colours: Colou
         unit = " s" if tick == marks[-1] else ""
         anchor = "end" if x > scale.right - 16 else "middle"
         yield text(x, bottom + 18, f"{tick:g}{unit}", 13, colours["soft"], anchor=anchor)
+
+
+def _passed_on(
+    part: TimelineSlice, scale: Scale, rows: Mapping[int, float], colours: Colours
+) -> Iterator[str]:
+    """Draw a line from a proxy's bar to that of the server behind, where a request was passed on."""
+    passed = [(one, one.via) for one in part.served if one.via is not None]
+    for request, via in passed if len(passed) <= LINKS else ():
+        if id(request) in rows and id(via) in rows:
+            above, below = sorted((rows[id(via)], rows[id(request)]))
+            path = f"M{n(scale.x(request.begin))} {n(above + scale.row - 3)} V{n(below + 3)}"
+            yield leaf("path", d=path, fill="none", stroke=colours["busy"], stroke_width=2)
 
 
 def _signals(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -50,12 +51,9 @@ def crowd() -> TimelineSlice:
 def journey() -> TimelineSlice:
     """Return a request on its way through two servers, whose names take up room."""
     nginx, backend = "nginx W1", "backends[0] W12"
-    return stretch(
-        life(nginx),
-        life(backend),
-        request(0.1, 2.0, nginx, "conn 117"),
-        request(0.2, 0.3, backend, "thread 12"),
-    )
+    whole = request(0.1, 2.0, nginx, "conn 117")
+    passed = replace(request(0.2, 0.3, backend, "thread 12"), via=whole)
+    return stretch(life(nginx), life(backend), whole, passed)
 
 
 STRETCHES = {
@@ -223,3 +221,11 @@ def test_a_notebook_shows_a_timeline_and_a_part_of_it_as_picture_and_text(monkey
         data, _ = formatter.format(what)
         assert data["image/svg+xml"].startswith("<svg ")
         assert data["text/plain"] == str(what)
+
+
+def test_a_line_leads_from_a_proxys_bar_to_the_server_behind():
+    drawn = draw(journey())
+    [line] = re.findall(rf'<path d="M(\S+) \S+ V\S+" fill="none" stroke="{LIGHT["busy"]}"', drawn)
+    bars = re.findall(rf'<rect x="(\S+)"[^>]*fill="{LIGHT["master"]}"', drawn)
+    assert line in bars
+    assert journey().summary.startswith("1 request by ")

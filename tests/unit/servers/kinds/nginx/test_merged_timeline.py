@@ -25,6 +25,24 @@ def test_each_process_is_called_by_its_server() -> None:
     assert (found.begin, found.end, found.dropped) == (1.0, 4.0, 2)
 
 
+def asked(worker: str, begin: float, end: float | None, path: str = "/", *upstreams: str) -> Request:
+    return Request("GET", path, "", 8, worker, "", begin, end, 200, upstreams=upstreams)
+
+
+def test_a_request_that_is_passed_on_is_one() -> None:
+    first = asked("W1", 1.0, 3.0, "/slow", "unix:/web")
+    second = asked("W1", 1.1, 2.0, "/quick", "unix:/web")
+    own = asked("W1", 1.2, 1.3, "/static")
+    # The proxy's clock is coarse: it may tell its begin too late.
+    behind_it = [asked("W2", 1.05, 1.9, "/quick"), asked("W1", 1.5, 2.9, "/slow"), asked("W1", 4.0, 4.1)]
+    parts = {"edge": [first, second, own], "web": behind_it}
+    both = joined({name: TimelineSlice((), tuple(served)) for name, served in parts.items()})
+    ways = {request.path: request.via.worker for request in both.requests() if request.via}
+    assert ways == {"/quick": "edge W1", "/slow": "edge W1"}
+    assert [request.via.path for request in both.requests() if request.via] == ["/quick", "/slow"]
+    assert both.summary.startswith("4 requests by 1 worker, 2 passed on")
+
+
 def test_what_cannot_be_seen_is_said() -> None:
     blind = TimelineSlice(unseen="in location /quiet (an access_log of its own, or off)")
     assert blind.summary == "requests not seen in location /quiet (an access_log of its own, or off)"
