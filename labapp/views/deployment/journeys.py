@@ -44,14 +44,13 @@ class Journey:
 
 @dataclass(slots=True)
 class _Behind:
-    """A request as the server behind told it; `known` once it has been handed on, alone or on its way."""
+    """A request as the server behind told it, and no proxy yet; `known` once it has been handed on, alone."""
 
     server: str
     worker: str
     end: RequestEnd
     came: float
     known: bool = False
-    passed: bool = False
 
 
 class Journeys:
@@ -87,7 +86,7 @@ class Journeys:
                 self._waiting.append((label, end, came))
                 continue
             if match is not None:
-                match.known = match.passed = True
+                self._behind.remove(match)
             last = (match.worker,) if match else (server,) if server else ()
             found.append(_journey((label, *last), end))
         for behind in self._behind:
@@ -107,7 +106,6 @@ class Journeys:
             behind
             for behind in self._behind
             if behind.server == server
-            and not behind.passed
             and behind.end.method == outer.method
             and outer.began - CLOCK <= behind.end.began
             and behind.end.began <= outer.at + CLOCK

@@ -2,6 +2,7 @@
 
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
 import { Place } from "../../live/front/place.js";
+import { KernelSession } from "../../live/front/session.js";
 import { Lanes } from "./lanes.js";
 import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
@@ -33,6 +34,7 @@ class Deployment {
     el.append(this.root);
     this.observer = new ResizeObserver(() => this.tick());
     this.observer.observe(this.root);
+    this.session = new KernelSession(model, (how) => this.setGone(how));
     this.listeners = {
       "change:picture change:state": () => this.onChange(),
       "msg:custom": (message) => this.onMessage(message),
@@ -46,6 +48,7 @@ class Deployment {
   close() {
     this.observer.disconnect();
     this.travellers.close();
+    this.session.close();
     for (const timer of [this.timer, this.doubt]) clearTimeout(timer);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
   }
@@ -57,24 +60,27 @@ class Deployment {
   // Ask the kernel for what it has told; one that does not answer is gone.
   greet() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone(true), SILENCE);
+    this.doubt = setTimeout(() => this.setGone("is gone"), SILENCE);
     try {
       this.model.send({ kind: "hello" });
     } catch {
-      this.setGone(true);
+      this.setGone("is gone");
     }
   }
 
+  // What became of the kernel; nothing while it answers.
   setGone(gone) {
     clearTimeout(this.doubt);
+    if (Boolean(gone) === Boolean(this.gone)) return;
     this.gone = gone;
+    if (gone) this.travellers.close();
     this.tick();
   }
 
   onMessage(message) {
     if (message.kind === "past") {
       this.ahead = message.now - Date.now() / 1000;
-      this.setGone(false);
+      this.setGone("");
       for (const told of message.told) this.take(told, false);
     } else if (message.kind === "told") this.take(message, true);
   }
@@ -118,7 +124,7 @@ class Deployment {
     const { servers, boxes } = this.model.get("state");
     const ended = Object.entries(servers).filter(([, server]) => server.ended);
     const names = ended.map(([name]) => name).join(", ");
-    const how = this.gone ? "■ no kernel" : ended.length ? `■ ended: ${names}` : "● live";
+    const how = this.gone ? `■ the kernel ${this.gone}` : ended.length ? `■ ended: ${names}` : "● live";
     setText(this.live, how);
     setAttributes(this.root, { "data-gone": this.gone ? "" : undefined });
     setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });

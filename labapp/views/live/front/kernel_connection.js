@@ -1,26 +1,14 @@
 // The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
 import { PATIENCE } from "./palette.js";
-
-// What JupyterLab says of a kernel that is not the one any more which this view came from.
-const LOST = {
-  restarting: "restarted",
-  autorestarting: "died",
-  dead: "died",
-  terminating: "was shut down",
-};
+import { KernelSession } from "./session.js";
 
 export class KernelConnection {
   constructor(view) {
     this.view = view;
     this.lastEntry = Infinity; // entries above this number are news
-    this.onStatus = (_, status) => LOST[status] && this.setGone(LOST[status]);
-    this.onKernel = (_, { oldValue, newValue }) =>
-      oldValue && this.setGone(newValue ? "was replaced" : "was shut down");
-    // Other front ends have no such session: there a question without an answer tells.
-    this.session = view.model.widget_manager?.context?.sessionContext;
-    this.session?.statusChanged.connect(this.onStatus);
-    this.session?.kernelChanged.connect(this.onKernel);
+    // Where there is none, a question without an answer tells.
+    this.session = new KernelSession(view.model, (how) => this.setGone(how));
   }
 
   onMessage(message) {
@@ -84,7 +72,6 @@ export class KernelConnection {
 
   close() {
     clearTimeout(this.doubt);
-    this.session?.statusChanged.disconnect(this.onStatus);
-    this.session?.kernelChanged.disconnect(this.onKernel);
+    this.session.close();
   }
 }

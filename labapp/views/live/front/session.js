@@ -1,0 +1,24 @@
+// Whether the kernel is still the one that a view came from, as far as the front end tells.
+
+const LOST = {
+  restarting: "restarted",
+  autorestarting: "died",
+  dead: "died",
+  terminating: "was shut down",
+};
+
+export class KernelSession {
+  // `onLost` is told what became of the kernel. Front ends without such a session tell nothing.
+  constructor(model, onLost) {
+    this.onStatus = (_, status) => LOST[status] && onLost(LOST[status]);
+    this.onKernel = (_, { oldValue, newValue }) => oldValue && onLost(newValue ? "was replaced" : "was shut down");
+    this.session = model.widget_manager?.context?.sessionContext;
+    this.session?.statusChanged.connect(this.onStatus);
+    this.session?.kernelChanged.connect(this.onKernel);
+  }
+
+  close() {
+    this.session?.statusChanged.disconnect(this.onStatus);
+    this.session?.kernelChanged.disconnect(this.onKernel);
+  }
+}
