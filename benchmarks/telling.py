@@ -1,0 +1,111 @@
+"""What the application's own telling costs: a trivial route's throughput with the layer on, against off.
+
+Both are run in turn, for each server without hooks, so that whatever else the machine does befalls both.
+The processor time that a request takes in the server is printed as well: it varies less on a busy machine.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+from hooks import by_threads, by_wrk
+
+from labapp import lab
+
+APPLICATIONS = """\
+from labapp.observe.telling import told
+
+def wsgi(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+    return [b"pong\\n"]
+
+async def asgi(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    headers = [(b"content-type", b"text/plain"), (b"content-length", b"5")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"pong\\n"})
+
+told_wsgi, told_asgi = told(wsgi), told(asgi)
+"""
+FILE = """\
+import sys
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+import trivial
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+make_server("127.0.0.1", 0, getattr(trivial, sys.argv[1]), handler_class=Quiet).serve_forever()
+"""
+SERVERS = {
+    "wsgiref": "python serve.py {wsgi}",
+    "Waitress": "waitress-serve trivial:{wsgi}",
+    "uWSGI": "uwsgi --module trivial:{wsgi} --master --disable-logging",
+    "Uvicorn": "uvicorn trivial:{asgi} --no-access-log",
+    "Hypercorn": "hypercorn trivial:{asgi}",
+    "Granian": "granian --interface wsgi trivial:{wsgi} --blocking-threads 4",
+    "Granian, ASGI": "granian --interface asgi trivial:{asgi}",
+    "Daphne": "daphne trivial:{asgi} --access-log /dev/null",
+}
+GOAL = 0.9
+
+
+def worked(web: lab.Server) -> float:
+    """Return the processor time of all processes of a server, in s."""
+    times = [psutil.Process(process.pid).cpu_times() for process in web.snapshot()]
+    return sum(time.user + time.system for time in times)
+
+
+def measure(name: str, folder: str, given: argparse.Namespace) -> float:
+    """Print the figures of one server; return the ratio."""
+    load = by_wrk if shutil.which("wrk") else by_threads
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    costs: dict[bool, list[float]] = {True: [], False: []}
+    on, off = (SERVERS[name].format(wsgi=f"{one}wsgi", asgi=f"{one}asgi") for one in ("told_", ""))
+    with lab.launch(on, cwd=folder) as telling, lab.launch(off, cwd=folder) as silent:
+        for web in (telling, silent):
+            load(f"{web.url}/", 1)
+        for pair in range(given.pairs):
+            for web in (telling, silent) if pair % 2 else (silent, telling):
+                before, rate = worked(web), load(f"{web.url}/", given.seconds)
+                rates[web is telling].append(rate)
+                costs[web is telling].append((worked(web) - before) / (rate * given.seconds) * 1e6)
+        known = telling.timeline.wait_for(requests=1)
+    medians = {which: statistics.median(found) for which, found in rates.items()}
+    cost, spared = (statistics.median(costs[which]) for which in (True, False))
+    ratio = medians[True] / medians[False]
+    print(
+        f"{name:14} on {medians[True]:6.0f}/s   off {medians[False]:6.0f}/s   ratio {ratio:.2f}"
+        f"   in the server {cost:.0f} µs and {spared:.0f} µs a request: {spared / cost:.2f}"
+        f"   {known.dropped} dropped",
+        flush=True,
+    )
+    return ratio
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=1)
+    parser.add_argument("servers", nargs="*", default=list(SERVERS))
+    given = parser.parse_args()
+    print(f"{given.pairs} pairs of {given.seconds} s, load {os.getloadavg()[0]:.1f}; goal: at least {GOAL}")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "trivial.py").write_text(APPLICATIONS)
+        Path(folder, "serve.py").write_text(FILE)
+        missed = [name for name in given.servers if measure(name, folder, given) < GOAL]
+    sys.exit(f"below the goal: {', '.join(missed)}" if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

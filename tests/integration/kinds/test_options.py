@@ -1,0 +1,26 @@
+"""The options that a row lists are those of its server, as that says itself."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from labapp.servers.kinds.rows import ROWS, Row
+
+LISTED = [row for row in ROWS if row.options]
+
+
+@pytest.mark.parametrize("row", LISTED, ids=[row.name for row in LISTED])
+def test_a_server_has_the_options_that_are_said_to_be_its_own(row: Row) -> None:
+    program = str(Path(sys.executable).with_name(min(row.programs)))
+    said = ""
+    for words in {(), tuple(row.subcommand.split())}:
+        told = subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=False)
+        said += told.stdout + told.stderr
+    # `--[no-]access-log`, `--access-log / --no-access-log`, `--port=PORT`, `-b, --bind ADDRESS`.
+    known = set(re.findall(r"--[a-zA-Z][\w-]*", said.replace("[no-]", "")))
+    assert not row.options - known
