@@ -6,7 +6,8 @@ import { patch, setAttributes, setText, svgElement } from "../dom.js";
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
 export const NAMES = 52; // pixels for the workers' names
 const HIGHEST = 18; // pixels of a lane, at most
-const READABLE = 9; // pixels from which on a lane has a name
+const READABLE = 11; // pixels for a name: where lanes are narrower, only some have theirs
+const EVERY = [1, 5, 10, 20, 50, 100]; // lanes, of which the first has its name
 const TOP = 16; // pixels above the lanes, for the names of signals, and
 const AXIS = 18; // below them, for the time
 const TICKS = [1, 2, 5, 10, 15, 30]; // seconds between two marks of the axis, and
@@ -36,7 +37,13 @@ export class Strip {
     patch(this.axis, ticks(from, to, scale), tickElements, (group, tick) =>
       paintTick(group, tick, x(tick.at), foot),
     );
-    const rows = lanes.map((lane, number) => ({ ...lane, middle: TOP + step * (number + 0.5), step }));
+    const every = EVERY.find((number) => step * number >= READABLE) ?? EVERY.at(-1);
+    const rows = lanes.map((lane, number) => ({
+      ...lane,
+      middle: TOP + step * (number + 0.5),
+      step,
+      name: number % every ? "" : lane.key,
+    }));
     patch(this.lanes, rows, laneElements, (group, lane) => paintLane(group, lane, x));
     const within = memory.marks.filter(({ at }) => at >= from && at <= to);
     patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, foot));
@@ -134,11 +141,9 @@ function laneElements() {
 
 function paintLane(group, { middle, step, ...lane }, x) {
   const [name, life, bars, birth, death] = group.children;
-  setText(name, step >= READABLE ? lane.key : "");
-  setAttributes(name, {
-    y: (middle + 0.35 * Math.min(step, 13)).toFixed(1),
-    "font-size": Math.min(step, 13).toFixed(1),
-  });
+  const size = Math.min(Math.max(step, READABLE), 13);
+  setText(name, lane.name);
+  setAttributes(name, { y: (middle + 0.35 * size).toFixed(1), "font-size": size.toFixed(1) });
   const y = middle.toFixed(1);
   setAttributes(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
   setAttributes(bars, {
