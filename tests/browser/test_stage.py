@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from support.accessibility import violations
 from support.laboratory import Laboratory
 from support.live_view import box, view_of, workers
 from support.page import BEGIN, Notebook
@@ -119,6 +120,7 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
     assert half
     assert half["width"] == pytest.approx(720, abs=60)
     five.picture("stage-light", five.page.locator("#main"))
+    assert violations(five.page, "#labapp-stage") + violations(five.page, ".labapp-line") == []
     # It stays while the lesson scrolls.
     before = view.bounding_box()
     five.ask("await panel.content.scrollToItem(cells.length - 1)")
@@ -214,6 +216,7 @@ def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     page.keyboard.press("Enter")
     expect(box(view, "W6")).to_be_visible()
     notebook.picture("stage-small", page.locator("#main"))
+    assert violations(page, "#labapp-stage") + violations(page, ".labapp-line") == []
     assert notebook.complaints == []
     notebook.close()
 

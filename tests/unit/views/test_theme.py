@@ -79,6 +79,15 @@ def test_a_style_sheet_reaches_no_further_than_its_widget(widget):
     assert [selector for selector in selectors if ".labapp-" not in selector] == []
 
 
+@pytest.mark.parametrize("view", [LiveView, DeploymentView, Stage])
+def test_the_colours_reach_every_view(view):
+    roots = re.findall(r"^(\S+) \{ --paper", str(view._css), re.MULTILINE)
+    assert roots
+    for root in roots:
+        assert root.startswith(".labapp-")
+        assert f'[data-jp-theme-light="false"] {root} {{ --paper' in str(view._css)
+
+
 def test_motion_can_be_done_without():
     assert "@media (prefers-reduced-motion: reduce)" in CSS
     assert "prefers-reduced-motion" in SCRIPT
