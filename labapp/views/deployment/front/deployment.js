@@ -2,7 +2,7 @@
 
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
 import { Place } from "../../live/front/place.js";
-import { KernelSession } from "../../live/front/session.js";
+import { KernelSession } from "../../live/front/kernel/session.js";
 import { Lanes } from "./lanes.js";
 import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";

@@ -8,7 +8,7 @@
 
 import { htmlElement, reachedAt, setAttributes, setText } from "./dom.js";
 import { Announcer } from "./announcer.js";
-import { KernelConnection } from "./kernel_connection.js";
+import { KernelConnection } from "./kernel/kernel_connection.js";
 import { Log } from "./log.js";
 import { Palette } from "./palette.js";
 import { Place } from "./place.js";
@@ -32,7 +32,8 @@ class View extends ViewState {
     this.replay = new Replay(this);
     this.command = htmlElement("code", { class: "ll-command" });
     this.url = htmlElement("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
-    this.facts = htmlElement("span", { class: "ll-facts" });
+    // How it goes, beside the command; then how much of it.
+    this.facts = htmlElement("span", { class: "ll-facts" }, ...["b", "i", "span"].map((name) => htmlElement(name)));
     this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.svg);
     this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
     this.root = htmlElement(
@@ -170,7 +171,9 @@ class View extends ViewState {
 
   tick() {
     clearTimeout(this.timer);
-    setText(this.facts, this.summary());
+    const [first, ...rest] = this.summary().split(" · ");
+    for (const [place, text] of [first, rest.length ? " · " : "", rest.join(" · ")].entries())
+      setText(this.facts.children[place], text);
     const restless = this.tree.tick();
     if (this.replay.active || (this.resting() && (this.gone || !restless))) return;
     this.timer = setTimeout(() => this.tick(), restless ? 100 : 1000);

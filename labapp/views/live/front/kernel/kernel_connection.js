@@ -1,6 +1,6 @@
 // The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
-import { PATIENCE } from "./palette.js";
+import { PATIENCE } from "../palette.js";
 import { KernelSession } from "./session.js";
 
 export class KernelConnection {
