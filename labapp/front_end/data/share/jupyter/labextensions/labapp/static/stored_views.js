@@ -6,6 +6,8 @@
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const PATIENCE = 1000; // ms until a view that has neither come nor failed is called a stored one
+const LOST = ["restarting", "autorestarting", "dead", "terminating"];
+const OWN = "[data-live-view], [data-deployment], .labapp-stage, .labapp-line";
 const LINES = {
   "image/svg+xml": "Stored picture: run this cell to go live.",
   "text/html": "Stored question: run this cell to answer it.",
@@ -17,24 +19,24 @@ export function plugin() {
     autoStart: true,
     activate(app) {
       app.docRegistry.addWidgetExtension("Notebook", {
-        createNew: ({ content }) => keepPictures(content.rendermime),
+        createNew: ({ content, sessionContext }) => keepPictures(content.rendermime, sessionContext),
       });
     },
   };
 }
 
-function keepPictures(rendermime) {
+function keepPictures(rendermime, session) {
   const create = rendermime.createRenderer.bind(rendermime);
   rendermime.createRenderer = (mimeType) => {
     const renderer = create(mimeType);
-    return mimeType === VIEW ? new StoredView(renderer, rendermime).renderer : renderer;
+    return mimeType === VIEW ? new StoredView(renderer, rendermime, session).renderer : renderer;
   };
 }
 
 class StoredView {
-  constructor(renderer, rendermime) {
-    this.renderer = renderer;
-    this.rendermime = rendermime;
+  constructor(renderer, rendermime, session) {
+    Object.assign(this, { renderer, rendermime, session });
+    session.statusChanged.connect(this.onStatus, this);
     this.render = renderer.renderModel.bind(renderer);
     renderer.renderModel = (model) => this.onModel(model);
     // What the renderer writes where a widget should be stands there no longer than this tells of it.
@@ -90,8 +92,18 @@ class StoredView {
     if (!this.isLive) this.line.textContent = this.said;
   }
 
+  // A form whose kernel is gone answers nobody. A live view says so itself, and shows its past all the same.
+  onStatus(_, status) {
+    const { node, widgets } = this.renderer;
+    if (!LOST.includes(status) || !this.line || !widgets?.length || node.querySelector(OWN)) return;
+    for (const widget of widgets) widget.node.inert = true;
+    this.line.textContent = `The kernel is gone: ${this.said.split(": ")[1]}`;
+    node.prepend(this.line);
+  }
+
   close() {
     clearTimeout(this.doubt);
+    this.session.statusChanged.disconnect(this.onStatus, this);
     this.observer.disconnect();
     this.picture?.dispose();
   }
