@@ -13,7 +13,7 @@ from labapp.views.deployment.static import describe, heading
 if TYPE_CHECKING:
     from labapp.views.tree import Box
 
-HEADS = ("M", "S")
+WORKER, LASTING = "W", ("M", "S", "W")
 
 
 class Arrangement:
@@ -23,6 +23,7 @@ class Arrangement:
         self._members = members
         self._order: dict[str, list[str]] = {member.name: [] for member in members}
         self._known: tuple[object, ...] = ()
+        self._depths: dict[str, int] = {}
         self.linked: list[tuple[str, str]] = []
         """Who passes requests to whom."""
         self.first: list[str] = []
@@ -43,18 +44,29 @@ class Arrangement:
         self.linked = [(names[one], names[other]) for one, other in sorted(linked)]
         self.first = [names[place] for place in entered(len(names), linked)]
         depths = columns(len(names), linked)
+        self._depths = dict(zip(names, depths, strict=True))
+        self.layout = self._lay_out(self._order)
+        self.routes = Routes(self.layout)
+        return True
+
+    def settled(self) -> Layout:
+        """Return the layout of who runs now, without helpers that come and go: the same in every run."""
+        labels = {member.name: [one.label for one in member.server.tree()] for member in self._members}
+        return self._lay_out(
+            {name: [key for key in keys if key.startswith(LASTING)] for name, keys in labels.items()}
+        )
+
+    def _lay_out(self, labels: Mapping[str, Sequence[str]]) -> Layout:
         blocks = [
             Block(
                 name,
                 depth,
-                tuple(key for key in self._order[name] if not key.startswith(HEADS)),
-                tuple(key for key in self._order[name] if key.startswith(HEADS)),
+                tuple(key for key in labels[name] if key.startswith(WORKER)),
+                tuple(key for key in labels[name] if not key.startswith(WORKER)),
             )
-            for name, depth in zip(names, depths, strict=True)
+            for name, depth in self._depths.items()
         ]
-        self.layout = lay_out(blocks, self.passing)
-        self.routes = Routes(self.layout)
-        return True
+        return lay_out(blocks, self.passing)
 
     @property
     def passing(self) -> list[tuple[str, str]]:

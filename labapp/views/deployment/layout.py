@@ -174,7 +174,7 @@ def _wires(start: str, placed: dict[str, PlacedBlock], gate: Area, end: str) -> 
         x, y = LEFT + CLIENT_WIDTH, TOP + HEAD + CLIENT_HEIGHT / 2
         return [Wire("", end, curve(x, y, gate.x, middle))]
     block = placed[start]
-    working = [box for box in block.boxes if not box.key.rpartition(" ")[2].startswith("M")]
+    working = [box for box in block.boxes if box.key.rpartition(" ")[2].startswith(("W", "S"))]
     return [
         Wire(
             box.key,

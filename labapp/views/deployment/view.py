@@ -143,13 +143,13 @@ class DeploymentView(Placed):
         self.on_display()
         with self._throttle.turn:
             arrangement = self._state.arrangement
-            picture = draw(arrangement.layout, arrangement.titles, arrangement.passing)
+            picture = draw(arrangement.settled(), arrangement.titles, arrangement.passing)
         live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         bundle_ = {"image/svg+xml": picture, "text/plain": str(self)}
         return {"application/vnd.jupyter.widget-view+json": live, **bundle_}, {}
 
     def __repr__(self) -> str:
         arrangement = self._state.arrangement
-        return describe(arrangement.layout, arrangement.titles, arrangement.passing)
+        return describe(arrangement.settled(), arrangement.titles, arrangement.passing)
 
     __str__ = __repr__

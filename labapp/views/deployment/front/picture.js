@@ -95,7 +95,8 @@ function gateElements() {
 
 function paintGate(group, { x, y, gate, boxes, heading, brief, more }) {
   setAttributes(group.bar, area(gate));
-  const ties = boxes.map((box) => {
+  // Helpers, such as a cache manager, do not listen.
+  const ties = boxes.filter(({ key }) => / [MSW]\d*$/.test(key)).map((box) => {
     const middle = box.area.y + box.area.height / 2;
     return `M${gate.x + gate.width} ${middle} H${box.area.x}`;
   });
