@@ -186,9 +186,9 @@ def steps(
     """Send a load at each of these rates for `duration` seconds, as `load` does, and find the knee.
 
     The knee is the last rate with which the server keeps up: it answers everything, and at 0.95 of the rate
-    or more. A step that falls short is sent once more, since something else may have disturbed it; after two
-    that fall short no higher one follows. Of a server that the lab launched, each step also tells how many
-    requests were being served, on average.
+    or more. The first step that falls short is sent once more, since something else may have disturbed it;
+    after two that fall short no higher one follows. Of a server that the lab launched, each step also tells
+    how many requests were being served, on average.
     """
     from labapp.load import climb  # noqa: PLC0415 (a launch can do without)
 

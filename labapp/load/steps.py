@@ -94,14 +94,14 @@ class Steps:
 def climb(rates: Sequence[float], send: Callable[[float], Load]) -> Steps:
     """Send a load at each rate, and stop after two with which the server does not keep up.
 
-    One that falls short is sent once more: on a machine that does other things too, a step may be disturbed.
+    The first that falls short is sent once more: on a machine that does other things too it may be disturbed.
     `ValueError` unless the rates are some, and each is above the one before.
     """
     check(rates)
     steps: list[Step] = []
     for rate in rates:
         step = Step(rate, send(rate))
-        if not step.kept_up:
+        if not step.kept_up and (not steps or steps[-1].kept_up):
             step = max(
                 step, Step(rate, send(rate)), key=lambda one: (one.kept_up, one.answered / (one.due or 1))
             )

@@ -10,7 +10,7 @@ from support.places import ROOT
 from support.strict import LONGEST, SECONDS, verify
 
 NOTEBOOKS = [
-    path for folder in ("notebooks", "solutions") for path in sorted((ROOT / folder).glob("0*.ipynb"))
+    path for folder in ("notebooks", "solutions") for path in sorted((ROOT / folder).glob("[0-9]*.ipynb"))
 ]
 
 
