@@ -122,9 +122,9 @@ def _prepare() -> None:
         [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     )
     # What lessons show where it exists must exist where they are tested.
-    for program, package in (("strace", "strace"), ("ps", "procps")):
-        if sys.platform == "linux" and not shutil.which(program):
-            system.install(package)
+    for program, apt, brew in (("strace", "strace", ""), ("ps", "procps", ""), ("wrk", "wrk", "wrk")):
+        if not shutil.which(program):
+            system.install(apt, brew)
 
 
 def _run_all(names: Sequence[str], is_root: bool) -> list[Row]:
