@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from support.laboratory import Laboratory
 from support.live_view import LIVE, box, watched
 from support.page import Notebook
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_first_click_on_a_signal_arrives(lesson: Notebook) -> None:
+def test_the_first_click_on_a_signal_arrives(lesson: Notebook, laboratory: Laboratory) -> None:
     view = watched(lesson)
     lesson.ask("await commands.execute('deck:start')")
     expect(lesson.page.locator("body")).to_have_attribute("data-jp-deck-mode", "presenting")
@@ -23,3 +25,16 @@ def test_the_first_click_on_a_signal_arrives(lesson: Notebook) -> None:
     view.locator('[data-signal="TTIN"]').click()
     expect(box(view, "W6")).to_be_visible()
     assert lesson.ask("return panel.content.activeCellIndex") == active
+
+    # A reload goes on with the show, another day does not.
+    lesson.save()
+    lesson.reload()
+    presenting = lesson.page.locator("body[data-jp-deck-mode='presenting']")
+    expect(presenting).to_have_count(1)
+    url = lesson.page.url
+    lesson.page.goto("about:blank")
+    lesson.page.goto(url)
+    lesson.ready()
+    chosen = laboratory.home / "settings" / "jupyterlab-slideshow" / "plugin.jupyterlab-settings"
+    wait_for(lambda: '"active": false' in chosen.read_text(), 30, "the end of the earlier show")
+    expect(presenting).to_have_count(0)
