@@ -52,7 +52,7 @@ def pictures(cell: Cell) -> list[dict[str, Any]]:
 
 def test_every_lesson_shows_what_was_stored(laboratory: Laboratory, browser: Browser) -> None:
     notebook, widgets = as_learners_save_them(laboratory.home / "notebooks")
-    assert len(widgets) == 10
+    assert len(widgets) >= 10
     assert all(widgets.values())
     (laboratory.home / "notebooks" / "saved.ipynb").write_text(json.dumps(notebook))
     # JupyterLab signs what it saves.

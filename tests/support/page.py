@@ -146,7 +146,9 @@ class Notebook:
     def dark(self) -> None:
         """Choose JupyterLab's dark theme."""
         self.ask("await commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+        # Every cell on the page is laid out anew: a page may hold a hundred.
+        body = self.page.locator("body")
+        expect(body).to_have_attribute("data-jp-theme-light", "false", timeout=30_000)
 
     def close(self) -> None:
         """Close the page."""
