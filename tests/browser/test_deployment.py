@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, expect
+from support.accessibility import violations
 from support.laboratory import Laboratory
 
 pytestmark = pytest.mark.browser
@@ -74,8 +75,10 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     expect(view.locator('[data-process^="web W"][data-busy]')).to_contain_text("/wait")
     expect(view.locator("[data-client][data-busy]").filter(has_text="sends")).to_have_count(1)
     notebook.picture("deployment-light", view)
+    assert violations(notebook.page, "[data-deployment]") == []
     notebook.dark()
     notebook.picture("deployment-dark", view)
+    assert violations(notebook.page, "[data-deployment]") == []
     expect(view.locator("[data-client][data-busy]")).to_have_count(0, timeout=15_000)
     assert view.bounding_box()["height"] == height
 

@@ -22,13 +22,13 @@ def ask(web, paths):
 
 def compute(web):
     """Send ten requests that compute; return the seconds until the last answer."""
-    return lab.load(web, COMPUTE, requests=10, concurrency=10, progress=False).seconds
+    return lab.load(web, COMPUTE, requests=10, concurrency=10).seconds
 
 
 def three_loads(web):
     """Send ten requests that wait, ten that compute, five of each; return seconds and a picture."""
     begin = monotonic()
-    waiting = lab.load(web, WAIT, requests=10, concurrency=10, progress=False).seconds
+    waiting = lab.load(web, WAIT, requests=10, concurrency=10).seconds
     computing = min(compute(web), compute(web))
     mixed = max(ask(web, [WAIT, COMPUTE] * 5))
     web.timeline.wait_for(requests=40)

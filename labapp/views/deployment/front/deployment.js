@@ -24,8 +24,13 @@ class Deployment {
     this.live = htmlElement("span", { class: "ld-live", role: "status" });
     this.list = htmlElement("ol", { class: "ld-list", "aria-label": "The last requests" });
     this.root = htmlElement(
-      "section",
-      { class: "labapp-deployment", "data-deployment": "", "aria-label": "Live picture of a deployment" },
+      "div",
+      {
+        class: "labapp-deployment",
+        role: "group",
+        "data-deployment": "",
+        "aria-label": "Live picture of a deployment",
+      },
       htmlElement("div", { class: "ld-bar" }, this.title, this.facts, this.live),
       htmlElement("div", { class: "ld-picture" }, this.picture.svg),
       this.list,

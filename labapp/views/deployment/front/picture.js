@@ -23,7 +23,7 @@ export class Picture {
   arrange(picture) {
     this.picture = picture;
     this.areas = new Map(picture.blocks.flatMap(({ boxes }) => boxes.map((box) => [box.key, box])));
-    setAttributes(this.svg, { viewBox: `0 0 ${picture.width} ${picture.height}` });
+    setAttributes(this.svg, { preserveAspectRatio: "xMidYMin meet", viewBox: `0 0 ${picture.width} ${picture.height}` });
     setText(this.title, picture.said);
     const wires = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
     patch(this.wires, wires, () => svgElement("path"), (path, wire) => setAttributes(path, { d: wire.path }));
