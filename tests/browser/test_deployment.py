@@ -98,7 +98,7 @@ def test_servers_are_compared_before_the_readers_eyes(laboratory: Laboratory, br
     )
     notebook.run_cell(notebook.append(source), wait=False)
     board = notebook.page.locator("[data-comparison]")
-    expect(board.get_by_role("row")).to_have_count(2)
+    expect(board.get_by_role("row")).to_have_count(2, timeout=20_000)
     expect(board).to_contain_text(re.compile(r"sync.* of 4 requests.*gthread"), timeout=20_000)
     notebook.picture("comparison-live", notebook.page.locator("body"))
     picture = notebook.page.get_by_role("img", name="sync, gthread under one load")
