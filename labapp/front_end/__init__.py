@@ -1,4 +1,4 @@
-"""The course's extension of JupyterLab: what a page shows of a notebook that no kernel runs.
+"""The course's extension of JupyterLab: stored pictures, slides, the place beside a notebook.
 
 Its files lie in `data/` as an environment has them: an installation copies them, nobody has to build them.
 """
