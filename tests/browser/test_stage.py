@@ -147,9 +147,7 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
 def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -> None:
     page = five.page
     button = page.get_by_role("button", name="Stage", exact=True)
-    # JupyterLab writes the layout down a moment later.
-    with page.expect_request(lambda request: '"right":{"collapsed":true' in (request.post_data or "")):
-        page.keyboard.press(KEYS)
+    page.keyboard.press(KEYS)
     expect(stage_of(five)).to_be_hidden()
     expect(line_of(five)).to_contain_text("on the stage, which is hidden")
     # A page that is loaded again leaves it as it was, though the notebook was not saved.
@@ -235,8 +233,6 @@ def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
     cell = written(laboratory, "cell.ipynb", f"web = lab.launch({FIVE!r})", 'lab.watch(web, where="cell")')
     five.page.goto(five.page.url.replace("/doc/tree/", "/lab/workspaces/kernels/tree/"))
     five.ready()
-    # In a layout of its own it has not been opened yet.
-    five.page.keyboard.press(KEYS)
     shown = stage_of(five).locator("[data-live-view]:visible")
     expect(workers(shown)).to_have_count(5, timeout=30_000)
     go_to(five, cell)
@@ -249,3 +245,12 @@ def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
     expect(workers(shown)).to_have_count(6)
     go_to(five, "notebooks/five.ipynb")
     expect(workers(shown)).to_have_count(5)
+
+    # A slide has no sides: there the view is in its cell.
+    five.run_cell(five.code_cell("lab.watch"))
+    five.ask("await commands.execute('deck:start')")
+    expect(five.page.locator(".jp-OutputArea [data-live-view]:visible")).to_have_count(1)
+    expect(stage_of(five)).to_be_hidden()
+    five.ask("await commands.execute('deck:stop')")
+    expect(workers(shown)).to_have_count(5)
+    expect(five.page.locator(".labapp-line:visible")).to_contain_text("shown on the stage →")

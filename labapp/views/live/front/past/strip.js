@@ -6,7 +6,8 @@ import { patch, setAttributes, setText, svgElement } from "../dom.js";
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
 export const NAMES = 52; // pixels for the workers' names
 const HIGHEST = 18; // pixels of a lane, at most
-const READABLE = 11; // pixels for a name: where lanes are narrower, only some have theirs
+const READABLE = 13; // pixels of a name's letters
+const CLOSE = 11; // pixels from name to name: where lanes are narrower, only some have theirs
 const EVERY = [1, 5, 10, 20, 50, 100]; // lanes, of which the first has its name
 const TOP = 16; // pixels above the lanes, for the names of signals, and
 const AXIS = 18; // below them, for the time
@@ -37,7 +38,7 @@ export class Strip {
     patch(this.axis, ticks(from, to, scale), tickElements, (group, tick) =>
       paintTick(group, tick, x(tick.at), foot),
     );
-    const every = EVERY.find((number) => step * number >= READABLE) ?? EVERY.at(-1);
+    const every = EVERY.find((number) => step * number >= CLOSE) ?? EVERY.at(-1);
     const rows = lanes.map((lane, number) => ({
       ...lane,
       middle: TOP + step * (number + 0.5),
@@ -141,9 +142,8 @@ function laneElements() {
 
 function paintLane(group, { middle, step, ...lane }, x) {
   const [name, life, bars, birth, death] = group.children;
-  const size = Math.min(Math.max(step, READABLE), 13);
   setText(name, lane.name);
-  setAttributes(name, { y: (middle + 0.35 * size).toFixed(1), "font-size": size.toFixed(1) });
+  setAttributes(name, { y: (middle + 0.35 * READABLE).toFixed(1), "font-size": READABLE });
   const y = middle.toFixed(1);
   setAttributes(life, { d: `M${x(lane.from)} ${y} H${x(lane.to)}` });
   setAttributes(bars, {

@@ -5,12 +5,14 @@
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const NAME = "labapp-stage";
+const OPEN = "labapp-stage-open";
 const COMMAND = "labapp:stage";
 const KEYS = "Alt+Shift+S";
 const WIDEST = 760; // pixels: half of the window, but no more than is of use, and
 const LEAST = 664; // no less than the view needs
 const NOTEBOOK = 560; // pixels that are left to the notebook, if need be without the left side's
 const WINDOW = 1000; // pixels from which on a window has room for both
+const AT_ONCE = 2000; // milliseconds between the word that a slide show begins, or ends, and what it puts away
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"
   fill="#616161" d="M3 4h18v16H3zm2 2v12h7V6zm9 0v5h5V6zm0 7v5h5v-5z"/></svg>`;
 
@@ -91,10 +93,20 @@ class Dock extends EventTarget {
     super();
     Object.assign(this, { shell, tracker, panel, empty });
     this.contents = new Map(); // notebook -> what is shown for it, and the id of its model
+    this.hidden = 0; // when it was put away, in the page's time
     const tell = () => this.dispatchEvent(new Event("change"));
-    panel.onVisible = tell;
+    panel.onVisible = () => {
+      if (!this.open) this.hidden = performance.now();
+      if (!this.open && performance.now() - this.returned < AT_ONCE) this.show();
+      if (this.settled && !this.presenting) sessionStorage.setItem(OPEN, this.open);
+      tell();
+    };
+    this.restore();
     addEventListener("resize", tell);
-    new MutationObserver(tell).observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
+    new MutationObserver(() => {
+      this.onSlides();
+      tell();
+    }).observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
     tracker.currentChanged.connect(() => this.follow());
     tracker.widgetAdded.connect((_, notebook) => this.onNotebook(notebook));
   }
@@ -103,10 +115,33 @@ class Dock extends EventTarget {
     return this.panel.isVisible;
   }
 
+  // JupyterLab writes its layout down a while after it has changed: a page that was left before comes back as
+  // it was, too.
+  async restore() {
+    await this.shell.restored;
+    this.settled = true;
+    const open = sessionStorage.getItem(OPEN) ?? String(this.open);
+    sessionStorage.setItem(OPEN, open);
+    if (open === "true" && !this.open) await this.show();
+    if (open === "false" && this.open) this.hide();
+  }
+
+  get presenting() {
+    return document.body.dataset.jpDeckMode === "presenting";
+  }
+
   // Whether the view in this element may be on the stage: not on a slide, nor in a small window.
   accepts(element) {
-    const presenting = document.body.dataset.jpDeckMode === "presenting";
-    return !presenting && innerWidth >= WINDOW && Boolean(this.notebookOf(element));
+    return !this.presenting && innerWidth >= WINDOW && Boolean(this.notebookOf(element));
+  }
+
+  // A slide show puts away what is beside it; afterwards the stage is there again.
+  onSlides() {
+    if (!this.presenting && this.interrupted) {
+      this.returned = performance.now();
+      this.show();
+    }
+    this.interrupted = this.presenting && (this.open || performance.now() - this.hidden < AT_ONCE);
   }
 
   // A view is for the stage with this model; where a cell has asked for it anew, the stage comes up.
