@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import update_wrapper
 from typing import Any
 from urllib.parse import quote
 
+from labapp.observe.server_events import GATHER
 from labapp.observe.telling.sender import Sender, Telling
 
 Message = MutableMapping[str, Any]
@@ -30,7 +32,7 @@ def told_asgi(application: Application, sender: Sender) -> Application:
         telling = Telling(
             scope.get("method", "GET"), _target(scope), (scope.get("client") or ("", 0))[1] or 0
         )
-        sender.begin(telling, _task)
+        sender.begin(telling, _task, _later)
 
         async def note(message: Message) -> None:
             if telling.status_code is None:
@@ -47,6 +49,10 @@ def told_asgi(application: Application, sender: Sender) -> Application:
 
 def _task() -> str:
     return "a"  # One of many tasks, each soon gone: which one, nobody asks.
+
+
+def _later(flush: Callable[[], None]) -> None:
+    get_running_loop().call_later(GATHER, flush)
 
 
 def _target(scope: Message) -> str:

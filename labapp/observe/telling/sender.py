@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from labapp.observe.server_events import EventSender
 
+Flush = Callable[[], None]
+
 
 class Telling:
     """One request, as its events need it: what was asked, and in the end what was answered."""
@@ -28,11 +30,16 @@ class Sender:
         self._events = EventSender(path)
         self._lock = allocate_lock()
 
-    def begin(self, telling: Telling, unit: Callable[[], str]) -> None:
-        """Send that a request begins; `unit` names what serves it. Nothing that goes wrong is raised."""
+    def begin(
+        self, telling: Telling, unit: Callable[[], str], later: Callable[[Flush], object] | None = None
+    ) -> None:
+        """Send that a request begins; `unit` names what serves it. Nothing that goes wrong is raised.
+
+        Where something can be called `later`, the ends of many requests are sent together.
+        """
         try:
             if self._events.pid != os.getpid():
-                self._renew(unit)
+                self._renew(unit, later)
             self._events.begin(telling)
         except Exception:
             return  # Not by suppress(), which costs every request more.
@@ -44,8 +51,10 @@ class Sender:
         except Exception:
             return
 
-    def _renew(self, unit: Callable[[], str]) -> None:
+    def _renew(self, unit: Callable[[], str], later: Callable[[Flush], object] | None) -> None:
         with self._lock:
             if self._events.pid != os.getpid():
-                self._events.renew()
-                self._events.unit = unit
+                events = self._events
+                events.renew()
+                events.unit = unit
+                events.on_held = later and (lambda: later(events.flush))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from _thread import get_ident
+import sys
+import time
+from _thread import get_ident, start_new_thread
 from collections.abc import Callable, Iterable, Iterator
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
+from labapp.observe.server_events import GATHER
 from labapp.observe.telling.sender import Sender, Telling
 
 if TYPE_CHECKING:
@@ -25,7 +28,11 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             return application(environ, start_response)
         environ[MARK] = True
         telling = Telling(environ.get("REQUEST_METHOD", ""), _target(environ), _port(environ))
-        sender.begin(telling, _thread if environ.get("wsgi.multithread") else str)
+        if environ.get("wsgi.multithread"):
+            # In uWSGI, threads of Python's own may stand still.
+            sender.begin(telling, _thread, None if "uwsgi" in sys.modules else _later)
+        else:
+            sender.begin(telling, str)
 
         def start(status: str, *more: Any) -> Any:
             telling.status_code = int(status[:3])
@@ -77,6 +84,17 @@ class _Sized(_Body):
 
 def _thread() -> str:
     return f"t{get_ident()}"
+
+
+def _later(flush: Callable[[], None]) -> None:
+    """Flush soon, in a thread that lives no longer: each event by itself would let another thread run."""
+    start_new_thread(_flush_soon, (flush,))
+
+
+def _flush_soon(flush: Callable[[], None]) -> None:
+    for _ in range(2):  # The second time for what was added while the first was at it.
+        time.sleep(GATHER)
+        flush()
 
 
 def _target(environ: WSGIEnvironment) -> str:

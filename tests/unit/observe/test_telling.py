@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from wsgiref.validate import validator
 import pytest
 
 import labapp
+from labapp.observe.server_events.event_sender import GATHER, STORM
 from labapp.observe.telling import told
 from labapp.observe.telling.layer import VARIABLE
 
@@ -131,6 +133,35 @@ def test_an_asynchronous_application_is_told_as_tasks(listening, heard):
     assert ask_asgi(layer, type="websocket", client=None, path="/é") == ["websocket.accept"]
     begin, end = heard()
     assert (begin.port, begin.target, end.status) == (0, "/%C3%A9", 101)
+
+
+def test_in_a_storm_the_ends_are_gathered_and_told_a_little_later(listening, heard):
+    layer = told(asynchronous)
+
+    async def send(message):
+        pass
+
+    async def storm() -> None:
+        for _ in range(STORM + 20):
+            await layer({"type": "http", "method": "GET", "path": "/"}, None, send)
+        before = sum(event.kind == "end" for event in heard())
+        assert before < STORM + 20
+        await asyncio.sleep(2 * GATHER)
+        assert before + len(heard()) == STORM + 20
+
+    asyncio.run(storm())
+
+
+def test_in_a_storm_of_threads_the_ends_are_gathered_and_told_a_little_later(listening, heard):
+    layer, told_of = told(application), 0
+    for _ in range(STORM + 20):
+        ask(layer, **{"wsgi.multithread": True})
+        told_of += sum(event.kind == "end" for event in heard())
+    deadline = time.monotonic() + 5
+    while told_of < STORM + 20 and time.monotonic() < deadline:
+        time.sleep(GATHER)
+        told_of += len(heard())
+    assert told_of == STORM + 20
 
 
 def test_what_is_no_request_is_not_told(listening, heard):
