@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import apache
 import browser
 import ordinary_user
 import system
@@ -142,6 +143,8 @@ def _run_all(names: Sequence[str], is_root: bool) -> list[Row]:
                 print(error, flush=True)
                 places = {name: place for name, place in places.items() if name not in ordinary}
             rows.append(("copy", ordinary[0] in places, time.monotonic() - began))
+        if "integration" in places:
+            apache.bring(places["integration"])
         for name, place in places.items():
             began = time.monotonic()
             passed = run(name, place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +20,7 @@ NOTHING = "the request is answered, and nothing else happens"
 RENEWS = "the request is answered, and no worker of before is left"
 REPLACED = "the request is answered, and the worker has a successor"
 CUT = "the request is dropped, and the worker has a successor"
+FORGETS = "the request is dropped, and no worker of before is left"
 ALONE = "the process ends alone, and the request is answered"
 MORE, FEWER = "one worker more", "one worker fewer"
 LOGS = "the request is answered, and the log grows"
@@ -64,6 +67,10 @@ class Specimen:
     """Why a case does not hold."""
     port: str = ""
     """How a port is named."""
+    serving: str = "worker"
+    """The role of those of its processes in which the application is, where it has a master."""
+    reload: str = "HUP"
+    """The signal by which it loads the application afresh."""
 
     @property
     def typed(self) -> str:
@@ -364,4 +371,27 @@ ZOO = (
         port="daphne {app} --port {port}",
     ),
 )
+MOD_WSGI = Specimen(
+    "mod_wsgi",
+    "mod_wsgi-express start-server served.py",
+    "M W1 D1",
+    thread="thread",
+    serving="daemon",
+    reload="USR1",
+    signals={
+        "master": {"USR1": RENEWS, "HUP": FORGETS, "WINCH": FINISHES, "TERM": DROPS, "INT": DROPS},
+        "daemon": {"TERM": REPLACED, "INT": REPLACED, "HUP": NOTHING, "KILL": CUT}
+        | {"STOP": FREEZES, "CONT": GOES_ON},
+    },
+    refused={
+        "option": ("mod_wsgi-express start-server served.py --bind x", "no option --bind: .* Gunicorn"),
+    },
+    cannot={
+        "missing": "it starts, and answers with a 500",
+        "raises": "it starts, and answers with a 500",
+    },
+    port="mod_wsgi-express start-server served.py --port {port}",
+)
+# Apache serves nothing as root; and only on Linux does the set-up of the tests bring it.
+ZOO = (*ZOO, MOD_WSGI) if os.geteuid() and sys.platform == "linux" else ZOO
 NAMES = [specimen.name for specimen in ZOO]

@@ -34,13 +34,13 @@ class Asking(threading.Thread):
             except (OSError, HTTPException) as error:
                 self.status = type(error).__name__
 
-    def under_way(self) -> str:
-        """Wait until it is in a worker, and return which."""
+    def under_way(self) -> int:
+        """Wait until it is in a process, and return which."""
         since = time.monotonic()
         self.start()
 
-        def flying() -> list[str]:
+        def flying() -> list[int]:
             served = self._web.timeline.now().served
-            return [one.worker for one in served if one.begin >= since and one.path == "/wait"]
+            return [one.pid for one in served if one.begin >= since and one.path == "/wait"]
 
         return wait_for(flying, 10, "the request to be under way")[0]

@@ -29,7 +29,7 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         environ[MARK] = True
         telling = Telling(environ.get("REQUEST_METHOD", ""), _target(environ), _port(environ))
         if environ.get("wsgi.multithread"):
-            # In uWSGI, threads of Python's own may stand still.
+            # There, threads of Python's own may stand still.
             sender.begin(telling, _thread, None if "uwsgi" in sys.modules else _later)
         else:
             sender.begin(telling, str)

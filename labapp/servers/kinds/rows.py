@@ -121,6 +121,18 @@ ROWS = (
         ),
     ),
     Row(
+        "mod_wsgi",
+        "mod_wsgi.ModWsgi",
+        programs=_words("mod_wsgi-express"),
+        subcommand="start-server",
+        package="mod_wsgi",
+        options=_words(
+            "--application-type --callable-object --entry-point --host --port --processes --threads --user "
+            "--group --server-root --document-root --log-to-terminal --locale --reload-on-changes "
+            "--request-timeout --startup-timeout --maximum-requests --working-directory --python-path"
+        ),
+    ),
+    Row(
         "Uvicorn",
         "uvicorn.Uvicorn",
         programs=_words("uvicorn"),

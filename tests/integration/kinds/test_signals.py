@@ -19,7 +19,7 @@ from labapp.servers import send_signal
 TESTED = [specimen for specimen in ZOO if "signals" not in specimen.cannot]
 # The server is as before, or nearly: the next signal can be sent to it.
 LASTING = (zoo.NOTHING, zoo.LOGS, zoo.FREEZES, zoo.GOES_ON, zoo.FAILS)
-CHANGING = (zoo.MORE, zoo.FEWER, zoo.RENEWS, zoo.REPLACED, zoo.CUT)
+CHANGING = (zoo.MORE, zoo.FEWER, zoo.RENEWS, zoo.FORGETS, zoo.REPLACED, zoo.CUT)
 
 
 @pytest.fixture(params=TESTED, ids=[specimen.name for specimen in TESTED])
@@ -59,8 +59,13 @@ def settle(web: lab.Server, specimen: Specimen) -> None:
     """Wait until all are there, and none is so young that it does not handle its signals yet."""
     number = len(specimen.tree.split())
     web.wait_until(lambda: len(web.snapshot()) >= number and all(one.age > 0.4 for one in web.snapshot()))
-    for _ in range(3 * len(web.workers)):  # Each has answered, and so handles its signals.
+    for _ in range(3 * len(serving(web, specimen))):  # Each has answered, and so handles its signals.
         wait_for(lambda: answers(web), 10, "an answer")
+
+
+def serving(web: lab.Server, specimen: Specimen) -> list[int]:
+    """Return the pids of those in which the application is."""
+    return [one.pid for one in web.snapshot() if one.role == specimen.serving and one.alive]
 
 
 def answers(web: lab.Server) -> bool:
@@ -72,23 +77,22 @@ def answers(web: lab.Server) -> bool:
 
 def hold(web: lab.Server, specimen: Specimen, role: str, name: str, effect: str) -> None:
     asking = Asking(web, 0.7)
-    serving = asking.under_way()
-    if role == "worker":
-        process = web.snapshot().find(serving)
+    who = asking.under_way()
+    if role == specimen.serving:
+        process = next(one for one in web.snapshot() if one.pid == who)
     else:
         process = next(one for one in web.snapshot() if one.role == role)
-    assert process is not None
-    before, written = [one.pid for one in web.workers], len(web.log.text)
+    before, written = serving(web, specimen), len(web.log.text)
     send_signal(process.pid, process.started, name)
     if effect == zoo.FREEZES:
-        wait_for(lambda: web.snapshot().find(process.label).state == "stopped", 5, "it to stand still")
+        wait_for(lambda: state(web, process.pid) == "stopped", 5, "it to stand still")
         send_signal(process.pid, process.started, "CONT")
     if effect in (zoo.FINISHES, zoo.DROPS):
         web.wait_until(running=False, timeout=8)
     asking.join()
-    dropped = effect in (zoo.DROPS, zoo.CUT)
+    dropped = effect in (zoo.DROPS, zoo.CUT, zoo.FORGETS)
     expected = "dropped" if dropped else 500 if effect == zoo.FAILS else 200
-    got = asking.status if isinstance(asking.status, int) else "dropped"
+    got = asking.status if asking.status in (200, 500) else "dropped"  # A proxy says 502 then.
     if not (dropped and role == "master"):  # Another worker may have had time to answer.
         assert got == expected, asking.status
     become(web, specimen, process, effect, before)
@@ -100,20 +104,26 @@ def hold(web: lab.Server, specimen: Specimen, role: str, name: str, effect: str)
             assert process.pid in {one.pid for one in web.snapshot()}
 
 
+def state(web: lab.Server, pid: int) -> str:
+    return next((one.state for one in web.snapshot() if one.pid == pid), "")
+
+
 def become(web: lab.Server, specimen: Specimen, process: Process, effect: str, before: Sequence[int]) -> None:
     """Wait until the processes are what the effect makes of them."""
     number = len(before)
+
+    def wait(condition: Callable[[list[int]], object]) -> None:
+        wait_for(lambda: condition(serving(web, specimen)), 20, f"{effect}: {web!r}")
+
     match effect:
         case zoo.MORE:
-            web.wait_until(workers=number + 1)
+            wait(lambda now: len(now) == number + 1)
         case zoo.FEWER:
-            web.wait_until(workers=number - 1)
-        case zoo.RENEWS:
-            web.wait_until(lambda: not set(before) & {one.pid for one in web.workers}, timeout=20)
-            web.wait_until(workers=number, timeout=20)
+            wait(lambda now: len(now) == number - 1)
+        case zoo.RENEWS | zoo.FORGETS:
+            wait(lambda now: len(now) == number and not set(before) & set(now))
         case zoo.REPLACED | zoo.CUT:
-            web.wait_until(lambda: process.pid not in {one.pid for one in web.workers}, timeout=20)
-            web.wait_until(workers=number, timeout=20)
+            wait(lambda now: len(now) == number and process.pid not in now)
             settle(web, specimen)
         case zoo.ALONE:
             web.wait_until(lambda: process.pid not in {one.pid for one in web.snapshot() if one.alive})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from labapp.servers.kinds.nginx.configuration import nginx_conf
 from labapp.servers.kinds.rows import ROWS
 
 PACKAGE = Path(labapp.__file__).parent
-NAMES = re.compile("gunicorn|nginx|waitress|uvicorn|hypercorn|granian|daphne|uwsgi", re.IGNORECASE)
+NAMES = re.compile("gunicorn|nginx|waitress|uvicorn|hypercorn|granian|daphne", re.IGNORECASE)
 KINDS = PACKAGE / "servers" / "kinds"
 OUTSIDE = [
     file
@@ -57,6 +58,8 @@ def programs(tmp_path, monkeypatch):
         ("daphne shop:app", "Daphne"),
         ("uwsgi --module shop", "Uwsgi"),
         ("pyuwsgi --module shop", "Uwsgi"),
+        ("mod_wsgi-express start-server shop.py", "ModWsgi"),
+        ("mod_wsgi-express module-config", "AnyOther"),
         ("python manage.py runserver", "Django"),
         ("python manage.py migrate", "AnyOther"),
         ("django-admin runserver", "Django"),
@@ -115,6 +118,32 @@ def test_a_server_that_is_not_installed_is_named_with_what_installs_it(monkeypat
         installed("waitress-serve")
     assert told.value.summary == "Waitress is not installed: there is no program 'waitress-serve' here."
     assert told.value.advice == f"{sys.executable} -m pip install waitress"
+
+
+@pytest.mark.parametrize(
+    ("platform", "manager", "command"),
+    [
+        ("linux", "apt-get", "sudo apt-get install apache2-dev gcc"),
+        ("linux", "dnf", "sudo dnf install httpd-devel gcc"),
+        ("darwin", "brew", "brew install httpd"),
+    ],
+)
+def test_mod_wsgi_needs_the_headers_of_apache_first(monkeypatch, platform, manager, command):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(shutil, "which", lambda program: program if program == manager else None)
+    with pytest.raises(LaunchError) as told:
+        installed("mod_wsgi-express")
+    assert told.value.advice == f"{command}; then {sys.executable} -m pip install mod_wsgi"
+
+
+def test_apache_serves_nothing_as_root(programs, monkeypatch):
+    kind = kind_of(command.parse("mod_wsgi-express start-server shop.py", cwd=programs))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert kind.refusal() is None
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "Apache serves nothing as root" in kind.refusal().summary
+    other = kind_of(command.parse("mod_wsgi-express start-server shop.py --user www", cwd=programs))
+    assert other.refusal() is None
 
 
 def test_any_other_command_is_of_the_kind_that_knows_least():

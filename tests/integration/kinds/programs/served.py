@@ -1,0 +1,5 @@
+"""What Apache is to serve."""
+
+from labapp.web.callables import nap
+
+application = nap
