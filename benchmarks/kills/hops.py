@@ -17,6 +17,7 @@ HOPS = ("heard", "told", "learned", "painted", "sent", "arrived", "shown")
 """Since the event: the sampler has heard of it, has told it, the kernel's thread has read that, has handed
 the picture over, the kernel has sent it, it is in the browser, it is in the document."""
 
+CLOCKS = 0.0002  # seconds by which two clocks of one machine may differ
 _MESSAGE = re.compile(rb'"msg_id": ?"([^"]+)"')
 _WIDGET = b"comm"
 
@@ -115,9 +116,7 @@ def save(path: str) -> None:
     """Write the kernel's notes to a file, and begin anew."""
     notes, _notes[:] = list(_notes), []
     with Path(path).open("w", encoding="utf-8") as file:
-        file.writelines(
-            json.dumps([at, what, *_plain(what, details)], default=str) + "\n" for at, what, *details in notes
-        )
+        file.writelines(json.dumps(_plain(*note), default=str) + "\n" for note in notes)
 
 
 def _plain(at: float, what: str, *details: Any) -> list[Any]:
@@ -139,7 +138,10 @@ def load(path: Path) -> Notes:
 
 def tells(line: str, pid: int, *, dead: bool) -> bool:
     """Whether a line of the sampler's tells that a process has died, or that it was born."""
-    found = json.loads(line)
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise RuntimeError(f"the sampler has failed: {line}") from error
     if dead:
         return found["kind"] == "exit" and found["pid"] == pid
     rows = found.get("processes", [])
@@ -157,8 +159,7 @@ def shows(data: Any, pid: int, *, dead: bool) -> bool:
 
 def trace(notes: Notes, page: dict[str, Any], at: float, pid: int, *, dead: bool) -> dict[str, float]:
     """Return how many seconds after `at` a death, or a birth, had come how far."""
-    # A newborn notes its own birth, and others may have heard of it by then.
-    later = [note for note in notes if note[0] >= at - (0.0 if dead else 0.02)]
+    later = [note for note in notes if note[0] >= at - CLOCKS]
     found: dict[str, float] = {}
 
     def first(hop: str, fits: Any) -> list[Any] | None:

@@ -18,6 +18,8 @@ from playwright.sync_api import Browser, expect
 from support.laboratory import Laboratory
 
 from kills import hops
+from kills.forks import Forks
+from labapp.observe.kernel import read_stat
 
 WORKERS = 8
 PAUSE = 0.6  # seconds between two events, so that each is measured by itself
@@ -112,16 +114,9 @@ class Bench:
 
     def deaths(self, count: int) -> Findings:
         """Kill workers one by one; return how a death, and the fork that follows, came to the document."""
-        kills, spent = [], self.browser_time()
-        for _ in range(count):
-            known = self.forked()
-            victim = self.alive()[0]
-            killed = time.time()
-            os.kill(victim, signal.SIGKILL)
-            until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
-            (successor,) = self.forked().keys() - known.keys()
-            time.sleep(PAUSE)  # Asking the browser meanwhile would slow down what is measured.
-            kills.append((killed, victim, successor))
+        spent = self.browser_time()
+        with Forks(read_stat(self.alive()[0]).ppid) as forks:
+            kills = [self.kill() for _ in range(count)]
         spent = self.browser_time() - spent
         for _, victim, successor in kills:
             until(lambda victim=victim: self.seen(f"{victim}:dead"))  # type: ignore[misc]
@@ -130,13 +125,24 @@ class Bench:
         self.notebook.run_cell(1)
         notes = sorted(hops.load(self.sampled) + hops.load(self.noted))
         page = self.page.evaluate("() => ({seen: window.seen, arrived: window.arrived})")
-        forked = self.forked()
+        born = self.forked() | forks.times
         return Findings(
             [hops.trace(notes, page, killed, victim, dead=True) for killed, victim, _ in kills],
-            [hops.trace(notes, page, forked[new], new, dead=False) for _, _, new in kills],
+            [hops.trace(notes, page, born[new], new, dead=False) for _, _, new in kills],
             [hops.messages(notes, killed, killed + PAUSE) for killed, _, _ in kills],
             [spent / count],
         )
+
+    def kill(self) -> tuple[float, int, int]:
+        """Kill the oldest worker; return when, its pid, and its successor's."""
+        known = self.forked()
+        victim = self.alive()[0]
+        killed = time.time()
+        os.kill(victim, signal.SIGKILL)
+        until(lambda: len(self.forked()) > len(known))
+        (successor,) = self.forked().keys() - known.keys()
+        time.sleep(PAUSE)  # Asking the browser meanwhile would slow down what is measured.
+        return killed, victim, successor
 
     def browser_time(self) -> float:
         """Return for how many seconds the page's main thread has worked."""
