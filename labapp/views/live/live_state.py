@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from labapp.observe.server_events import RequestBegin
     from labapp.observe.timeline import ProcessRecord, TimelineSlice
     from labapp.servers import Server
+    from labapp.views.tree import Box
 
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
 QUEUE = 0.1  # seconds between two looks at who waits, while requests are served or wait; else
@@ -86,8 +87,15 @@ class LiveState:
         return self._on_lives(*self.history.on_tree(tree, held))
 
     def news(self) -> dict[str, Scene]:
-        """Return the state that births and deaths change, without a look at anything else."""
-        return self._scene()
+        """Return the state that births and deaths change, without a look at anything else.
+
+        A death alone changes nobody's place: the picture of the dead may follow with all the rest.
+        """
+        boxes = self.history.boxes()
+        placed = [row[0] for row in self._structure or ()]
+        if placed == [box.key for box in boxes]:
+            return {"scene": compose(self.history, boxes, self._parts)}
+        return self._scene(boxes)
 
     def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
@@ -96,7 +104,7 @@ class LiveState:
             pause = self._poll()
             self._again = None if pause is None else time.monotonic() + pause
             self._stale = False
-            new = self._scene()
+            new = self._scene(self.history.boxes())
         return {**new, "traffic": self._traffic()}
 
     @property
@@ -136,9 +144,8 @@ class LiveState:
         self._queued = time.monotonic() + pause
         return self._requests.state(self._labels, clients) | ({"waiting": queue} if queue else {})
 
-    def _scene(self) -> dict[str, Any]:
+    def _scene(self, boxes: list[Box]) -> dict[str, Any]:
         """Return the scene, and the picture if it is another than before: figures alone move nothing."""
-        boxes = self.history.boxes()
         self._labels = {box.pid: box.key for box in boxes if box.role == "worker"}
         new: dict[str, Scene] = {}
         if (found := structure(boxes)) != self._structure:

@@ -87,6 +87,7 @@ def test_births_and_deaths_are_shown_as_they_come(view, server):
     server.feed.tell(Exited(3307, -9))
     server.feed.tell(TreeChanged(0.0, [p for p in family if p.label != "W1"]))
     assert moods(view)["W1"] == "dead"
+    wait_for(lambda: "verdict" in view.scene["boxes"][1]["words"], 5, "the words of the dead")
     assert view.scene["boxes"][1]["words"]["verdict"] == "✕ killed by SIGKILL"
     assert view.scene["workers"] == 2
 

@@ -93,9 +93,13 @@ def test_the_past_is_told_to_a_front_end_that_comes_along(view, server, said):
     family = [*server.now, process(3309, "W3", age=0.0)]
     server.feed.tell(TreeChanged(0.0, family))
     server.feed.tell(TreeChanged(0.0, [p for p in family if p.label != "W1"]))
-    said.clear()
-    ask(view, kind="hello")
-    past = next(message for message in said if message["kind"] == "past")
-    assert len(past["pictures"]) == 3
-    assert len(past["moments"]) == 3
-    json.dumps(past)
+
+    def past() -> dict[str, Any]:
+        said.clear()
+        ask(view, kind="hello")
+        return next(message for message in said if message["kind"] == "past")
+
+    # The picture of the dead follows its death.
+    wait_for(lambda: len(past()["pictures"]) == 3, 5, "three pictures")
+    assert [moment["picture"] for moment in past()["moments"]] == [0, 1, 1, 2]
+    json.dumps(past())
