@@ -21,9 +21,12 @@ class Forks:
 
     def __init__(self, parent: int) -> None:
         self.times: dict[int, float] = {}
-        self._parent = parent
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._listen)
+        self._source: Netlink | None = None
+        with suppress(OSError):
+            self._source = Netlink()
+            self._source.watch([parent])
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -32,20 +35,13 @@ class Forks:
     def __exit__(self, *exc: object) -> None:
         self._stop.set()
         self._thread.join()
+        if self._source is not None:
+            self._source.close()
 
-    def _run(self) -> None:
-        with suppress(OSError):
-            source = Netlink()
-            try:
-                self._listen(source)
-            finally:
-                source.close()
-
-    def _listen(self, source: Netlink) -> None:
-        source.watch([self._parent])
+    def _listen(self) -> None:
         shift = time.time() - time.monotonic()
-        while not self._stop.is_set():
-            if select([source], [], [], 0.1)[0]:
-                what, at, _, _, _, child = _EVENT.unpack_from(source._socket.recv(256))
+        while self._source is not None and not self._stop.is_set():
+            if select([self._source], [], [], 0.1)[0]:
+                what, at, _, _, _, child = _EVENT.unpack_from(self._source._socket.recv(256))
                 if what == netlink_filter.FORK:
                     self.times[child] = at / 1e9 + shift
