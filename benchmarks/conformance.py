@@ -41,7 +41,8 @@ def main() -> None:
     names = list(CASES)
     print(" " * width, " ".join(names))
     for specimen in ZOO:
-        row = [sign(noted.get((specimen.name, name), "")).center(len(name)) for name in names]
+        found = [noted.get((specimen.name, name)) or specimen.cannot.get(name, "") for name in names]
+        row = [sign(value).center(len(name)) for value, name in zip(found, names, strict=True)]
         print(f"{specimen.name:{width}}", " ".join(row).rstrip())
     print("\nWhat the columns say:")
     for name, words in CASES.items():

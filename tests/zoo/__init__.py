@@ -392,6 +392,7 @@ MOD_WSGI = Specimen(
     },
     port="mod_wsgi-express start-server served.py --port {port}",
 )
-# Apache serves nothing as root; and only on Linux does the set-up of the tests bring it.
-ZOO = (*ZOO, MOD_WSGI) if os.geteuid() and sys.platform == "linux" else ZOO
+APACHE = os.geteuid() != 0 and sys.platform == "linux"
+"""Whether Apache can serve: not as root; and only on Linux does the set-up of the tests bring it."""
+ZOO = (*ZOO, MOD_WSGI) if APACHE else ZOO
 NAMES = [specimen.name for specimen in ZOO]

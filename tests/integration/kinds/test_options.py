@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from zoo import APACHE, MOD_WSGI
 
 from labapp.servers.kinds.rows import ROWS, Row
 
-LISTED = [row for row in ROWS if row.options]
+LISTED = [row for row in ROWS if row.options and (APACHE or row.name != MOD_WSGI.name)]
 
 
 @pytest.mark.parametrize("row", LISTED, ids=[row.name for row in LISTED])
