@@ -73,13 +73,6 @@ class Curve:
         a, b, c, d = self.points
         return f"M{a.x} {a.y} C{b.x} {b.y} {c.x} {c.y} {d.x} {d.y}"
 
-    def at(self, part: float) -> Point:
-        """Return the point at a part of the curve, 0 to 1."""
-        rest = 1 - part
-        weights = (rest**3, 3 * rest * rest * part, 3 * rest * part * part, part**3)
-        pairs = [(weight, point) for weight, point in zip(weights, self.points, strict=True)]
-        return Point(sum(w * point.x for w, point in pairs), sum(w * point.y for w, point in pairs))
-
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -10,20 +10,16 @@ from labapp.views.svg import Point
 if TYPE_CHECKING:
     from labapp.views.tree.picture import Frame, Link, Picture, Place
 
-LABEL_AT = 0.62  # of the curve: nearer to the worker, where the lines are apart
-LABEL_ABOVE = 6  # pixels
-
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """The key of the line that a request takes, and its `end` in the box, where the line does not reach it.
 
-    Where the line is the worker's own there is a place for words on it, `label`, and for an arrow at its end.
+    Where the line is the worker's own there is a place for an arrow at its end.
     """
 
     link: str
     end: Point | None = None
-    label: Point | None = None
     arrow: Point | None = None
 
 
@@ -45,11 +41,7 @@ def routes(picture: Picture) -> dict[str, Route]:
 
 
 def _own(link: Link) -> Route:
-    if link.curve is None:
-        return Route(link.key)
-    middle = link.curve.at(LABEL_AT)
-    label = Point(round(middle.x, 1), round(middle.y - LABEL_ABOVE, 1))
-    return Route(link.key, None, label, link.curve.points[-1])
+    return Route(link.key, None, link.curve.points[-1] if link.curve else None)
 
 
 def _within(place: Place, frame: Frame) -> bool:

@@ -39,5 +39,5 @@ def _named(part: Shape | Frame | Pill) -> Values:
 
 
 def _route(route: Route) -> Values:
-    points = {"end": route.end, "label": route.label, "arrow": route.arrow}
+    points = {"end": route.end, "arrow": route.arrow}
     return {"link": route.link} | {name: {"x": at.x, "y": at.y} for name, at in points.items() if at}
