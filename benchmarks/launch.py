@@ -5,6 +5,8 @@ Both are run in turn, in one process, so that whatever else the machine does bef
 
 import argparse
 import os
+import shlex
+import signal
 import socket
 import statistics
 import subprocess
@@ -16,35 +18,45 @@ from pathlib import Path
 
 from labapp import lab
 
-COMMAND = ["gunicorn", "labapp:create_app()"]
+WSGI, ASGI = "labapp.web.callables:hello", "labapp.web.twin:app"
+COMMANDS = {
+    "Gunicorn": 'gunicorn "labapp:create_app()" --bind 127.0.0.1:{port} --control-socket {place}/ctl',
+    "Flask": "flask --app labapp run --port {port}",
+    "Waitress": f"waitress-serve --host 127.0.0.1 --port {{port}} {WSGI}",
+    "uWSGI": f"uwsgi --http-socket 127.0.0.1:{{port}} --module {WSGI} --master",
+    "Uvicorn": f"uvicorn {ASGI} --port {{port}}",
+    "Uvicorn --workers": f"uvicorn {ASGI} --port {{port}} --workers 2",
+    "Hypercorn": f"hypercorn {ASGI} --bind 127.0.0.1:{{port}}",
+    "Granian": f"granian --interface wsgi {WSGI} --port {{port}}",
+    "Daphne": f"daphne {ASGI} --port {{port}}",
+}
 GOAL = 1.15
 
 
-def bare(place: Path) -> float:
-    """Return the seconds from starting the command to its first 200."""
+def free() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
+        return int(probe.getsockname()[1])
+
+
+def bare(command: str, place: Path) -> float:
+    """Return the seconds from starting the command to its first 200."""
+    port = free()
+    name, *words = shlex.split(command.format(port=port, place=place))
     began = time.perf_counter()
-    program = Path(sys.executable).with_name(COMMAND[0])
     server = subprocess.Popen(
-        [
-            program,
-            *COMMAND[1:],
-            "--bind",
-            f"127.0.0.1:{address[1]}",
-            "--control-socket",
-            place / "gunicorn.ctl",
-        ],
+        [Path(sys.executable).with_name(name), *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
-        while not answers(address):
+        while not answers(("127.0.0.1", port)):
             time.sleep(0.001)
         return time.perf_counter() - began
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
@@ -55,10 +67,10 @@ def answers(address: tuple[str, int]) -> bool:
     return False
 
 
-def launched(_: Path) -> float:
+def launched(command: str, place: Path) -> float:
     """Return the seconds that `lab.launch` takes."""
     began = time.perf_counter()
-    with lab.launch(COMMAND, ready="/ping") as server:
+    with lab.launch(command.format(port=free(), place=place), ready="/ping") as server:
         taken = time.perf_counter() - began
         assert server.first_status == 200
     return taken
@@ -66,21 +78,21 @@ def launched(_: Path) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=20)
-    pairs = parser.parse_args().pairs
-    times: dict[str, list[float]] = {"bare": [], "launched": []}
+    parser.add_argument("--pairs", type=int, default=10)
+    parser.add_argument("servers", nargs="*", default=list(COMMANDS))
+    given = parser.parse_args()
+    print(f"{given.pairs} pairs of each, load {os.getloadavg()[0]:.1f}; goal: a ratio of at most {GOAL}")
+    print(f"{'':18} {'bare':>8} {'lab.launch':>11}   ratio   (medians, until the first 200)")
     with tempfile.TemporaryDirectory() as folder:
-        for measure in (bare, launched):  # Caches warm, modules imported.
-            measure(Path(folder))
-        for pair in range(pairs):
-            for measure in (bare, launched) if pair % 2 else (launched, bare):
-                times[measure.__name__].append(measure(Path(folder)))
-    medians = {name: statistics.median(taken) for name, taken in times.items()}
-    ratio = medians["launched"] / medians["bare"]
-    print(f"{pairs} pairs, load {os.getloadavg()[0]:.1f}")
-    print(f"bare command to its first 200   {medians['bare'] * 1000:6.0f} ms (median)")
-    print(f"lab.launch until it answers     {medians['launched'] * 1000:6.0f} ms (median)")
-    print(f"ratio                           {ratio:6.2f}    (goal: at most {GOAL})")
+        for name in given.servers:
+            times: dict[str, list[float]] = {"bare": [], "launched": []}
+            for measure in (bare, launched):  # Caches warm, modules imported.
+                measure(COMMANDS[name], Path(folder))
+            for pair in range(given.pairs):
+                for measure in (bare, launched) if pair % 2 else (launched, bare):
+                    times[measure.__name__].append(measure(COMMANDS[name], Path(folder)))
+            own, ours = (statistics.median(times[which]) * 1000 for which in ("bare", "launched"))
+            print(f"{name:18} {own:5.0f} ms {ours:8.0f} ms {ours / own:7.2f}", flush=True)
 
 
 if __name__ == "__main__":

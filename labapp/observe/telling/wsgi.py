@@ -1,4 +1,8 @@
-"""The layer around a WSGI application."""
+"""The layer around a WSGI application.
+
+A request ends when its answer has been handed over: a list at once, and whatever else is iterated over when
+the server lets go of it.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,11 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         except BaseException:
             sender.end(telling)
             raise
-        return (_Sized if hasattr(body, "__len__") else _Body)(body, telling, sender)
+        if isinstance(body, list | tuple):
+            # All of it is there, and a server may know by what it is how to send it best.
+            sender.end(telling)
+            return body
+        return _Body(body, telling, sender)
 
     return update_wrapper(layer, application, updated=())
 
@@ -73,13 +81,6 @@ class _Body:
             self._sender.end(telling)
 
     __del__ = _end  # Some servers forget to close it.
-
-
-class _Sized(_Body):
-    """One of known length: a server may find out the Content-Length by that."""
-
-    def __len__(self) -> int:
-        return len(self._body)
 
 
 def _thread() -> str:
