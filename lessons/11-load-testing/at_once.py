@@ -12,6 +12,12 @@ def launched(commands, **options):
     return {name: future.result() for name, future in starting.items()}
 
 
+def stop(servers):
+    """Stop them all."""
+    for web in servers.values():
+        web.stop()
+
+
 def at_once(function, servers):
     """Call the function with each server and its name, all at the same time; return the results, by name."""
     with ThreadPoolExecutor(len(servers)) as pool:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 LOCUST = (sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("journey.py")))
 PATIENCE = 40
+# Where the system can, a process of Locust ends with the notebook's kernel, however that ends.
+WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 
 def play(host, users, seconds, workers=0):
@@ -37,7 +40,9 @@ class running(subprocess.Popen):  # noqa: N801 (it is used as a function)
     def __init__(self, command):
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         pipe = subprocess.PIPE
-        super().__init__(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment)
+        super().__init__(
+            [*WITH_US, *command], stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=environment
+        )
 
     def __exit__(self, *raised):
         if self.poll() is None:
