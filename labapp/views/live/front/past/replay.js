@@ -5,6 +5,7 @@ import { htmlElement, setAttributes, setText } from "../dom.js";
 import { EDGE, NAMES, Strip } from "./strip.js";
 
 const OFTEN = 500; // milliseconds between two paintings of the lanes
+const SPARING = 30; // times as long as the last painting took, at least
 const PRINTED = 140; // pixels of height for the lanes on paper
 const BEAT = 100; // milliseconds between two moments that are played
 // Seconds by which a key moves the slider: it is left to nobody's default.
@@ -183,14 +184,16 @@ export class Replay {
     this.spoken = `${this.at}`;
   }
 
-  // Keep up with time, a few times a second.
+  // Keep up with time, a few times a second; less often where there are so many lanes that it costs much.
   run() {
     clearTimeout(this.timer);
+    const begun = performance.now();
     if (this.element.isConnected && !document.hidden) {
       this.paint();
       if (this.active) this.view.tick();
     }
-    this.timer = setTimeout(() => this.run(), this.view.resting() ? 4 * OFTEN : OFTEN);
+    const least = this.view.resting() ? 4 * OFTEN : OFTEN;
+    this.timer = setTimeout(() => this.run(), Math.max(least, (performance.now() - begun) * SPARING));
   }
 
   close() {
