@@ -9,20 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from support.laboratory import Laboratory
-from support.live_view import box, view_of, watched
+from support.live_view import COUNT_FLIGHTS, box, view_of, watched
 from support.page import Notebook
 
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
-# Counts the dots that ever leave the socket: each is gone in half a second.
-COUNT_FLIGHTS = """view => {
-    window.flights = 0;
-    new MutationObserver(records => {
-        for (const { addedNodes } of records)
-            for (const node of addedNodes) window.flights += node.classList?.contains('ll-flight') ?? 0;
-    }).observe(view, {subtree: true, childList: true});
-}"""
 
 
 def load(notebook: Notebook, path: str, requests: int, concurrency: int, *, wait: bool = True) -> None:

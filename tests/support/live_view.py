@@ -7,6 +7,14 @@ from playwright.sync_api import Locator, expect
 from support.page import Notebook
 
 LIVE = "lab.watch(web)"
+# Counts the dots that ever leave the socket: each is gone in half a second.
+COUNT_FLIGHTS = """view => {
+    window.flights = 0;
+    new MutationObserver(records => {
+        for (const { addedNodes } of records)
+            for (const node of addedNodes) window.flights += node.classList?.contains('ll-flight') ?? 0;
+    }).observe(view, {subtree: true, childList: true});
+}"""
 
 
 def view_of(notebook: Notebook) -> Locator:

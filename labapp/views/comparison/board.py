@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from labapp.load import Load
 
 
+WAITS = "waits for its turn"
+
+
 class Board:
     """A row for each name, with what it does and a bar; shown in a notebook that somebody sits before.
 
@@ -21,7 +24,7 @@ class Board:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._rows = dict.fromkeys(names, (0.0, "waits for its turn"))
+        self._rows = dict.fromkeys(names, (0.0, WAITS))
         self._publish = notebook_output()
 
     def __enter__(self) -> Self:
@@ -48,6 +51,10 @@ class Board:
 
         with listening(heard):
             yield
+
+    def started(self, name: str) -> None:
+        """Show that a server runs, and that the load is not there yet."""
+        self._set(name, 0.0, WAITS)
 
     def done(self, name: str, load: Load) -> None:
         """Show that a server has had its load."""

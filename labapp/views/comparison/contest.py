@@ -35,6 +35,7 @@ def compare(servers: Given, load: Callable[[Server], Load]) -> Comparison:
                 continue
             with board.turn(name, "starts"):
                 running[name] = opened.enter_context(_launched(name, given))
+            board.started(name)
         for name, server in running.items():
             with board.turn(name, "is asked"):
                 came = load(server)

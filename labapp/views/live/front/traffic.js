@@ -42,7 +42,7 @@ export function requestWords(part, box, requests, { shape, seats = 1 }, now) {
   if (part !== "figures" && part !== "load") return undefined;
   return shape.kind === "tile"
     ? `${flying} now  ${short(served)} done`
-    : `${flying} in flight   ${short(served)} served`;
+    : `${flying || !connections ? `${flying} in flight` : many(connections, "connection")}   ${short(served)} served`;
 }
 
 // As much of number, path and age as there is room for.
