@@ -134,7 +134,8 @@ class Roles:
     def _role_below(self, above: _Name, process: Process, parent: Process, own: bool) -> str:
         """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
         if above.role == RELOADER.name:
-            again = _arguments(process) == _arguments(parent) or _spawned(process)
+            # It may be by another path, with blanks in it, that a program starts itself again.
+            again = process.title.endswith(_arguments(parent)) or _spawned(process)
             return SERVER.name if again or not own else HELPER.name
         if self._beyond and not own and self._next_is_beyond(self._beyond):
             return self._beyond[1].name

@@ -79,10 +79,8 @@ def test_it_serves(specimen: Specimen, case) -> None:
         with case("requests"):
             load = lab.load(web, nap(0.01), requests=40, concurrency=4, progress=False)
             assert len(load.answered) == 40
-            known = web.timeline.wait_for(
-                lambda known: len(of_the_load(known.during(load))) == 40, timeout=10
-            )
-            told = of_the_load(known.during(load))
+            known = web.timeline.wait_for(lambda known: len(of_the_load(known)) == 40, timeout=10)
+            told = of_the_load(known)
             assert {request.status for request in told} == {200}
             assert {request.thread.partition(" ")[0] for request in told} == {specimen.thread}
             assert {request.worker for request in told} <= set(specimen.tree.split())

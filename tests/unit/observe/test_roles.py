@@ -233,7 +233,7 @@ def test_an_empty_tree(process):
 
 def test_a_reloader_and_the_one_that_serves(process):
     roles = Roles(prefork=False, reloads=True)
-    typed, again = "python manage.py runserver", "/venv/bin/python manage.py runserver"
+    typed, again = "python manage.py runserver", "/my own/bin/python manage.py runserver"
     reloader = process(11, title=typed)
     assert labels(roles, [reloader]) == {11: "R"}
     assert labels(roles, [reloader, process(12, 11, title=again, image=8)]) == {11: "R", 12: "S"}
