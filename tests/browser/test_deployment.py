@@ -117,13 +117,15 @@ def test_servers_are_compared_before_the_readers_eyes(laboratory: Laboratory, br
         '    lambda server: lab.load(server, "/?seconds=0.5", requests=4, concurrency=4))'
     )
     notebook.page.evaluate(KEEP_BOARDS)
-    notebook.run_cell(notebook.append(source))
+    cell = notebook.append(source)
+    expect(notebook.show(cell)).to_be_visible()  # Of a long notebook, what is out of sight is not drawn.
+    notebook.run_cell(cell)
     picture = notebook.page.get_by_role("img", name="sync, gthread under one load")
     expect(picture).to_be_visible(timeout=20_000)
     # What was seen while it ran, row by row, is gone at the end.
     boards = "\n".join(notebook.page.evaluate("() => window.boards"))
-    assert re.search(r"^sync[123] of 4 requests, .*gthreadwaits for its turn$", boards, re.MULTILINE)
-    assert re.search(r"^sync4 requests: 4 answered 200, in ≈ .*gthread.+$", boards, re.MULTILINE)
+    assert re.search(r"^sync.*gthread\d of 4 requests, ", boards, re.MULTILINE)
+    assert re.search(r"^sync4 requests: 4 answered 200, in ≈ ", boards, re.MULTILINE)
     expect(notebook.page.locator("[data-comparison]")).to_have_count(0)
     notebook.dark()
     notebook.picture("comparison-dark", picture)
