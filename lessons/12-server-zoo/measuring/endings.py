@@ -14,13 +14,10 @@ def told_to(web, signal="TERM", seconds=1.0, patience=5):
 
     def ask():
         try:
-            return (
-                "answered"
-                if web.get(f"/wait?seconds={seconds}", headers=CLOSE).status_code == 200
-                else "an error"
-            )
+            answer = web.get(f"/wait?seconds={seconds}", headers=CLOSE)
         except httpx.HTTPError:
             return "dropped"
+        return "answered" if answer.status_code == 200 else "an error"
 
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask)

@@ -40,8 +40,8 @@ def speaks_http2(web):
 
 
 def options(program):
-    """Return a function that finds an option in a program's own help, by a regular expression."""
+    """Return a function that finds the first of some options, `--this|--that`, in a program's own help."""
     asked = [str(Path(sys.executable).with_name(program)), "--help"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False)
-    known = re.findall(r"--[a-z][\w-]*", told.stdout + told.stderr)
-    return lambda name: next((option for option in known if re.fullmatch(name, option)), "-")
+    known = set(re.findall(r"--[a-z][\w-]*", told.stdout + told.stderr))
+    return lambda names: next((name for name in names.split("|") if name in known), "-")
