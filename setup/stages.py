@@ -20,6 +20,7 @@ from pathlib import Path
 
 import apache
 import browser
+import hub_proxy
 import ordinary_user
 import system
 from place import Place
@@ -51,10 +52,12 @@ STAGES: dict[str, Sequence[Command]] = {
     "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "tests/integration")],
     "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "3", "tests/notebooks")],
     "browser": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/browser")],
+    "hub": [(*PYTEST, "tests/hub")],
     "root": [(*PYTEST, *SIDE_BY_SIDE, "2", "-m", "root", "tests/integration")],
 }
 # What an ordinary user runs if root need not, and what only root can.
-ORDINARY = {"unit", "integration", "notebooks", "browser"}
+ORDINARY = {"unit", "integration", "notebooks", "browser", "hub"}
+IN_A_BROWSER = {"browser", "hub"}
 PRIVILEGED = {"root"}
 
 Row = tuple[str, bool, float]
@@ -63,7 +66,7 @@ Row = tuple[str, bool, float]
 def run(name: str, place: Place) -> bool:
     """Run every command of one stage, the output as it comes; return whether all passed."""
     try:
-        if name == "browser":
+        if name in IN_A_BROWSER:
             place = replace(place, environment={**place.environment, "LABAPP_BROWSER": _browser(place)})
     except browser.NoBrowserError as error:
         print(error, flush=True)
@@ -102,8 +105,11 @@ def main(chosen: Sequence[str]) -> int:
     if not is_root and PRIVILEGED.intersection(chosen):
         print("The stage root is for root: `sudo make test STAGES=root` runs it.", file=sys.stderr)
         return 2
+    names = chosen or [name for name in STAGES if is_root or name not in PRIVILEGED]
     _prepare()
-    rows = _run_all(chosen or [name for name in STAGES if is_root or name not in PRIVILEGED], is_root)
+    if "hub" in names and (missing := hub_proxy.install()):
+        print(missing, flush=True)
+    rows = _run_all(names, is_root)
     print(f"\n{'stage':<12} {'seconds':>7}")
     for name, passed, seconds in rows:
         print(f"{name:<12} {seconds:7.1f}  {'passed' if passed else 'FAILED'}")

@@ -58,7 +58,16 @@ class Notebook:
 
     def run_all(self) -> None:
         """Run every cell from the top, as *Run All Cells* does; return when each has been run, or has not."""
-        self.ask("await commands.execute('notebook:run-all-cells')")
+        self.begin_all()
+        self.all_ended()
+
+    def begin_all(self) -> None:
+        """Choose *Run All Cells*; return at once."""
+        self.ask("window.all = commands.execute('notebook:run-all-cells')")
+
+    def all_ended(self) -> None:
+        """Wait until each of those cells has been run, or has not."""
+        self.ask("await window.all")
         with suppress(BrowserTimeoutError):
             self.page.wait_for_function(
                 f"() => {{ {BEGIN} return code.every(cell => cell.sharedModel.execution_count !== null) }}"

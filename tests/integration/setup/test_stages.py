@@ -109,7 +109,7 @@ def test_without_a_browser_its_stage_fails_and_says_why(monkeypatch, capfd):
 
 def test_every_folder_of_tests_and_every_check_has_a_stage(root: Path):
     commands = {name: shlex.join(chain.from_iterable(found)) for name, found in stages.STAGES.items()}
-    for folder in ("unit", "integration", "notebooks", "browser"):
+    for folder in ("unit", "integration", "notebooks", "browser", "hub"):
         assert commands[folder].endswith(f"tests/{folder}")
     checks = (
         "ruff check",
