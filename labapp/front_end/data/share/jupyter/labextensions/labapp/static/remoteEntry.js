@@ -5,7 +5,7 @@
 // stamp behind the name in package.json, which is handed on to every module, has it fetch them anew.
 (() => {
   const { src } = document.currentScript;
-  const modules = ["stored_views.js", "pictures.js", "slides.js", "stage.js"];
+  const modules = ["stored_views.js", "without_widgets.js", "pictures.js", "slides.js", "stage.js"];
   const at = (name) => Object.assign(new URL(name, src), { search: new URL(src).search }).href;
   let scope;
 

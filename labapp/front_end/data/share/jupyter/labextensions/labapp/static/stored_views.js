@@ -29,7 +29,7 @@ function keepPictures(rendermime, session) {
   const create = rendermime.createRenderer.bind(rendermime);
   rendermime.createRenderer = (mimeType) => {
     const renderer = create(mimeType);
-    return mimeType === VIEW ? new StoredView(renderer, rendermime, session).renderer : renderer;
+    return mimeType === VIEW && renderer.widgets ? new StoredView(renderer, rendermime, session).renderer : renderer;
   };
 }
 
