@@ -16,7 +16,7 @@ from pathlib import Path
 from kills import hops
 from kills.notebook import BUSY, Bench, Findings
 from playwright.sync_api import Browser
-from support.laboratory import Laboratory, chromium
+from support.in_browser.laboratory import Laboratory, chromium
 
 TURN = 6  # events in a row of one checkout
 

@@ -24,8 +24,8 @@ import nbformat
 # The browser tests know how to drive JupyterLab.
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from playwright.sync_api import Browser, expect
-from support.laboratory import Laboratory, chromium
-from support.page import Notebook
+from support.in_browser.laboratory import Laboratory, chromium
+from support.in_browser.page import Notebook
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")

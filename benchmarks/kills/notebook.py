@@ -15,7 +15,7 @@ import nbformat
 # The browser tests know how to drive JupyterLab.
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 from playwright.sync_api import Browser, expect
-from support.laboratory import Laboratory
+from support.in_browser.laboratory import Laboratory
 
 from kills import hops
 from kills.forks import Forks

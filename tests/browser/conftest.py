@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from support.belongings import left_in
-from support.laboratory import Laboratory, chromium
-from support.page import Notebook
+from support.in_browser.laboratory import Laboratory, chromium
+from support.in_browser.page import Notebook
 
 
 @pytest.fixture(scope="session")

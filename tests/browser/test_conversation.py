@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.laboratory import ELSEWHERE, Laboratory
+from support.in_browser.laboratory import ELSEWHERE, Laboratory
 from support.places import ROOT
 
 from labapp.course.lesson import dumps, load, new_cell, new_notebook

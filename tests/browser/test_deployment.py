@@ -6,9 +6,9 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.accessibility import violations
-from support.laboratory import Laboratory
-from support.live_view import COUNT_FLIGHTS, view_of
+from support.in_browser.accessibility import violations
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import COUNT_FLIGHTS, view_of
 
 pytestmark = pytest.mark.browser
 

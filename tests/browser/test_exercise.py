@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from support.accessibility import violations
-from support.laboratory import Laboratory
-from support.page import Notebook
+from support.in_browser.accessibility import violations
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.page import Notebook
 
 from labapp.course.kernel import VIEW
 from labapp.course.lesson import load

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from support.laboratory import Laboratory
-from support.live_view import COUNT_FLIGHTS, box, view_of, watched
-from support.page import Notebook
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import COUNT_FLIGHTS, box, view_of, watched
+from support.in_browser.page import Notebook
 
 pytestmark = pytest.mark.browser
 

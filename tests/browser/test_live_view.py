@@ -8,9 +8,9 @@ import signal
 
 import pytest
 from playwright.sync_api import expect
-from support.accessibility import violations
-from support.live_view import box, view_of, watched, workers
-from support.page import Notebook
+from support.in_browser.accessibility import violations
+from support.in_browser.live_view import box, view_of, watched, workers
+from support.in_browser.page import Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import Browser, expect
-from support.accessibility import violations
-from support.laboratory import Laboratory
-from support.live_view import LIVE, box, view_of, watched
-from support.page import Notebook
+from support.in_browser.accessibility import violations
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import LIVE, box, view_of, watched
+from support.in_browser.page import Notebook
 
 from labapp.course.kernel import VIEW
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.page import Notebook
+from support.in_browser.page import Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from support.accessibility import violations
-from support.laboratory import Laboratory
-from support.page import Notebook
+from support.in_browser.accessibility import violations
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.page import Notebook
 from support.places import SHOUT
 
 from labapp.course.lesson import dumps, new_cell, new_notebook

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from support.laboratory import Laboratory
-from support.live_view import LIVE, box, watched
-from support.page import Notebook
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import LIVE, box, watched
+from support.in_browser.page import Notebook
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser

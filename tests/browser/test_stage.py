@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
-from support.accessibility import violations
-from support.laboratory import Laboratory
-from support.live_view import box, view_of, workers
-from support.page import BEGIN, Notebook
+from support.in_browser.accessibility import violations
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import box, view_of, workers
+from support.in_browser.page import BEGIN, Notebook
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 from playwright.sync_api import Browser, expect
-from support.laboratory import Laboratory
-from support.live_view import LIVE
-from support.page import Notebook
+from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import LIVE
+from support.in_browser.page import Notebook
 
 pytestmark = pytest.mark.browser
 

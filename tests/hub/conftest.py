@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from support.hub import Hub
-from support.laboratory import chromium
+from support.in_browser.hub import Hub
+from support.in_browser.laboratory import chromium
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import APIResponse, Browser, Page
 from support.belongings import left_in
-from support.hub import Hub
-from support.page import Notebook
+from support.in_browser.hub import Hub
+from support.in_browser.page import Notebook
 from support.waiting import wait_for
 
 # Three lessons at once, two of them among the longest, on perhaps two processors.

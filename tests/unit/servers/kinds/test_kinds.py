@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import labapp
+from labapp.observe.kernel import how_to_pip_install
 from labapp.servers import LaunchError, command
 from labapp.servers.guard.records import LONGEST_SOCKET_NAME, Record
 from labapp.servers.kinds.any_other import AnyOther
@@ -117,7 +118,7 @@ def test_a_server_that_is_not_installed_is_named_with_what_installs_it(monkeypat
     with pytest.raises(LaunchError) as told:
         installed("waitress-serve")
     assert told.value.summary == "Waitress is not installed: there is no program 'waitress-serve' here."
-    assert told.value.advice == f"{sys.executable} -m pip install waitress"
+    assert told.value.advice == how_to_pip_install("waitress")
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,7 @@ def test_mod_wsgi_needs_the_headers_of_apache_first(monkeypatch, platform, manag
     monkeypatch.setattr(shutil, "which", lambda program: program if program == manager else None)
     with pytest.raises(LaunchError) as told:
         installed("mod_wsgi-express")
-    assert told.value.advice == f"{command}; then {sys.executable} -m pip install mod_wsgi"
+    assert told.value.advice == f"{command}; then {how_to_pip_install('mod_wsgi')}"
 
 
 def test_apache_serves_nothing_as_root(programs, monkeypatch):

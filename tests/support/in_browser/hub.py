@@ -18,8 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from support.laboratory import ELSEWHERE
-from support.page import Notebook
+from support.in_browser.laboratory import ELSEWHERE
+from support.in_browser.page import Notebook
 from support.places import ROOT
 from support.waiting import wait_for
 

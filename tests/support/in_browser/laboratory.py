@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from support.page import Notebook
+from support.in_browser.page import Notebook
 from support.places import ROOT
 from support.waiting import wait_for
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from support.page import Notebook
+from support.in_browser.page import Notebook
 
 LIVE = "lab.watch(web)"
 # Counts the dots that ever leave the socket: each is gone in half a second.

@@ -1,0 +1,1 @@
+"""JupyterLab, JupyterHub and a notebook as somebody sees them in a browser."""
