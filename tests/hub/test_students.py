@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page
+from playwright.sync_api import Browser, Page
 from support.belongings import left_in
 from support.in_browser.hub import Hub
 from support.in_browser.page import Notebook
@@ -63,20 +63,22 @@ def test_what_a_server_shows_opens_below_the_prefix(
     assert answer.status == 200
     assert tab.url.startswith(f"{hub.public}{prefix}proxy/")
     # Its own links and files are found below the prefix, too.
-    broken = [(one.url, one.status) for one in _followed(tab) if one.status >= 400]
-    assert broken == []
+    followed = _followed(tab)
+    assert followed
+    assert [(place, status) for place, status in followed if status >= 400] == []
     tab.close()
     ended = notebook.append("mine.stop()")
     notebook.run_cell(ended)
 
 
-def _followed(tab: Page) -> list[APIResponse]:
-    """Ask for all that a page links to or is made of, on its own server."""
-    places = tab.evaluate(
-        "() => [...document.querySelectorAll('a[href], link[href], img[src], script[src]')]"
-        ".map(one => one.href || one.src).filter(url => new URL(url).host === location.host)"
-    )
-    return [tab.request.get(place) for place in dict.fromkeys(places)]
+def _followed(tab: Page) -> list[tuple[str, int]]:
+    """Ask for all that a page links to or is made of, on its own server; return what came of each."""
+    return tab.evaluate("""async () => {
+        const named = [...document.querySelectorAll('a[href], link[href], img[src], script[src]')];
+        const places = new Set(named.map(one => one.href || one.src));
+        const own = [...places].filter(place => new URL(place).host === location.host);
+        return Promise.all(own.map(async place => [place, (await fetch(place)).status]));
+    }""")
 
 
 def test_one_student_s_trouble_is_nobody_else_s(hub: Hub, students: dict[str, Notebook]) -> None:
