@@ -133,9 +133,7 @@ def _furnish(place: Place, user: pwd.struct_passwd) -> None:
         ignore=lambda *_: own,
     )
     head = f"#!/bin/sh\n'''exec' \"{venv}/bin/python\" \"$0\" \"$@\"\n' '''\n".encode()
-    for script in (
-        path for path in (venv / "bin").iterdir() if path.name not in own and not path.is_symlink()
-    ):
+    for script in (path for path in (venv / "bin").iterdir() if path.name not in own):
         script.write_bytes(HEAD.sub(lambda _: head, script.read_bytes()))
     _give(venv / "bin", user)
     pip = (venv / "bin" / "python", "-m", "pip", "install", "--no-deps", "--no-build-isolation")

@@ -23,7 +23,8 @@ from support.in_browser.page import Notebook
 from support.places import ROOT
 from support.waiting import wait_for
 
-PROXY = "configurable-http-proxy"
+# Where the set-up puts it.
+PROXY = Path(sys.prefix, "lib", "node", "node_modules", ".bin", "configurable-http-proxy")
 # What of this process's environment a student's server has on a hub.
 KEPT = ["PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV"]
 COURSE = ("notebooks", "lessons")
@@ -49,7 +50,7 @@ class Hub:
             "CONFIGPROXY_AUTH_TOKEN": secrets.token_hex(16),
             "JUPYTERHUB_CRYPT_KEY": secrets.token_hex(32),
         }
-        (self.home / "jupyterhub_config.py").write_text(self._configuration(binaries))
+        (self.home / "jupyterhub_config.py").write_text(self._configuration())
         with (self.home / "hub.log").open("w") as log:
             hub = subprocess.Popen(
                 [str(binaries / "jupyterhub"), "--config=jupyterhub_config.py"],
@@ -66,7 +67,7 @@ class Hub:
             hub.send_signal(signal.SIGTERM)
             hub.wait(60)
 
-    def _configuration(self, binaries: Path) -> str:
+    def _configuration(self) -> str:
         public, hub, api = self.ports
         return f"""
 import shutil
@@ -75,7 +76,7 @@ from pathlib import Path
 c = get_config()
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
-c.ConfigurableHTTPProxy.command = [{str(binaries / PROXY)!r}]
+c.ConfigurableHTTPProxy.command = [{str(PROXY)!r}]
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
