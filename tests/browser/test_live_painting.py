@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import time
 from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.made_up import FakeServer
+from support.in_browser.page import PICTURES
+from support.made_up import FakeServer, tree
+from support.waiting import wait_for
 
 from labapp.observe.feed import Exited, TreeChanged
 from labapp.servers import Server
@@ -109,3 +114,29 @@ def test_a_line_of_the_log_touches_the_log_alone(page):
     line = {"n": 1, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
     assert touched(page, "tell", {"kind": "log", "entries": [line]}) == ["log"]
     expect(page.locator(".ll-row")).to_have_count(1)
+
+
+def test_very_many_workers_share_the_lanes_of_the_last_minute(page: Page, view, server):
+    page.evaluate("given => window.tell(given)", view._replay.message())
+    page.evaluate("now => window.tell({kind: 'clock', now})", time.time())
+    expect(page.locator(".ll-lane")).to_have_count(2)
+    server.now = tree(200)
+    server.feed.tell(TreeChanged(0.0, list(server.now)))
+    wait_for(lambda: len(view.scene["boxes"]) == 201)
+    busy = {f"W{n}": {"flying": 1, "served": 3, "since": time.time() - 5} for n in range(1, 11)}
+    page.evaluate(
+        "given => window.change(given)", state(view) | {"traffic": view.traffic | {"workers": busy}}
+    )
+    names = page.locator(".ll-lane text")
+    expect(names.first).to_have_text(re.compile(r"1\W\d+"))
+    shared = page.locator(".ll-share[d]")
+    expect(shared).to_have_count(1)
+    shown = names.all_text_contents()
+    assert re.fullmatch(r"\d+\W200", shown[-1])
+    assert 2 <= len(shown) <= 20
+    boxes = [name.bounding_box() for name in names.all()]
+    assert all(box and box["height"] >= 10 for box in boxes)
+    tops = [box["y"] for box in boxes if box]
+    assert all(below - above >= 12 for above, below in itertools.pairwise(tops))
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / "live-view-two-hundred.png")

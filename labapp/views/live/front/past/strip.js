@@ -1,10 +1,12 @@
 // The last minute at a glance: a lane for each worker, filled while it served, with births, deaths and
-// signals.
+// signals; of very many workers a lane for so many.
 
 import { patch, setAttributes, setText, svgElement } from "../dom.js";
+import { groupElements, groups, paintGroup } from "./groups.js";
+import { markElements, named, paintMark } from "./marks.js";
 
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
-export const NAMES = 52; // pixels for the workers' names
+export const NAMES = 56; // pixels for the workers' names
 const HIGHEST = 18; // pixels of a lane, at most
 const READABLE = 13; // pixels of a name's letters
 const CLOSE = 11; // pixels from name to name: where lanes are narrower, only some have theirs
@@ -13,7 +15,6 @@ const TOP = 16; // pixels above the lanes, for the names of signals, and
 const AXIS = 18; // below them, for the time
 const TICKS = [1, 2, 5, 10, 15, 30]; // seconds between two marks of the axis, and
 const APART = 62; // pixels, at least
-const LETTER = 8; // pixels of a letter in those names, at most
 const GAP = 0.3; // seconds without a request that are drawn, and
 const SHORT = 0.15; // seconds up to which a request gets no bar of its own
 
@@ -22,8 +23,9 @@ export class Strip {
     this.svg = svgElement("svg", { class: "ll-strip", "aria-hidden": "true" });
     for (const layer of ["axis", "lanes", "marks"])
       this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
+    this.heading = svgElement("text", { class: "ll-heading", x: 2, y: 12, "font-size": READABLE });
     this.cursor = svgElement("path", { class: "ll-cursor" });
-    this.svg.append(this.cursor);
+    this.svg.append(this.heading, this.cursor);
   }
 
   // Paint the time from `from` to `to`, of what the memory holds.
@@ -32,12 +34,21 @@ export class Strip {
     const x = (time) => (NAMES + EDGE + (Math.max(time, from) - from) * scale).toFixed(1);
     const lanes = gather(memory.moments, from, to);
     const foot = height - AXIS;
-    const step = Math.min(HIGHEST, (foot - TOP - 2) / Math.max(lanes.length, 1));
+    const room = foot - TOP - 2;
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.place = { x, height: foot };
     patch(this.axis, ticks(from, to, scale), tickElements, (group, tick) =>
       paintTick(group, tick, x(tick.at), foot),
     );
+    const shared = groups(lanes, from, to, room);
+    if (shared) this.paintGroups(shared, x, from, to);
+    else this.paintLanes(lanes, room, x);
+    const within = memory.marks.filter(({ at }) => at >= from && at <= to);
+    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, TOP, foot));
+  }
+
+  paintLanes(lanes, room, x) {
+    const step = Math.min(HIGHEST, room / Math.max(lanes.length, 1));
     const every = EVERY.find((number) => step * number >= CLOSE) ?? EVERY.at(-1);
     const rows = lanes.map((lane, number) => ({
       ...lane,
@@ -46,8 +57,13 @@ export class Strip {
       name: number % every ? "" : lane.key,
     }));
     patch(this.lanes, rows, laneElements, (group, lane) => paintLane(group, lane, x));
-    const within = memory.marks.filter(({ at }) => at >= from && at <= to);
-    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, foot));
+    setText(this.heading, "");
+  }
+
+  paintGroups({ rows, step }, x, from, to) {
+    const placed = rows.map((row, number) => ({ ...row, top: TOP + step * number, step }));
+    patch(this.lanes, placed, groupElements, (group, row) => paintGroup(group, row, x, from, to));
+    setText(this.heading, "workers");
   }
 
   // Show which moment is replayed.
@@ -169,37 +185,4 @@ function paintLane(group, { middle, step, ...lane }, x) {
     d: lane.calm ? `M${end} ${middle - half} v${2 * half}` : cross,
     visibility: lane.died === null ? "hidden" : "visible",
   });
-}
-
-// Give each signal its name beside its line, in order of time; where names would meet, the first counts the
-// others.
-function named(marks, x, width) {
-  let last = { right: 0 };
-  return marks.map(({ at, text }) => {
-    const mark = { key: `${at} ${text}`, x: Number(x(at)), name: text, others: 0 };
-    const wide = LETTER * text.length + 4;
-    mark.back = mark.x + wide > width;
-    if (mark.x - (mark.back ? wide : 0) >= last.right) {
-      mark.right = mark.x + (mark.back ? 0 : wide);
-      last = mark;
-    } else {
-      mark.name = "";
-      last.others += 1;
-      last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
-    }
-    return mark;
-  });
-}
-
-function markElements() {
-  const group = svgElement("g", { class: "ll-mark" });
-  group.append(svgElement("path"), svgElement("text", { y: 12, "font-size": 13 }));
-  return group;
-}
-
-function paintMark(group, { x, name, others, back }, height) {
-  const [line, word] = group.children;
-  setAttributes(line, { d: `M${x} ${name ? 2 : TOP} V${height}` });
-  setAttributes(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
-  setText(word, others ? `${name} +${others}` : name);
 }

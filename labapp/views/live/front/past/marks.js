@@ -1,0 +1,38 @@
+// The signals of the last minute: a line for each, with its name where there is room.
+
+import { setAttributes, setText, svgElement } from "../dom.js";
+
+const LETTER = 8; // pixels of a letter in those names, at most
+
+// Give each signal its name beside its line, in order of time; where names would meet, the first counts the
+// others.
+export function named(marks, x, width) {
+  let last = { right: 0 };
+  return marks.map(({ at, text }) => {
+    const mark = { key: `${at} ${text}`, x: Number(x(at)), name: text, others: 0 };
+    const wide = LETTER * text.length + 4;
+    mark.back = mark.x + wide > width;
+    if (mark.x - (mark.back ? wide : 0) >= last.right) {
+      mark.right = mark.x + (mark.back ? 0 : wide);
+      last = mark;
+    } else {
+      mark.name = "";
+      last.others += 1;
+      last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
+    }
+    return mark;
+  });
+}
+
+export function markElements() {
+  const group = svgElement("g", { class: "ll-mark" });
+  group.append(svgElement("path"), svgElement("text", { y: 12, "font-size": 13 }));
+  return group;
+}
+
+export function paintMark(group, { x, name, others, back }, top, height) {
+  const [line, word] = group.children;
+  setAttributes(line, { d: `M${x} ${name ? 2 : top} V${height}` });
+  setAttributes(word, { x: back ? x - 4 : x + 4, "text-anchor": back ? "end" : "start" });
+  setText(word, others ? `${name} +${others}` : name);
+}
