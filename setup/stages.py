@@ -40,7 +40,7 @@ SCHEMAS = {
 
 Command = Sequence[str]
 STAGES: dict[str, Sequence[Command]] = {
-    "lint": [("ruff", "check", "."), ("oxlint", "labapp"), ("hadolint", "Dockerfile")],
+    "lint": [("ruff", "check", "."), ("oxlint", "labapp"), ("hadolint", ".devcontainer/Dockerfile")],
     "format": [("ruff", "format", "--check", ".")],
     "types": [("mypy",)],
     "floors": [("lint-imports", "--no-logo")],

@@ -51,7 +51,11 @@ def _apart(exchanges: Sequence[Exchange], warmup: float) -> tuple[tuple[Exchange
     if not warmup:
         return (), tuple(ordered)
     moved = [one._replace(sent=one.sent - warmup, ended=one.ended - warmup) for one in ordered]
-    return tuple(one for one in moved if one.due < 0), tuple(one for one in moved if one.due >= 0)
+    # Rounded: what is due as the warm-up ends counts, whatever a difference of two sums says of it.
+    return (
+        tuple(one for one in moved if round(one.due, 6) < 0),
+        tuple(one for one in moved if round(one.due, 6) >= 0),
+    )
 
 
 @contextmanager

@@ -26,6 +26,9 @@ def build(**config: Any) -> Flask:
     for blueprint in (who, hello, work):
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, explain)
-    # Around what Flask hands to a server, so that `app` itself stays what Flask's tools expect.
-    app.wsgi_app = told(app.wsgi_app)  # type: ignore[method-assign]
+    # Around what Flask hands to a server, so that `app` itself stays what Flask's tools expect; where nobody
+    # listens not at all, so that it stays what Flask has made.
+    plain = app.wsgi_app
+    if (telling := told(plain)) is not plain:
+        app.wsgi_app = telling  # type: ignore[method-assign]
     return app

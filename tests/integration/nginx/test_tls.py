@@ -53,8 +53,11 @@ def test_a_load_speaks_it_too(edge: NginxServer, folder: Path, keep_alive: bool)
     assert lab.load(edge, "/app", method="POST", body=b"x" * 200_000, **options).outcome == (
         "40 requests: 40 answered 200"
     )
-    connections = {request.port for request in edge.timeline.wait_for(requests=80).requests()}
-    assert len(connections) == (8 if keep_alive else 80)
+    # Nginx does not wait for whoever takes in its log: on a busy machine some lines are lost, and counted.
+    found = edge.timeline.wait_for(lambda now: len(now.requests()) + now.dropped >= 80)
+    requests = found.requests()
+    connections = {request.port for request in requests}
+    assert len(connections) <= 8 < len(requests) if keep_alive else len(connections) == len(requests)
 
 
 def test_a_load_verifies_the_certificate_where_that_is_asked_for(nginx: Run, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_every_folder_of_tests_and_every_check_has_a_stage(root: Path):
         "ruff format --check",
         "mypy",
         "lint-imports",
-        "hadolint Dockerfile",
+        "hadolint .devcontainer/Dockerfile",
         "vendor.github-workflows",
         "vendor.github-issue-forms",
         "vendor.citation-file-format",

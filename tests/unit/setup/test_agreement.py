@@ -216,7 +216,7 @@ def test_ci_calls_make_test(root: Path):
 class TestContainer:
     @pytest.fixture
     def recipe(self, root: Path) -> str:
-        return (root / "Dockerfile").read_text()
+        return (root / ".devcontainer" / "Dockerfile").read_text()
 
     def test_it_has_the_python_that_is_tested(self, recipe: str, project) -> None:
         assert re.search(r"^FROM python:([\d.]+)-slim", recipe, re.MULTILINE)[1] == oldest(project)
@@ -232,5 +232,5 @@ class TestContainer:
     def test_editors_build_the_same_one(self, root: Path) -> None:
         place = root / ".devcontainer"
         told = json.loads((place / "devcontainer.json").read_text())
-        assert (place / told["build"]["dockerfile"]).resolve() == root / "Dockerfile"
-        assert told["remoteUser"] in (root / "Dockerfile").read_text()
+        assert (place / told["build"]["dockerfile"]).resolve() == place / "Dockerfile"
+        assert told["remoteUser"] in (root / ".devcontainer" / "Dockerfile").read_text()

@@ -141,7 +141,12 @@ class Deployment {
 
   showList() {
     const rows = this.rows.map((row) => ({ ...row, key: row.n }));
-    const make = () => htmlElement("li", {}, ...["way", "text", "end"].map((part) => htmlElement("span", { class: `ld-${part}` })));
+    const make = () =>
+      htmlElement(
+        "li",
+        {},
+        ...["way", "text", "end"].map((part) => htmlElement("span", { class: `ld-${part}` })),
+      );
     patch(this.list, rows, make, (item, { way, text, status, took, cache, failed }) => {
       const [first, second, third] = item.children;
       setText(first, way);

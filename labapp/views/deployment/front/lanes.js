@@ -61,7 +61,10 @@ export class Lanes {
         for (const kind of ["served", "failed"]) {
           const path = all
             .filter(({ failed }) => Boolean(failed) === (kind === "failed"))
-            .map(({ begin, end }) => `M${x(begin).toFixed(1)} ${middle} H${Math.max(x(end), x(begin) + 2).toFixed(1)}`);
+            .map(
+              ({ begin, end }) =>
+                `M${x(begin).toFixed(1)} ${middle} H${Math.max(x(end), x(begin) + 2).toFixed(1)}`,
+            );
           setAttributes(group[kind], { d: path.join(" ") || undefined });
         }
       },

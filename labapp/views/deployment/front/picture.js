@@ -1,5 +1,5 @@
-// The picture of a deployment: clients, gates, boxes, and the lines between them. Every place was chosen in the
-// kernel; here elements are patched by key.
+// The picture of a deployment: clients, gates, boxes, and the lines between them. Every place was chosen in
+// the kernel; here elements are patched by key.
 
 import { age, patch, setAttributes, setText, svgElement } from "../../live/front/dom.js";
 
@@ -23,10 +23,18 @@ export class Picture {
   arrange(picture) {
     this.picture = picture;
     this.areas = new Map(picture.blocks.flatMap(({ boxes }) => boxes.map((box) => [box.key, box])));
-    setAttributes(this.svg, { preserveAspectRatio: "xMidYMin meet", viewBox: `0 0 ${picture.width} ${picture.height}` });
+    setAttributes(this.svg, {
+      preserveAspectRatio: "xMidYMin meet",
+      viewBox: `0 0 ${picture.width} ${picture.height}`,
+    });
     setText(this.title, picture.said);
     const wires = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
-    patch(this.wires, wires, () => svgElement("path"), (path, wire) => setAttributes(path, { d: wire.path }));
+    patch(
+      this.wires,
+      wires,
+      () => svgElement("path"),
+      (path, wire) => setAttributes(path, { d: wire.path }),
+    );
     const blocks = picture.blocks.map((block) => ({ ...block, key: block.name }));
     patch(this.gates, blocks, gateElements, paintGate);
   }
@@ -46,10 +54,19 @@ export class Picture {
     patch(this.boxes, boxes, boxElements, (group, box) => {
       const { area: place, flat } = this.areas.get(box.key);
       setAttributes(group, { "data-process": box.key, "data-mood": box.mood });
-      setAttributes(group, { "data-busy": box.busy ? "" : undefined, "data-head": box.head ? "" : undefined });
+      setAttributes(group, {
+        "data-busy": box.busy ? "" : undefined,
+        "data-head": box.head ? "" : undefined,
+      });
       setText(group.tip, `${box.spoken}, ${box.figures}`);
       const single = flat || !box.figures || box.head;
-      paintBox(group, place, { ...box, figures: single ? "" : box.figures }, now, TAG * box.label.length + 10);
+      paintBox(
+        group,
+        place,
+        { ...box, figures: single ? "" : box.figures },
+        now,
+        TAG * box.label.length + 10,
+      );
     });
     patch(this.clients, state.clients, boxElements, (group, client) => {
       setAttributes(group, { "data-client": client.slot, "data-busy": client.busy ? "" : undefined });
@@ -96,10 +113,12 @@ function gateElements() {
 function paintGate(group, { x, y, gate, boxes, heading, brief, more }) {
   setAttributes(group.bar, area(gate));
   // Helpers, such as a cache manager, do not listen.
-  const ties = boxes.filter(({ key }) => / [MSW]\d*$/.test(key)).map((box) => {
-    const middle = box.area.y + box.area.height / 2;
-    return `M${gate.x + gate.width} ${middle} H${box.area.x}`;
-  });
+  const ties = boxes
+    .filter(({ key }) => / [MSW]\d*$/.test(key))
+    .map((box) => {
+      const middle = box.area.y + box.area.height / 2;
+      return `M${gate.x + gate.width} ${middle} H${box.area.x}`;
+    });
   setAttributes(group.ties, { d: ties.join(" ") || "M0 0" });
   setAttributes(group.heading, { x, y: y + 16 });
   setText(group.heading, heading);
@@ -131,7 +150,10 @@ function paintBox(group, place, { label, words, figures, since }, now, indent) {
   setAttributes(group.figures, { x: x + 11, y: y + height - 11 });
   setText(group.label, label);
   group.since = since;
-  for (const [part, template] of [["words", words], ["figures", figures]]) {
+  for (const [part, template] of [
+    ["words", words],
+    ["figures", figures],
+  ]) {
     const text = group[part];
     text.template = template;
     setText(text, template.replace("{age}", age(now - since)));

@@ -1,4 +1,5 @@
-// Requests on their way, each a dot with its path beside it, from the client through every process that had it.
+// Requests on their way, each a dot with its path beside it, from the client through every process that had
+// it.
 
 import { setAttributes, setText, STILL, svgElement } from "../../live/front/dom.js";
 

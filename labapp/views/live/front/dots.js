@@ -1,5 +1,5 @@
-// The dots in a worker's box, one for each request that it serves; of many, some are a number. The words beside
-// them stand where they stood when the worker had most to do: they are not to jump with every request.
+// The dots in a worker's box, one for each request that it serves; of many, some are a number. The words
+// beside them stand where they stood when the worker had most to do: they are not to jump with every request.
 
 import { setAttributes, setText, svgElement } from "./dom.js";
 

@@ -1,5 +1,5 @@
-// The lines from the listening socket to the workers: alight while a request is served, with an arrow at the end
-// of one that takes its time.
+// The lines from the listening socket to the workers: alight while a request is served, with an arrow at the
+// end of one that takes its time.
 
 import { patch, setAttributes, svgElement } from "./dom.js";
 

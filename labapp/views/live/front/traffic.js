@@ -40,9 +40,10 @@ export function requestWords(part, box, requests, { shape, seats = 1 }, now) {
   if (!calm) return undefined;
   if (part === "share") return `${flying} ▸ ${short(served)} ✓`;
   if (part !== "figures" && part !== "load") return undefined;
+  const held = flying || !connections ? `${flying} in flight` : many(connections, "connection");
   return shape.kind === "tile"
     ? `${flying} now  ${short(served)} done`
-    : `${flying || !connections ? `${flying} in flight` : many(connections, "connection")}   ${short(served)} served`;
+    : `${held}   ${short(served)} served`;
 }
 
 // As much of number, path and age as there is room for.

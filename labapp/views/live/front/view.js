@@ -33,7 +33,11 @@ class View extends ViewState {
     this.command = htmlElement("code", { class: "ll-command" });
     this.url = htmlElement("a", { class: "ll-url", target: "_blank", rel: "noopener noreferrer" });
     // How it goes, beside the command; then how much of it.
-    this.facts = htmlElement("span", { class: "ll-facts" }, ...["b", "i", "span"].map((name) => htmlElement(name)));
+    this.facts = htmlElement(
+      "span",
+      { class: "ll-facts" },
+      ...["b", "i", "span"].map((name) => htmlElement(name)),
+    );
     this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.svg);
     this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
     this.root = htmlElement(
@@ -123,9 +127,10 @@ class View extends ViewState {
     this.log.show(this.displayed.log);
     this.tree.paint(this.scene, this.places, this.room);
     const closing = this.closing();
-    const closed = this.replay.active && !this.resting()
-      ? "This is a replay: press Back to live, then signals can be sent again."
-      : closing && (this.gone ? closing : `${closing} There is nothing left to signal.`);
+    const closed =
+      this.replay.active && !this.resting()
+        ? "This is a replay: press Back to live, then signals can be sent again."
+        : closing && (this.gone ? closing : `${closing} There is nothing left to signal.`);
     this.palette.paint(
       boxes.find(({ key }) => key === this.selected),
       closed,

@@ -10,7 +10,10 @@ class Stage {
     this.root = document.createElement("section");
     Object.assign(this.root, { className: "labapp-stage", ariaLabel: "Stage" });
     Object.assign(this.list, { className: "ls-servers", role: "tablist", ariaLabel: "Servers" });
-    Object.assign(this.host, { className: "ls-host", id: `labapp-host-${Math.random().toString(36).slice(2)}` });
+    Object.assign(this.host, {
+      className: "ls-host",
+      id: `labapp-host-${Math.random().toString(36).slice(2)}`,
+    });
     this.host.setAttribute("role", "tabpanel");
     this.root.append(this.list, this.host);
     el.append(this.root);

@@ -11,7 +11,8 @@ export class KernelSession {
   // `onLost` is told what became of the kernel. Front ends without such a session tell nothing.
   constructor(model, onLost) {
     this.onStatus = (_, status) => LOST[status] && onLost(LOST[status]);
-    this.onKernel = (_, { oldValue, newValue }) => oldValue && onLost(newValue ? "was replaced" : "was shut down");
+    this.onKernel = (_, { oldValue, newValue }) =>
+      oldValue && onLost(newValue ? "was replaced" : "was shut down");
     this.session = model.widget_manager?.context?.sessionContext;
     this.session?.statusChanged.connect(this.onStatus);
     this.session?.kernelChanged.connect(this.onKernel);

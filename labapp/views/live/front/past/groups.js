@@ -1,5 +1,5 @@
-// The last minute of very many workers: where lanes would be hairs, many workers share one, and it tells how many
-// of them served at a time.
+// The last minute of very many workers: where lanes would be hairs, many workers share one, and it tells how
+// many of them served at a time.
 
 import { setAttributes, setText, svgElement } from "../dom.js";
 
@@ -9,7 +9,8 @@ const LEAST = 16; // pixels of a lane that they share, at least
 const PARTS = 120; // in which the time is told
 const READABLE = 13; // pixels of a name's letters
 
-// Return the lanes that `lanes` share in `room` pixels, and how high one is; undefined where each has its own.
+// Return the lanes that `lanes` share in `room` pixels, and how high one is; undefined where each has its
+// own.
 export function groups(lanes, from, to, room) {
   if (room / lanes.length >= HAIR) return undefined;
   const size = SIZES.find((number) => (room * number) / lanes.length >= LEAST) ?? SIZES.at(-1);
@@ -59,7 +60,9 @@ export function paintGroup(group, { key, size, busy, born, died, top, step }, x,
   const part = (to - from) / PARTS;
   const column = (number, index) => {
     const [left, right] = [x(from + index * part), x(from + (index + 1) * part)];
-    return number ? `M${left} ${foot} V${(foot - (high * number) / size).toFixed(1)} H${right} V${foot}Z` : "";
+    return number
+      ? `M${left} ${foot} V${(foot - (high * number) / size).toFixed(1)} H${right} V${foot}Z`
+      : "";
   };
   setAttributes(share, { d: busy.map(column).join("") || undefined });
   const dot = (at) => `M${(x(at) - 2.5).toFixed(1)} ${foot} h5`;

@@ -178,7 +178,11 @@ export class Replay {
     setText(this.play, this.playing ? "‖ Pause" : "▶ Play");
     setAttributes(this.play, { "aria-label": this.playing ? "Pause the replay" : "Play the replay" });
     setAttributes(this.live, { "aria-pressed": !this.active });
-    const words = this.active ? `replay, ${ago}, ${this.view.counted(", ")}` : this.view.resting() ? "ended" : "live, now";
+    const words = this.active
+      ? `replay, ${ago}, ${this.view.counted(", ")}`
+      : this.view.resting()
+        ? "ended"
+        : "live, now";
     // A screen reader says it when the slider is moved; what passes by itself is not to be spoken.
     if (this.spoken !== `${this.at}`) setAttributes(this.slider, { "aria-valuetext": words });
     this.spoken = `${this.at}`;

@@ -44,7 +44,9 @@ export class Strip {
     if (shared) this.paintGroups(shared, x, from, to);
     else this.paintLanes(lanes, room, x);
     const within = memory.marks.filter(({ at }) => at >= from && at <= to);
-    patch(this.marks, named(within, x, width), markElements, (group, mark) => paintMark(group, mark, TOP, foot));
+    patch(this.marks, named(within, x, width), markElements, (group, mark) =>
+      paintMark(group, mark, TOP, foot),
+    );
   }
 
   paintLanes(lanes, room, x) {
@@ -179,7 +181,8 @@ function paintLane(group, { middle, step, ...lane }, x) {
     visibility: lane.born === null ? "hidden" : "visible",
   });
   const end = Number(x(lane.died ?? lane.to));
-  const cross = `M${end - half} ${middle - half} l${2 * half} ${2 * half} m${-2 * half} 0 l${2 * half} ${-2 * half}`;
+  const wide = 2 * half;
+  const cross = `M${end - half} ${middle - half} l${wide} ${wide} m${-wide} 0 l${wide} ${-wide}`;
   setAttributes(death, {
     class: lane.calm ? "ll-death ll-calm" : "ll-death",
     d: lane.calm ? `M${end} ${middle - half} v${2 * half}` : cross,

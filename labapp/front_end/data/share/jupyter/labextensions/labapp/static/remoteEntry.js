@@ -1,8 +1,9 @@
 // The course's extension of JupyterLab, written as JupyterLab loads it: nobody has to build it.
 //
-// JupyterLab wants a container of webpack's module federation: an object with `init`, which is handed what all
-// extensions share, and `get`, which returns a factory of the plugins. A browser keeps these files for ever; the
-// stamp behind the name in package.json, which is handed on to every module, has it fetch them anew.
+// JupyterLab wants a container of webpack's module federation: an object with `init`, which is handed what
+// all extensions share, and `get`, which returns a factory of the plugins. A browser keeps these files for
+// ever; the stamp behind the name in package.json, which is handed on to every module, has it fetch them
+// anew.
 (() => {
   const { src } = document.currentScript;
   const modules = ["stored_views.js", "without_widgets.js", "pictures.js", "slides.js", "stage.js"];

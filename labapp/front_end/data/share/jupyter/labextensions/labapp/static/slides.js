@@ -1,7 +1,7 @@
 // In a slide show, a click or the focus in an output stays where it is.
 //
-// JupyterLab would make its cell the active one, to which the slide show then scrolls: between the pointer's going
-// down and coming up again, so that the click reaches something else.
+// JupyterLab would make its cell the active one, to which the slide show then scrolls: between the pointer's
+// going down and coming up again, so that the click reaches something else.
 
 const SLIDESHOW = "jupyterlab-slideshow:plugin";
 
@@ -22,7 +22,8 @@ export async function plugin(shared) {
   };
 }
 
-// Whoever opens JupyterLab finds the notebook, and not the slide show of another day; a reload goes on with it.
+// Whoever opens JupyterLab finds the notebook, and not the slide show of another day; a reload goes on with
+// it.
 async function endEarlierShow(registry) {
   const [navigation] = performance.getEntriesByType("navigation");
   if (navigation?.type === "reload" || !registry) return;

@@ -1,7 +1,7 @@
 // The stage: a panel at the right in which a kernel's live view stays in sight while the lesson scrolls.
 //
-// There is one panel; it shows the stage of the notebook that one is at. What is on a stage is a widget of its
-// kernel; here is only the place, and how it comes and goes. Views in cells find it as `labappDock`.
+// There is one panel; it shows the stage of the notebook that one is at. What is on a stage is a widget of
+// its kernel; here is only the place, and how it comes and goes. Views in cells find it as `labappDock`.
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const NAME = "labapp-stage";
@@ -12,7 +12,9 @@ const WIDEST = 760; // pixels: half of the window, but no more than is of use, a
 const LEAST = 664; // no less than the view needs
 const NOTEBOOK = 560; // pixels that are left to the notebook, if need be without the left side's
 const WINDOW = 1000; // pixels from which on a window has room for both
-const AT_ONCE = 2000; // milliseconds between the word that a slide show begins, or ends, and what it puts away
+// Milliseconds between the word that a slide show begins, or ends, and what it puts away.
+const AT_ONCE = 2000;
+
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"
   fill="#616161" d="M3 4h18v16H3zm2 2v12h7V6zm9 0v5h5V6zm0 7v5h5v-5z"/></svg>`;
 

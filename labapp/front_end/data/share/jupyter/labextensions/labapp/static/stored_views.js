@@ -1,8 +1,8 @@
 // A live view in a notebook that nobody has run yet: its stored picture, and how to make it live.
 //
-// JupyterLab's manager of widgets would say "Error displaying widget: model not found", although the saved output
-// holds a picture and a text as well. Its renderer stays what it is, so that the manager finds it; only what
-// it shows while it has no widget is replaced.
+// JupyterLab's manager of widgets would say "Error displaying widget: model not found", although the saved
+// output holds a picture and a text as well. Its renderer stays what it is, so that the manager finds it;
+// only what it shows while it has no widget is replaced.
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const PATIENCE = 1000; // ms until a view that has neither come nor failed is called a stored one
@@ -29,7 +29,9 @@ function keepPictures(rendermime, session) {
   const create = rendermime.createRenderer.bind(rendermime);
   rendermime.createRenderer = (mimeType) => {
     const renderer = create(mimeType);
-    return mimeType === VIEW && renderer.widgets ? new StoredView(renderer, rendermime, session).renderer : renderer;
+    return mimeType === VIEW && renderer.widgets
+      ? new StoredView(renderer, rendermime, session).renderer
+      : renderer;
   };
 }
 
@@ -47,7 +49,8 @@ class StoredView {
 
   async onModel(model) {
     const { [VIEW]: view, ...data } = model.data;
-    const mimeType = view.model_id && this.rendermime.preferredMimeType(data, model.trusted ? "any" : "ensure");
+    const mimeType =
+      view.model_id && this.rendermime.preferredMimeType(data, model.trusted ? "any" : "ensure");
     if (!mimeType) {
       await this.render(model);
       return;
@@ -68,7 +71,8 @@ class StoredView {
     this.tell();
   }
 
-  // Whether the manager has this widget. A kernel that goes on tells it of all widgets once, when a page is loaded.
+  // Whether the manager has this widget. A kernel that goes on tells it of all widgets once, when a page is
+  // loaded.
   async isKnown(id) {
     const manager = await this.renderer._manager?.promise;
     if (!manager?.has_model) return true; // Another manager than we know: let it speak for itself.

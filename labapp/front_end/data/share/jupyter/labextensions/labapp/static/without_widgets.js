@@ -1,7 +1,7 @@
 // A JupyterLab that cannot show widgets: what stands in their place says which packages it lacks.
 //
-// The page tells which extensions it has been given. The notebook's kernel may be another environment's, so that
-// a learner who runs the cell again sees the same still picture, and does not know why.
+// The page tells which extensions it has been given. The notebook's kernel may be another environment's, so
+// that a learner who runs the cell again sees the same still picture, and does not know why.
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const RANK = -20; // Before the manager of widgets, which has -10, and before what is merely a picture.
