@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labapp.observe.kernel import Process
@@ -31,6 +31,8 @@ _COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER)
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
+# A daemon's forks leave each other as soon as they are born; a worker younger than this may be one of them.
+_LEAVING = 0.5
 _REMEMBERED = 4096
 
 
@@ -48,7 +50,8 @@ class Roles:
     starts another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
     what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
     what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
-    then. May be used from several threads: all see the same names.
+    then; `started`, the pid of the first process, which leads a session of its own, 0 while nobody knows it.
+    May be used from several threads: all see the same names.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Roles:
         reloads: bool = False,
         beyond: tuple[int, Role] | None = None,
         spawns: bool = False,
+        started: Callable[[], int] = lambda: 0,
     ) -> None:
         self._prefork = prefork
         self._spawns = spawns
@@ -71,6 +75,8 @@ class Roles:
         self._names: dict[Identity, _Name] = {}
         self._last: dict[str, int] = {}
         self._done: dict[Identity, tuple[Process, Process]] = {}
+        self._started = started
+        self._session = 0
         self._lock = threading.Lock()
 
     def name(self, raw: Sequence[Process]) -> Tree:
@@ -80,8 +86,10 @@ class Roles:
             if self._spawns:
                 raw = self._without_embryos(raw, family)
                 family = _Family(raw)
-            if raw and not self._names.keys() & family.identities:
-                # Of those named before nobody is left: they were only on the way to a daemon.
+            if raw and (not self._names.keys() & family.identities or self._departs(family)):
+                # Those named before are gone, or about to go: they were only on the way to a daemon.
+                if self._names and raw[0].session != raw[0].pid:
+                    self._session = raw[0].session  # Who leads one has yet to fork the daemon.
                 self._start_anew()
             # Parents come before their children, and siblings forked in the same hundredth of a second keep
             # the order in which the reader found them: that of their birth.
@@ -102,6 +110,19 @@ class Roles:
         parent = family.parent(process)
         young = process.identity not in self._names and process.age < _SETTLED
         return parent is not None and young and family.alike(process, parent)
+
+    def _departs(self, family: _Family) -> bool:
+        """Tell whether what was named as somebody's child has left its parent and their session: a daemon."""
+        if len(family.roots) > 1:
+            return False
+        (root,) = family.roots
+        known = self._names.get(root.identity)
+        return (
+            known is not None
+            and known.role in (WORKER.name, HELPER.name)
+            and root.session not in (0, self._session or self._started())
+            and root.age < _LEAVING
+        )
 
     def _settle(self, process: Process, family: _Family) -> None:
         """Decide the role of one process, and number it when the role is new."""

@@ -1,5 +1,6 @@
 """The processes of one server: who they are, and where they listen."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from threading import Lock
@@ -32,9 +33,14 @@ class Worker(Process):
 class Processes:
     """All descendants of a guard, named by their roles. Any thread may use it."""
 
-    def __init__(self, kind: ServerKind, guard: int) -> None:
+    def __init__(self, kind: ServerKind, guard: int, started: Callable[[], int]) -> None:
         self.roles = Roles(
-            kind.prefork, kind.titles, reloads=kind.reloads, beyond=kind.beyond, spawns=kind.spawns
+            kind.prefork,
+            kind.titles,
+            reloads=kind.reloads,
+            beyond=kind.beyond,
+            spawns=kind.spawns,
+            started=started,
         )
         self._kind = kind
         self.listening: set[str] = set()

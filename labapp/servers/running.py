@@ -54,7 +54,7 @@ def run(
         guard = GuardClient(command, {**command.environment, **added}, record)
         opened.callback(guard.release)
         opened.enter_context(kind.event_relay(record))
-        processes = opened.enter_context(closing(Processes(kind, guard.pid)))
+        processes = opened.enter_context(closing(Processes(kind, guard.pid, lambda: record.server)))
         lifetime = Lifetime(guard, processes, opened)
         server = server_class(kind, added, lifetime, events)
         server.command, server.added = list(command.argv), words

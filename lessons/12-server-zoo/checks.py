@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.metadata import distribution
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -147,15 +148,9 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
         expect(raised is None, "no error where a file was left and nobody listens", saw=type(raised).__name__)
         expect(not path.exists(), "the file removed that was left", saw="that it is still there")
 
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
-            listener.listen(4)
-            accepting = threading.Thread(target=_accept, args=(listener,), daemon=True)
-            accepting.start()
+        with _listening(path):
             raised = attempt("somebody who listens")
             expect(path.exists(), "the file left where somebody listens", saw="that it is gone")
-            _hang_up(path)
-            accepting.join()
         expect(
             isinstance(raised, FileExistsError),
             "FileExistsError where somebody listens",
@@ -173,23 +168,27 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
         )
 
 
-def _accept(listener: socket.socket) -> None:
-    """Take connections until one says that it is the last."""
-    while True:
-        connection, _ = listener.accept()
-        with connection:
-            connection.settimeout(1)
-            try:
-                if connection.recv(4) == b"last":
-                    return
-            except OSError:
-                continue
+@contextmanager
+def _listening(path: Path) -> Iterator[None]:
+    """Listen there, and take each connection, until the block ends."""
+    over = threading.Event()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(4)
+        listener.settimeout(0.05)
+        accepting = threading.Thread(target=_accept, args=(listener, over), daemon=True)
+        accepting.start()
+        try:
+            yield
+        finally:
+            over.set()
+            accepting.join()
 
 
-def _hang_up(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as last:
-        last.connect(str(path))
-        last.sendall(b"last")
+def _accept(listener: socket.socket, over: threading.Event) -> None:
+    while not over.is_set():
+        with suppress(TimeoutError):
+            listener.accept()[0].close()
 
 
 # 5. One at a time.

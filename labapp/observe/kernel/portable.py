@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -106,6 +107,7 @@ class PsutilReader:
                 rss=memory,
                 title=title,
                 succeeds=succeeds,
+                session=_session(process.pid),
             )
 
     def _share(self, identity: tuple[int, float], spent: float, now: float) -> float:
@@ -115,3 +117,11 @@ class PsutilReader:
             before, since, share = spent, now, max(0.0, spent - before) / (now - since)
         self._shares[identity] = before, since, share
         return share
+
+
+def _session(pid: int) -> int:
+    """Return the session of a process, 0 where the system does not tell it of another's."""
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return 0

@@ -54,6 +54,8 @@ class Process:
     """Equal for a process and those it forked, until one of them runs another program; 0 when unknown."""
     succeeds: int = 0
     """The pid of the master whose successor it says it is (after USR2), else 0."""
+    session: int = 0
+    """The pid of the process that opened its session: a daemon leaves that of its parents; 0 when unknown."""
 
     @property
     def name(self) -> str:

@@ -107,6 +107,7 @@ class ProcfsProcess:
             # One that is about to end has given its memory back, and with it its title.
             image=new.image or (old.image if old is not None else 0),
             succeeds=old.succeeds if old is not None else 0,
+            session=new.session,
         )
         if self._may_be_retitled(old, process, moment):
             process = self._with_title(old, process, moment, parent)

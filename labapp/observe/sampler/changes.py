@@ -81,5 +81,5 @@ class Changes:
 def _encode(process: Process) -> Encoded:
     state = "" if process.state in _AT_WORK else process.state
     identity = process.pid, process.ppid, process.started, process.command
-    shape = (*identity, state, process.title, process.image, process.succeeds)
+    shape = (*identity, state, process.title, process.image, process.succeeds, process.session)
     return Encoded(process, protocol.encode_process(process), shape)

@@ -26,6 +26,7 @@ def encode_process(process: Process) -> ProcessRow:
         process.title,
         process.image,
         process.succeeds,
+        process.session,
     ]
 
 
@@ -47,9 +48,20 @@ class ProcessDecoder:
 
 
 def _process(row: ProcessRow) -> Process:
-    pid, ppid, started, command, state, threads, cpu, rss, title, image, succeeds = row
+    pid, ppid, started, command, state, threads, cpu, rss, title, image, succeeds, session = row
     return Process(
-        pid, ppid, started, command, state, threads, cpu, rss, title=title, image=image, succeeds=succeeds
+        pid,
+        ppid,
+        started,
+        command,
+        state,
+        threads,
+        cpu,
+        rss,
+        title=title,
+        image=image,
+        succeeds=succeeds,
+        session=session,
     )
 
 

@@ -192,6 +192,25 @@ def test_a_server_that_becomes_a_daemon_starts_anew(process, seen_below):
     assert labels(roles, [process(13, 10), *workers]) == {13: "M", 14: "W1", 15: "W2"}
 
 
+def test_a_daemon_is_the_master_before_it_has_forked_anything(process):
+    roles, now = Roles(prefork=True, started=lambda: 11), clock()
+    roles.name([process(11, session=11)])
+    roles.name([process(11, session=11), process(12, 11, session=11, started=now)])
+    roles.name([process(12, 10, session=12, started=now), process(13, 12, session=12, started=now)])
+    daemon, worker = process(13, 10, session=12, started=now), process(14, 13, session=12, started=now)
+    assert labels(roles, [daemon]) == {13: "M"}
+    assert labels(roles, [daemon, worker]) == {13: "M", 14: "W1"}
+    # Its master killed, a young worker stays what it was.
+    assert labels(roles, [process(14, 10, session=12, started=now)]) == {14: "W1"}
+
+
+def test_a_young_orphan_that_left_no_session_stays_a_worker(process):
+    roles, now = Roles(prefork=True, started=lambda: 11), clock()
+    roles.name([process(11, session=10)])  # Seen before it has opened the session that is the server's.
+    roles.name([process(11, session=11), process(12, 11, session=11, started=now)])
+    assert labels(roles, [process(12, 10, session=11, started=now)]) == {12: "W1"}
+
+
 def test_a_daemon_seen_only_when_it_stands(process):
     raw = [process(13, 10), process(14, 13), process(15, 13)]
     assert labels(Roles(prefork=True), raw) == {13: "M", 14: "W1", 15: "W2"}
