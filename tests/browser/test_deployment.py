@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
 from support.in_browser.live_view import COUNT_FLIGHTS, view_of
+from support.in_browser.page import Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -21,6 +22,7 @@ web = lab.launch('gunicorn --pythonpath ../lessons/08-nginx-and-gunicorn "behind
 edge = lab.nginx(
     "server { listen {{ listen }}; location / { proxy_pass http://{{ web.address }}; } }", web=web)
 """
+CRASH = "import os\nfor pid in [web.pid, *(worker.pid for worker in web.workers)]: os.kill(pid, 9)"
 # Every text that the rows of a comparison ever show.
 KEEP_BOARDS = """() => {
     window.boards = [];
@@ -102,10 +104,41 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     notebook.page.wait_for_function("() => window.flights > 0")
     expect(alone).to_contain_text("1 connection")
 
-    notebook.run_cell(notebook.append("web.stop()\nedge.stop()"))
-    expect(view).to_contain_text("■ ended: nginx, web")
+    signals_reach_whom_one_chooses(view)
+    ends_are_told(notebook, view)
     assert notebook.complaints == []
     notebook.close()
+
+
+def signals_reach_whom_one_chooses(view: Locator) -> None:
+    """Send one from the picture: who is chosen by the keyboard gets it; when he is gone nobody is chosen."""
+    keyboard = view.page.keyboard
+    view.locator('[data-process="nginx W1"]').focus()
+    keyboard.press("ArrowRight")
+    expect(view.locator('[data-process="web W1"]')).to_be_focused()
+    keyboard.press("Enter")
+    expect(view.locator(".ll-whom")).to_contain_text("To web W1 worker pid")
+    expect(view.locator(".ll-bar :focus")).to_have_count(1)
+    view.locator('[data-signal="TERM"]').click()
+    expect(view.locator(".ll-outcome")).to_have_text("✓ you sent TERM to web W1")
+    expect(view.locator('[data-process="web W3"]')).to_be_visible()
+    expect(view.locator(".ll-whom")).to_have_text("No process")
+
+
+def ends_are_told(notebook: Notebook, view: Locator) -> None:
+    """End one server by a crash, which is marked, and another in good order, which is calm."""
+    notebook.run_cell(notebook.append(CRASH))
+    crashed = view.locator('[data-server="web"]')
+    expect(crashed).to_have_attribute("data-ended", "crash")
+    expect(crashed).to_contain_text("✕ killed by SIGKILL")
+    expect(view.locator('[data-process="web M"]')).to_have_attribute("data-mood", "dead")
+    notebook.run_cell(notebook.append("edge.stop()"))
+    expect(view).to_contain_text("■ ended: nginx, web")
+    expect(view.locator('[data-server="nginx"]')).to_have_attribute("data-ended", "calm")
+    expect(view.locator('[data-process^="nginx"][data-mood="ended"]')).to_have_count(3)
+    expect(view.locator('[data-process="nginx M"]')).to_contain_text("■ status 0")
+    notebook.picture("deployment-ended-dark", view)
+    assert violations(notebook.page, "[data-deployment]") == []
 
 
 def test_servers_are_compared_before_the_readers_eyes(laboratory: Laboratory, browser: Browser) -> None:

@@ -26,7 +26,8 @@ WATCH = """() => {
     const note = () => {
         const view = document.querySelector('[data-live-view]');
         const { top, left, width, height } = view.getBoundingClientRect();
-        const parts = ['header', '.ll-ground', '.ll-log', '.ll-replay', 'footer', '[data-signal="TTIN"]'];
+        const parts = ['header', 'ground', 'log', 'replay', 'footer'].map(name => `.ll-${name}`);
+        parts.push('[data-signal="TTIN"]');
         const places = parts.map(part => {
             const place = view.querySelector(part).getBoundingClientRect();
             return [part, place.left - left, place.top - top, place.width, place.height];

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from labapp.observe import Tree
 from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.observe.kernel.sockets import Connections
 from labapp.observe.server_events import RequestEnd
 from labapp.views.deployment.arrangement import Arrangement
+from labapp.views.deployment.bars import merged
 from labapp.views.deployment.clients import Places, words
 from labapp.views.deployment.journeys import Journey, Journeys
 from labapp.views.deployment.members import Member
@@ -32,7 +34,7 @@ class DeploymentState:
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = {member.name: member for member in members}
         self.states = {member.name: LiveState(member.server) for member in members}
-        self._journeys = Journeys(self._server_at)
+        self._journeys = Journeys(self._server_at, self._is_behind)
         self._made = {member.name: Connections(made=True) for member in members}
         self._places = Places()
         self._shift = time.time() - time.monotonic()
@@ -74,7 +76,8 @@ class DeploymentState:
         state: State = {
             "servers": {name: self._server(name, boxes[name], traffic[name]) for name in self.members},
             "boxes": [
-                box_words(box, traffic[name].get("workers", {}).get(box.key)) | {"key": key}
+                box_words(box, traffic[name].get("workers", {}).get(box.key))
+                | {"key": key, "spoken": f"{name} {box.spoken}"}
                 for name in self.members
                 for box in boxes[name]
                 if (key := f"{name} {box.key}") in shown
@@ -98,6 +101,10 @@ class DeploymentState:
         told = {"rows": rows[::-1], "bars": merged(bars)} if journeys or bars else {}
         return {**changed, "state": state, "told": told}
 
+    def tree(self, name: str) -> Tree:
+        """Return the processes that a member has now; none of one that there is not."""
+        return self.states[name].history.tree if name in self.states else Tree()
+
     @property
     def pause(self) -> float | None:
         """In how many seconds it may be another by itself, None if it will not."""
@@ -118,14 +125,20 @@ class DeploymentState:
     def _server_at(self, address: str) -> str | None:
         return next((name for name in self.members if address in self._addresses(name)), None)
 
-    def _server(self, name: str, boxes: Iterable[Box], traffic: State) -> State:
+    def _is_behind(self, name: str) -> bool:
+        return any(end == name for _, end in self.arrangement.linked)
+
+    def _server(self, name: str, boxes: Sequence[Box], traffic: State) -> State:
+        calm = all(box.calm for box in boxes if box.is_head)
         workers = sum(box.role == "worker" and box.mood != "dead" for box in boxes)
         ending = self.states[name].history.ending
         reached = any(end == name for _, end in self.arrangement.passing)
+        ended = ending and f"{'■' if calm else '✕'} {ending}"
         return {
-            "facts": server_words(workers, traffic, ending, reached=reached),
+            "facts": server_words(workers, traffic, ended, reached=reached),
             "waiting": sum(traffic.get("waiting", {}).values()),
             "ended": ending is not None,
+            "calm": calm,
         }
 
     def _totals(self, traffic: Mapping[str, State]) -> State:
@@ -147,13 +160,16 @@ class DeploymentState:
         found: dict[str, State] = {}
         for start, end in self.arrangement.linked:
             state = self.states[end]
-            begins = {begin.port: begin for begin in state.under_way if begin.port}
-            if not begins:
+            # A proxy tells of a request when it has ended: until then its connections do.
+            served = {begin.port: begin.pid for begin in state.under_way if begin.port} | {
+                one.connection.port: pid for pid, those in state.clients.items() for one in those if one.since
+            }
+            if not served:
                 continue
             labels = self.states[start].labels
             for pid, made in self._made[end].look(labels, state.addresses).items():
-                for begin in (begins[one.port] for one in made if one.port in begins):
-                    worker = state.labels.get(begin.pid, "")
+                for port in (one.port for one in made if one.port in served):
+                    worker = state.labels.get(served[port], "")
                     path = self.arrangement.routes.between(
                         f"{start} {labels[pid]}", f"{end} {worker}".rstrip()
                     )
@@ -177,17 +193,3 @@ class DeploymentState:
                 self._places.of(journey.port), journey.way, from_clients=first in self.arrangement.first
             ),
         }
-
-
-def merged(bars: Sequence[tuple[str, float, float, bool]]) -> list[State]:
-    """Return the bars of each lane in order, those that meet as one."""
-    found: dict[str, State] = {}
-    done: list[State] = []
-    for lane, begin, end, failed in sorted(bars, key=lambda bar: bar[1]):
-        last = found.get(lane)
-        if last is not None and begin <= last["end"] + 0.02 and failed == last["failed"]:
-            last["end"] = max(last["end"], round(end, 3))
-            continue
-        found[lane] = {"lane": lane, "begin": round(begin, 3), "end": round(end, 3), "failed": failed}
-        done.append(found[lane])
-    return done

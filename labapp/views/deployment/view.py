@@ -22,7 +22,9 @@ from labapp.views.live import (
     bundle,
     hurry_until,
     keep_clicks_on_their_own_thread,
+    signal_labelled,
 )
+from labapp.views.live import describe as about
 from labapp.views.theme import style_sheet
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
+STYLES = (HERE.parents[1] / "live" / "front" / "styles" / "palette.css", HERE / "deployment.css")
 BATCH = 0.05  # seconds for which requests are gathered before they are shown
 TOLD = 60  # tellings kept for a page that comes along later
 
@@ -54,7 +57,8 @@ class DeploymentView(Placed):
     """
 
     _esm = bundle(HERE / "deployment.js")
-    _css = style_sheet((HERE / "deployment.css").read_text(encoding="utf-8"), ".labapp-deployment")
+    _css = style_sheet("".join(path.read_text(encoding="utf-8") for path in STYLES), ".labapp-deployment")
+    about = traitlets.Dict().tag(sync=True)  # Of each server what its own live view says of it.
     picture = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
@@ -67,7 +71,8 @@ class DeploymentView(Placed):
         self._leave: list[Callable[[], None]] = []
         self._throttle = RepaintThrottle(self._paint)
         first = self._state.changes()
-        super().__init__(picture=first["picture"], state=first["state"])
+        told = {name: about(member.server) for name, member in self._state.members.items()}
+        super().__init__(about=told, picture=first["picture"], state=first["state"])
         keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
 
@@ -130,11 +135,26 @@ class DeploymentView(Placed):
             one()
 
     def _on_browser_message(self, _: object, message: dict[str, Any], _buffers: object) -> None:
-        """Answer a page that has come along."""
-        if message.get("kind") == "hello":
-            self.follow()
-            with self._throttle.turn:
-                self.send({"kind": "past", "now": time.time(), "told": list(self._told)})
+        """Act on what the reader did, in the thread of the front end's messages."""
+        match message:
+            case {"kind": "hello"}:
+                self.follow()
+                with self._throttle.turn:
+                    self.send({"kind": "past", "now": time.time(), "told": list(self._told)})
+            case {"kind": "signal", "key": str(key), "signal": str(name)}:
+                self.send_signal(key, name)
+
+    def send_signal(self, key: str, name: str) -> None:
+        """Send a signal to the process called `key`, as `web W1`, and tell the page what came of it."""
+        member, _, label = key.rpartition(" ")
+        with self._throttle.turn:
+            try:
+                signal_labelled(self._state.tree(member), label, name)
+            except (ProcessLookupError, PermissionError, ValueError) as error:
+                self.send({"kind": "outcome", "how": "refused", "text": str(error)})
+            else:
+                self.send({"kind": "outcome", "how": "sent", "text": f"you sent {name} to {key}"})
+            self._throttle.request()
 
     # Without a browser.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from labapp.views.tree import shorten
+
 if TYPE_CHECKING:
     from labapp.views.tree import Box
 
@@ -24,7 +26,11 @@ def box_words(box: Box, traffic: Mapping[str, Any] | None) -> Words:
         "label": box.key,
         "head": box.is_head,
         "mood": box.mood,
+        "calm": box.calm,
+        "role": box.role,
+        "pid": box.pid,
         "words": does,
+        "short": f"{_end(box)} {shorten(box.verdict)}" if box.mood == "dead" else "",
         "figures": "" if box.mood == "dead" else figures,
         "since": since,
         "busy": busy,
@@ -35,7 +41,7 @@ def box_words(box: Box, traffic: Mapping[str, Any] | None) -> Words:
 def _doing(box: Box, traffic: Mapping[str, Any] | None) -> tuple[str, float, bool]:
     """Return what a process does, since when, and whether that is to serve somebody."""
     if box.mood == "dead":
-        return f"✕ {box.verdict}", 0.0, False
+        return f"{_end(box)} {box.verdict}", 0.0, False
     if box.state in MARKED_STATES:
         return box.state, 0.0, False
     if traffic and traffic["flying"]:
@@ -43,6 +49,10 @@ def _doing(box: Box, traffic: Mapping[str, Any] | None) -> tuple[str, float, boo
     if box.mood == "born":
         return "✚ born {age} ago", box.since, False
     return _resting(box, traffic), 0.0, False
+
+
+def _end(box: Box) -> str:
+    return "■" if box.calm else "✕"
 
 
 def _serving(traffic: Mapping[str, Any]) -> str:
@@ -66,7 +76,7 @@ def _resting(box: Box, traffic: Mapping[str, Any] | None) -> str:
 def server_words(workers: int, traffic: Mapping[str, Any], ending: str | None, *, reached: bool) -> str:
     """Return what is written below a server's name."""
     if ending:
-        return f"■ {ending}"
+        return ending
     if not reached:
         return "unconnected"
     if "served" not in traffic:

@@ -1,11 +1,13 @@
 """The live view of a server: the widget, its state, its history; its JavaScript and style are in `front`."""
 
+from labapp.views.live.about import describe
 from labapp.views.live.clients import Client
 from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.script import bundle
+from labapp.views.live.sent_signals import signal_labelled
 from labapp.views.live.view import LiveView, watch
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "Placed",
     "RepaintThrottle",
     "bundle",
+    "describe",
     "hurry_until",
     "keep_clicks_on_their_own_thread",
+    "signal_labelled",
     "watch",
 ]

@@ -1,14 +1,30 @@
-"""The signals that the lab sends, from whatever cell or button, for a view to show."""
+"""The signals that the lab sends: by a view's button, and from whatever cell, for a view to show."""
 
 from __future__ import annotations
 
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from labapp.servers import listen_for_signals
+from labapp.servers import listen_for_signals, send_signal
+
+if TYPE_CHECKING:
+    from labapp.observe import Tree
+    from labapp.observe.kernel import Process
 
 MOST = 100  # that nobody has asked for yet
+
+
+def signal_labelled(tree: Tree, label: str, name: str) -> Process:
+    """Send a signal to the process of this label, and return it.
+
+    `ProcessLookupError`, `PermissionError` and `ValueError` say in a sentence why that could not be.
+    """
+    if (process := tree.find(label)) is None:
+        raise ProcessLookupError(f"{label} has ended: {name} was not sent.")
+    send_signal(process.pid, process.started, name)
+    return process
 
 
 class SentSignals:

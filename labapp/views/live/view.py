@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from labapp.observe.feed import FeedEnded, FeedMessage, ServerEvents
-from labapp.servers import send_signal
 from labapp.views.live.about import describe
 from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
 from labapp.views.live.live_state import LiveState
@@ -19,7 +18,7 @@ from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
 from labapp.views.live.script import bundle
-from labapp.views.live.sent_signals import SentSignals
+from labapp.views.live.sent_signals import SentSignals, signal_labelled
 from labapp.views.theme import box_rules, style_sheet
 from labapp.views.tree import plain_text, server_bundle, terminal_text
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
-STYLES = ("view.css", "requests.css", "endings.css")
+STYLES = [HERE / "styles" / f"{name}.css" for name in ("palette", "view", "requests", "endings")]
 REQUESTS = 0.05  # seconds for which requests are gathered before they are shown
 TOGETHER = 0.03  # seconds for which all else is, but for births and deaths: they go first, and alone
 
@@ -52,7 +51,7 @@ class LiveView(Placed):
     """
 
     _esm = bundle(HERE / "view.js")
-    _css = style_sheet("".join((HERE / name).read_text(encoding="utf-8") for name in STYLES) + box_rules())
+    _css = style_sheet("".join(path.read_text(encoding="utf-8") for path in STYLES) + box_rules())
     about = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
     scene = traitlets.Dict().tag(sync=True)
@@ -174,11 +173,8 @@ class LiveView(Placed):
     def send_signal(self, key: str, name: str) -> None:
         """Send a signal to the process labelled `key`, as its button does; the view tells what came of it."""
         with self._throttle.turn:
-            process = self._live_state.history.tree.find(key)
             try:
-                if process is None:
-                    raise ProcessLookupError(f"{key} has ended: {name} was not sent.")
-                send_signal(process.pid, process.started, name)
+                process = signal_labelled(self._live_state.history.tree, key, name)
             except (ProcessLookupError, PermissionError, ValueError) as error:
                 self._live_state.history.on_refused(str(error))
             else:

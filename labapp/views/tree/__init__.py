@@ -1,6 +1,6 @@
 """A process tree as a picture and as text: laid out once, painted here or in the browser."""
 
-from labapp.views.tree.boxes import Box, of_process
+from labapp.views.tree.boxes import Box, of_process, shorten
 from labapp.views.tree.families import find_families
 from labapp.views.tree.layout import HALF, NARROW, lay_out
 from labapp.views.tree.static import command_line, plain_text, server_bundle, terminal_text, tree_bundle
@@ -17,6 +17,7 @@ __all__ = [
     "of_process",
     "plain_text",
     "server_bundle",
+    "shorten",
     "terminal_text",
     "tree_bundle",
 ]

@@ -1,6 +1,7 @@
 """A deployment in one picture: real servers, who passes requests to whom, and what is seen of a request."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 
@@ -53,6 +54,37 @@ def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> Non
         assert "Deployment: clients → nginx; nginx → gunicorn" in bundle["image/svg+xml"]
         assert json.dumps(view.state)
         assert view._throttle.errors == []
+
+
+def test_a_chain_of_proxies_is_one_way_and_a_signal_goes_to_the_process_chosen(
+    nginx: Run, gunicorn: Launch
+) -> None:
+    web = gunicorn()
+    middle = nginx(PROXY, web=web)
+    edge = nginx(PROXY.replace("web.", "middle."), middle=middle)
+    with lab.watch(edge, middle, web) as view:
+        assert repr(view).startswith("clients → nginx; nginx → middle; middle → web\n")
+        view.follow()
+        edge.get("/a")
+        rows: list[dict] = []
+        wait_for(lambda: rows.extend(row for told in view._told for row in told["rows"]) or rows, 5, "a row")
+        assert [re.sub(r"W\d", "W", row["way"]) for row in rows] == ["nginx W → middle W → web W"]
+        asking = threading.Thread(target=lambda: edge.get("/slow?seconds=1.5"))
+        asking.start()
+        wait_for(lambda: len(view.state["ways"]) == 2, 5, "the way through both proxies")
+        asking.join()
+
+        said: list[dict] = []
+        view.send = said.append
+        before = [worker.pid for worker in web.workers]
+        view.send_signal("web W1", "TERM")
+        web.wait_until(lambda: before != [worker.pid for worker in web.workers])
+        view.send_signal("nobody W1", "TERM")
+        told = [(one["how"], one["text"]) for one in said if one["kind"] == "outcome"]
+        assert told == [
+            ("sent", "you sent TERM to web W1"),
+            ("refused", "W1 has ended: TERM was not sent."),
+        ]
 
 
 def test_what_cannot_be_one_picture_is_answered_in_a_sentence(gunicorn: Launch) -> None:

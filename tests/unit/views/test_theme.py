@@ -16,7 +16,7 @@ from labapp.views.tree import painter
 from labapp.views.tree.painter import draw
 
 VIEWS = Path(theme.__file__).parent
-CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*/front/*.css")))
+CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*/front/**/*.css")))
 SCRIPT = "".join(path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*/front/*.js")))
 
 # Each colour of letters, with the grounds it stands on.

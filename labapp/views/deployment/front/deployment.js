@@ -1,6 +1,7 @@
 // The live picture of a deployment, in the browser: it paints what the kernel says, and decides nothing.
 
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
+import { PATIENCE, Palette } from "../../live/front/palette.js";
 import { Place } from "../../live/front/place.js";
 import { KernelSession } from "../../live/front/kernel/session.js";
 import { Lanes } from "./lanes.js";
@@ -8,7 +9,12 @@ import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
 
 const LINES = 6; // requests in the list
-const SILENCE = 3000; // milliseconds after which a kernel that does not answer is gone
+
+const NOTHING = { signals: {} };
+
+function serverOf(key) {
+  return key.slice(0, key.lastIndexOf(" "));
+}
 
 class Deployment {
   constructor(model, el) {
@@ -16,8 +22,9 @@ class Deployment {
     this.ahead = 0; // the kernel's clock against this one, in seconds
     this.last = 0; // the number of the last request that was shown
     this.rows = [];
-    this.picture = new Picture();
-    this.travellers = new Travellers(this.picture.dots);
+    this.tree = new Picture(this);
+    this.palette = new Palette(this);
+    this.travellers = new Travellers(this.tree.dots);
     this.lanes = new Lanes();
     this.title = htmlElement("b", { class: "ld-title" });
     this.facts = htmlElement("span", { class: "ld-facts" });
@@ -32,10 +39,16 @@ class Deployment {
         "aria-label": "Live picture of a deployment",
       },
       htmlElement("div", { class: "ld-bar" }, this.title, this.facts, this.live),
-      htmlElement("div", { class: "ld-picture" }, this.picture.svg),
+      htmlElement("div", { class: "ld-picture" }, this.tree.svg),
       this.list,
       htmlElement("div", { class: "ld-past" }, this.lanes.svg),
+      this.palette.element,
     );
+    // Here keys are the view's own: JupyterLab would act on the cell.
+    this.root.addEventListener("keydown", (event) => {
+      const theirs = event.ctrlKey || event.metaKey || event.altKey || ["Escape", "Tab"].includes(event.key);
+      if (!theirs) event.stopPropagation();
+    });
     el.append(this.root);
     this.observer = new ResizeObserver(() => this.tick());
     this.observer.observe(this.root);
@@ -54,7 +67,7 @@ class Deployment {
     this.observer.disconnect();
     this.travellers.close();
     this.session.close();
-    for (const timer of [this.timer, this.doubt]) clearTimeout(timer);
+    for (const timer of [this.timer, this.doubt, this.palette.forgetting]) clearTimeout(timer);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
   }
 
@@ -65,12 +78,38 @@ class Deployment {
   // Ask the kernel for what it has told; one that does not answer is gone.
   greet() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone("is gone"), SILENCE);
+    this.doubt = setTimeout(() => this.setGone("is gone"), PATIENCE);
+    if (!this.send({ kind: "hello" })) this.setGone("is gone");
+  }
+
+  // Return whether the message could be sent; whether it is answered is another matter.
+  send(message) {
     try {
-      this.model.send({ kind: "hello" });
+      this.model.send(message);
+      return true;
     } catch {
-      this.setGone("is gone");
+      return false;
     }
+  }
+
+  // What the palette asks of a view: the connection, and what can be sent to the server of the process chosen.
+  get connection() {
+    return this;
+  }
+
+  get about() {
+    return this.model.get("about")[serverOf(this.selected ?? "")] ?? NOTHING;
+  }
+
+  select(key) {
+    this.selected = key;
+    this.paint();
+  }
+
+  // Hand the keyboard back to the notebook.
+  leave() {
+    document.activeElement?.blur();
+    this.root.closest(".jp-Cell, [tabindex]")?.focus();
   }
 
   // What became of the kernel; nothing while it answers.
@@ -79,7 +118,7 @@ class Deployment {
     if (Boolean(gone) === Boolean(this.gone)) return;
     this.gone = gone;
     if (gone) this.travellers.close();
-    this.tick();
+    this.paint();
   }
 
   onMessage(message) {
@@ -88,6 +127,8 @@ class Deployment {
       this.setGone("");
       for (const told of message.told) this.take(told, false);
     } else if (message.kind === "told") this.take(message, true);
+    else if (message.kind === "outcome")
+      this.palette.setOutcome(`${message.how === "sent" ? "✓" : "✖"} ${message.text}`, message.how);
   }
 
   // Take in requests that have ended: into the list, the lanes, and on their way if that is now.
@@ -113,12 +154,19 @@ class Deployment {
   paint() {
     const [picture, state] = [this.model.get("picture"), this.model.get("state")];
     if (!picture.blocks || !state.servers) return;
-    if (picture !== this.arranged) this.picture.arrange(picture);
+    if (picture !== this.arranged) this.tree.arrange(picture);
     this.arranged = picture;
     setText(this.title, picture.title);
-    this.picture.paint(state, this.now());
+    const shown = state.boxes.filter(({ key }) => this.tree.areas.has(key));
+    // When who was chosen is gone nobody is: a second press must not reach another.
+    this.selected ??= (shown.find(({ head }) => head) ?? shown[0])?.key;
+    this.tree.paint(state, this.now());
     const { served, failed, more } = state;
     const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
+    this.palette.paint(
+      shown.find(({ key }) => key === this.selected),
+      this.gone && `The kernel ${this.gone}, and the servers ended with it. Run its cell to go live.`,
+    );
     setText(this.facts, [...counts, ...(more ? [`${more} more clients`] : [])].join(" · "));
     this.tick();
   }
@@ -134,7 +182,7 @@ class Deployment {
     setAttributes(this.root, { "data-gone": this.gone ? "" : undefined });
     setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });
     const now = this.now();
-    const ages = this.picture.tick(now);
+    const ages = this.tree.tick(now);
     const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200));
     if (!this.gone && (ages || bars)) this.timer = setTimeout(() => this.tick(), 100);
   }

@@ -1,22 +1,48 @@
 // The picture of a deployment: clients, gates, boxes, and the lines between them. Every place was chosen in
-// the kernel; here elements are patched by key.
+// the kernel; here elements are patched by key, and the keyboard roams the boxes.
 
 import { age, patch, setAttributes, setText, svgElement } from "../../live/front/dom.js";
+import { Keyboard } from "../../live/front/keyboard.js";
+import { lookOf } from "../../live/front/traffic.js";
 
 const area = ({ x, y, width, height, radius }) => ({ x, y, width, height, rx: radius });
-const TAG = 11; // pixels of a letter of a box's label
+// Pixels of a letter: of a box's label, of its first line, of all that is smaller.
+const [TAG, LARGE, SMALL] = [11, 7.6, 6.6];
 
 export class Picture {
-  constructor() {
-    this.svg = svgElement("svg", { role: "img" });
-    this.title = svgElement("title");
-    this.svg.append(this.title);
+  constructor(view) {
+    this.view = view;
+    this.svg = svgElement("svg", { role: "group" });
     this.heading = svgElement("text", { "data-part": "heading", x: 14, y: 30 });
     this.facts = svgElement("text", { x: 14, y: 49 });
     setText(this.heading, "clients");
     this.svg.append(this.heading, this.facts);
     for (const layer of ["wires", "ways", "gates", "clients", "boxes", "dots"])
       this.svg.append((this[layer] = svgElement("g", { class: `ld-${layer}` })));
+    setAttributes(this.boxes, { role: "tree", "aria-label": "Processes" });
+    this.svg.addEventListener("click", (event) => this.choose(event.target.closest("[data-process]")));
+    this.svg.addEventListener("focusin", (event) => this.keyboard.stopAt(event.target));
+    this.keyboard = new Keyboard(this);
+  }
+
+  get elements() {
+    return [...this.boxes.children];
+  }
+
+  choose(element) {
+    if (!element) return;
+    element.focus();
+    this.view.select(element.dataset.process);
+  }
+
+  focus(key) {
+    (this.elements.find((element) => element.dataset.process === key) ?? this.keyboard.stop)?.focus();
+  }
+
+  // The middle of a box, as it is drawn.
+  centre({ dataset }) {
+    const { x, y, width, height } = this.areas.get(dataset.process).area;
+    return [x + width / 2, y + height / 2];
   }
 
   // Paint what stays as long as no process comes or goes.
@@ -27,7 +53,7 @@ export class Picture {
       preserveAspectRatio: "xMidYMin meet",
       viewBox: `0 0 ${picture.width} ${picture.height}`,
     });
-    setText(this.title, picture.said);
+    setAttributes(this.svg, { "aria-label": picture.said });
     const wires = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
     patch(
       this.wires,
@@ -44,19 +70,23 @@ export class Picture {
     const connected = state.clients.length + state.more;
     setText(this.facts, connected ? `${connected} connected` : "who connects");
     for (const [name, group] of this.gates.known) {
-      const { facts, waiting, ended } = state.servers[name];
+      const { facts, waiting, ended, calm } = state.servers[name];
       setText(group.facts, facts);
-      setAttributes(group, { "data-server": name, "data-ended": ended ? "" : undefined });
+      fit(group.facts, facts, group.room, SMALL);
+      setAttributes(group, { "data-server": name, "data-ended": ended ? (calm ? "calm" : "crash") : undefined });
       setText(group.socket, waiting ? `${waiting} wait` : "socket");
       setAttributes(group, { "data-waiting": waiting || undefined });
     }
     const boxes = state.boxes.filter(({ key }) => this.areas.has(key));
     patch(this.boxes, boxes, boxElements, (group, box) => {
       const { area: place, flat } = this.areas.get(box.key);
-      setAttributes(group, { "data-process": box.key, "data-mood": box.mood });
+      setAttributes(group, { "data-process": box.key, "data-mood": lookOf(box) });
       setAttributes(group, {
         "data-busy": box.busy ? "" : undefined,
         "data-head": box.head ? "" : undefined,
+        role: "treeitem",
+        "aria-label": box.spoken,
+        "aria-selected": box.key === this.view.selected,
       });
       setText(group.tip, `${box.spoken}, ${box.figures}`);
       const single = flat || !box.figures || box.head;
@@ -68,6 +98,7 @@ export class Picture {
         TAG * box.label.length + 10,
       );
     });
+    this.keyboard.keepOneTabStop();
     patch(this.clients, state.clients, boxElements, (group, client) => {
       setAttributes(group, { "data-client": client.slot, "data-busy": client.busy ? "" : undefined });
       paintBox(group, this.picture.slots[client.slot], { ...client, label: "" }, now, 0);
@@ -110,7 +141,17 @@ function gateElements() {
   return group;
 }
 
-function paintGate(group, { x, y, gate, boxes, heading, brief, more }) {
+// Letters are pressed together rather than leave their room.
+function fit(text, words, room, letter) {
+  const wide = words.length * letter > room;
+  setAttributes(text, {
+    textLength: wide ? room.toFixed(0) : undefined,
+    lengthAdjust: wide ? "spacingAndGlyphs" : undefined,
+  });
+}
+
+function paintGate(group, { x, y, width, gate, boxes, heading, brief, more }) {
+  group.room = width;
   setAttributes(group.bar, area(gate));
   // Helpers, such as a cache manager, do not listen.
   const ties = boxes
@@ -141,9 +182,11 @@ function boxElements() {
   return group;
 }
 
-function paintBox(group, place, { label, words, figures, since }, now, indent) {
+function paintBox(group, place, { label, words: long, short, figures, since }, now, indent) {
   const { x, y, width, height } = place;
   setAttributes(group.body, area(place));
+  const rooms = { words: width - 18 - indent, figures: width - 18 };
+  const words = short && long.length * LARGE > rooms.words ? short : long;
   const first = figures ? y + height * 0.3 + 5 : y + height / 2 + 5;
   setAttributes(group.label, { x: x + 11, y: first });
   setAttributes(group.words, { x: x + 11 + indent, y: first });
@@ -157,12 +200,6 @@ function paintBox(group, place, { label, words, figures, since }, now, indent) {
     const text = group[part];
     text.template = template;
     setText(text, template.replace("{age}", age(now - since)));
-    // Letters are pressed together rather than leave their box.
-    const room = width - 18 - (part === "words" ? indent : 0);
-    const wide = template.length * (part === "words" ? 7.6 : 6.6);
-    setAttributes(text, {
-      textLength: wide > room ? room.toFixed(0) : undefined,
-      lengthAdjust: wide > room ? "spacingAndGlyphs" : undefined,
-    });
+    fit(text, template, rooms[part], part === "words" ? LARGE : SMALL);
   }
 }

@@ -26,7 +26,7 @@ export class Keyboard {
   }
 
   onKey(event) {
-    const here = event.target.closest(".ll-box");
+    const here = event.target.closest("[data-process]");
     const { elements, view } = this.tree;
     if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key in DIRECTIONS) this.neighbour(here, DIRECTIONS[event.key])?.focus();

@@ -6,7 +6,7 @@ import { lookOf } from "./traffic.js";
 export const PATIENCE = 4000; // milliseconds within which a kernel that can answer does
 const HINT =
   "Select a process, then send it a signal. " +
-  "Keys: arrows roam the tree, Enter goes to the signals, Esc comes back.";
+  "Keys: arrows roam the processes, Enter goes to the signals, Esc comes back.";
 
 export class Palette {
   constructor(view) {
@@ -18,7 +18,7 @@ export class Palette {
       id: `labapp-sentence-${Math.random().toString(36).slice(2)}`,
     });
     this.outcome = htmlElement("p", { class: "ll-outcome", role: "status" });
-    this.element = htmlElement("footer", {}, this.whom, this.outcome, this.bar, this.sentence);
+    this.element = htmlElement("div", { class: "ll-footer" }, this.whom, this.outcome, this.bar, this.sentence);
     for (const kind of ["pointermove", "pointerout", "focusin", "focusout"])
       this.bar.addEventListener(kind, (event) => this.showSentence(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));

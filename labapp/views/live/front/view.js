@@ -46,7 +46,7 @@ class View extends ViewState {
       htmlElement(
         "div",
         { class: "ll-layout" },
-        htmlElement("header", {}, this.command, this.url, this.facts),
+        htmlElement("div", { class: "ll-header" }, this.command, this.url, this.facts),
         this.ground,
         this.tabs.element,
         this.log.element,

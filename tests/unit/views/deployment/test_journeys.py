@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from labapp.observe.server_events.events import RequestEnd
-from labapp.views.deployment.deployment_state import merged
+from labapp.views.deployment.bars import merged
 from labapp.views.deployment.journeys import PATIENCE, Journeys
 
-WEB, EDGE = 3307, 41
-LABELS = {WEB: "W2", EDGE: "W1"}
-ADDRESS = "127.0.0.1:8000"
+WEB, EDGE, MIDDLE = 3307, 41, 57
+LABELS = {WEB: "W2", EDGE: "W1", MIDDLE: "W3"}
+ADDRESS, BETWEEN = "127.0.0.1:8000", "127.0.0.1:8001"
 
 
 def inner(began: float, ended: float, target: str = "/ping", method: str = "GET") -> RequestEnd:
@@ -21,12 +23,12 @@ def outer(
     began: float, ended: float, target: str = "/ping", unit: str = f"c7 ;{ADDRESS}", **more
 ) -> RequestEnd:
     method, status = more.get("method", "GET"), more.get("status", 200)
-    return RequestEnd("end", ended, EDGE, 0, unit, 7, 4001, method, target, began, status)
+    return RequestEnd("end", ended, more.get("pid", EDGE), 0, unit, 7, 4001, method, target, began, status)
 
 
 @pytest.fixture
 def journeys() -> Journeys:
-    return Journeys({ADDRESS: "web"}.get)
+    return Journeys({ADDRESS: "web", BETWEEN: "middle"}.get, {"web", "middle"}.__contains__)
 
 
 def tell(journeys: Journeys, server: str, *events: RequestEnd, at: float = 0.0) -> None:
@@ -79,6 +81,41 @@ def test_of_several_at_once_the_same_path_is_the_same_request(journeys: Journeys
     tell(journeys, "nginx", outer(10.0, 10.2, "/b"), outer(10.0, 10.2, "/a"))
     assert {journey.target for journey in journeys.settle(0.0)} == {"/a", "/b"}
     assert not journeys.unsettled
+
+
+CHAIN = {
+    "edge": outer(10.0, 10.2, unit=f"c7 ;{BETWEEN}"),
+    "middle": outer(10.01, 10.19, unit=f"c9 MISS;{ADDRESS}", pid=MIDDLE),
+    "web": inner(10.02, 10.18),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(CHAIN)))
+def test_a_chain_of_proxies_is_one_way_whoever_tells_first(
+    journeys: Journeys, order: tuple[str, ...]
+) -> None:
+    for place, server in enumerate(order):
+        assert journeys.settle(place * PATIENCE / 4) == []
+        tell(journeys, server, CHAIN[server], at=place * PATIENCE / 4)
+    (journey,) = journeys.settle(PATIENCE / 2)
+    assert (journey.way, journey.cache) == (("edge W1", "middle W3", "web W2"), "MISS")
+    assert not journeys.unsettled
+    assert journeys.settle(9.0) == []
+
+
+def test_of_a_chain_what_is_told_is_one_way_though_one_says_nothing(journeys: Journeys) -> None:
+    tell(journeys, "middle", CHAIN["middle"])
+    tell(journeys, "web", CHAIN["web"])
+    assert [journey.way for journey in journeys.settle(PATIENCE)] == [("middle W3", "web W2")]
+    tell(journeys, "edge", CHAIN["edge"], at=1.0)
+    assert [journey.way for journey in journeys.settle(1.0)] == [("edge W1", "middle W3", "web W2")]
+
+
+def test_proxies_that_pass_to_each_other_are_followed_no_further_than_they_tell(journeys: Journeys) -> None:
+    tell(journeys, "middle", outer(10.0, 10.3, unit=f"c1 ;{ADDRESS}", pid=MIDDLE))
+    tell(journeys, "web", outer(10.0, 10.2, unit=f"c2 ;{BETWEEN}", pid=WEB))
+    (journey,) = journeys.settle(PATIENCE)
+    assert journey.way == ("middle W3", "web W2", "middle")
 
 
 def test_bars_that_meet_are_one() -> None:

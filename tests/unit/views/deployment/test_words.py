@@ -35,6 +35,11 @@ def client(port: int, since: float = 0.0, **more: Any) -> Client:
         ({}, told(connections=3, flying=2), "holds 2 · {age}"),
         ({"mood": "born"}, told(), "✚ born {age} ago"),
         ({"mood": "dead", "verdict": "killed by SIGKILL"}, told(flying=1), "✕ killed by SIGKILL"),
+        (
+            {"mood": "dead", "verdict": "exited with status 0", "calm": True},
+            told(),
+            "■ exited with status 0",
+        ),
         ({"state": "stopped"}, told(flying=1), "stopped"),
     ],
 )
@@ -53,7 +58,7 @@ def test_a_server_says_what_it_has_done() -> None:
     told_all = done | {"failed": 2, "cache": {"HIT": 36, "MISS": 4}}
     assert server_words(2, told_all, None, reached=True) == "40 served · 2 failed · 36 from the cache"
     assert server_words(2, done, None, reached=False) == "unconnected"
-    assert server_words(0, done, "exited with 0", reached=True) == "■ exited with 0"
+    assert server_words(0, done, "■ exited with 0", reached=True) == "■ exited with 0"
 
 
 @pytest.mark.parametrize(

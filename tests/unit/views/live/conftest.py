@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labapp.views.live import view as live
+from labapp.views.live import sent_signals
 from labapp.views.live.view import LiveView
 
 
@@ -22,5 +22,5 @@ def said(view: LiveView, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, float, object]]:
     """Return the signals that are sent, to nobody."""
     seen: list[tuple[int, float, object]] = []
-    monkeypatch.setattr(live, "send_signal", lambda *signal: seen.append(signal))
+    monkeypatch.setattr(sent_signals, "send_signal", lambda *signal: seen.append(signal))
     return seen

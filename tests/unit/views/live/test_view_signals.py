@@ -7,7 +7,7 @@ from support.made_up import ask
 
 from labapp.observe.feed import TreeChanged
 from labapp.servers import signals
-from labapp.views.live import view as live
+from labapp.views.live import sent_signals
 
 
 def test_a_press_sends_the_signal_to_the_very_process(view, server, sent, said):
@@ -48,7 +48,7 @@ def test_what_the_system_refuses_is_told_in_the_view(view, said, monkeypatch, er
     def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(live, "send_signal", refuse)
+    monkeypatch.setattr(sent_signals, "send_signal", refuse)
     ask(view, kind="signal", key="M", signal="TTIN")
     assert said[0]["entries"][0] | {"kind": "refused", "text": str(error)} == said[0]["entries"][0]
     assert capsys.readouterr() == ("", "")
