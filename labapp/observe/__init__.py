@@ -6,11 +6,11 @@ from labapp.door import door
 
 if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax
-    from labapp.observe.roles import MASTER, RELOADER, SERVER, WORKER, Role, Roles
+    from labapp.observe.roles import MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role, Roles
     from labapp.observe.tree import Tree
 
-__all__ = ["MASTER", "RELOADER", "SERVER", "WORKER", "LogSyntax", "Role", "Roles", "Tree"]
+__all__ = ["MASTER", "RELOADER", "SERVER", "SUPERVISOR", "WORKER", "LogSyntax", "Role", "Roles", "Tree"]
 
 __getattr__ = door(
-    __name__, log_syntax="LogSyntax", roles="MASTER RELOADER SERVER WORKER Role Roles", tree="Tree"
+    __name__, log_syntax="LogSyntax", roles="MASTER RELOADER SERVER SUPERVISOR WORKER Role Roles", tree="Tree"
 )

@@ -27,7 +27,8 @@ SERVER = Role("server", "S")
 WORKER = Role("worker", "W", numbered=True)
 HELPER = Role("helper", "H", numbered=True)
 RELOADER = Role("reloader", "R")
-_COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER)
+SUPERVISOR = Role("supervisor", "SV")
+_COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER, SUPERVISOR)
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
@@ -46,8 +47,9 @@ class _Name:
 class Roles:
     """Names the processes of one server; numbers follow the order of birth and are never given twice.
 
-    `prefork` tells that the first process is a master before it has forked anything; `reloads`, that it only
-    starts another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
+    `prefork` tells that the first process is a master before it has forked anything; `supervised`, that it
+    starts servers of their own, of which `prefork` tells that; `reloads`, that it only starts
+    another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
     what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
     what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
     then; `started`, the pid of the first process, which leads a session of its own, 0 while nobody knows it.
@@ -59,12 +61,14 @@ class Roles:
         prefork: bool,
         titles: Mapping[str, Role] | None = None,
         *,
+        supervised: bool = False,
         reloads: bool = False,
         beyond: tuple[int, Role] | None = None,
         spawns: bool = False,
         started: Callable[[], int] = lambda: 0,
     ) -> None:
         self._prefork = prefork
+        self._supervised = supervised
         self._spawns = spawns
         self._reloads = reloads
         self._beyond = beyond
@@ -83,7 +87,7 @@ class Roles:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
             family = _Family(raw)
-            if self._spawns:
+            if self._spawns or self._supervised:
                 raw = self._without_embryos(raw, family)
                 family = _Family(raw)
             if raw and (not self._names.keys() & family.identities or self._departs(family)):
@@ -109,7 +113,10 @@ class Roles:
     def _is_embryo(self, process: Process, family: _Family) -> bool:
         parent = family.parent(process)
         young = process.identity not in self._names and process.age < _SETTLED
-        return parent is not None and young and family.alike(process, parent)
+        if parent is None or not young or not family.alike(process, parent):
+            return False
+        above = self._names.get(parent.identity)
+        return self._spawns or (above is not None and above.role == SUPERVISOR.name)
 
     def _departs(self, family: _Family) -> bool:
         """Tell whether what was named as somebody's child has left its parent and their session: a daemon."""
@@ -141,6 +148,8 @@ class Roles:
     def _role(self, process: Process, known: _Name | None, family: _Family) -> str:
         parent = family.parent(process)
         if parent is None:
+            if self._is_supervisor(known):
+                return SUPERVISOR.name
             return self._role_of_root(process, known, family)
         own = not family.alike(process, parent)
         titled = self._titled(process) if own or process.title != parent.title else ""
@@ -152,8 +161,15 @@ class Roles:
             return known.role
         return self._role_below(self._names[parent.identity], process, parent, own)
 
+    def _is_supervisor(self, known: _Name | None) -> bool:
+        """Tell whether a root is the one from which all others come: the first that was ever seen."""
+        first = self._supervised and known is None and not self._last.get(SUPERVISOR.name)
+        return first or (known is not None and known.role == SUPERVISOR.name)
+
     def _role_below(self, above: _Name, process: Process, parent: Process, own: bool) -> str:
         """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
+        if above.role == SUPERVISOR.name:
+            return (MASTER.name if self._prefork else SERVER.name) if own else HELPER.name
         if above.role == RELOADER.name:
             # It may be by another path, with blanks in it, that a program starts itself again.
             again = process.title.endswith(_arguments(parent)) or _spawned(process)

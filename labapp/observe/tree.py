@@ -8,7 +8,7 @@ from typing import overload
 
 from labapp.observe.kernel import Process
 
-_ORDER = {"worker": 0, "helper": 2, "server": 3, "master": 4}
+_ORDER = {"worker": 0, "helper": 2, "server": 3, "master": 4, "supervisor": 5}
 
 
 class Tree(Sequence[Process]):

@@ -7,7 +7,7 @@ from labapp.arguments import ENVIRONMENT, FLAG, NOTHING, PLACE, SECONDS, TARGET,
 from labapp.servers import command as commands
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
-from labapp.servers.kinds import FOREIGN, installed, kind_of
+from labapp.servers.kinds import FOREIGN, handle_of, installed, kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 
@@ -48,4 +48,6 @@ def launch(
             raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
         if not exposed and (address := kind.exposure()):
             raise exposed_error(kind, address)
-    return run(kind, create_record(parsed.typed), Server, ready=ready, timeout=timeout, exposed=exposed)
+    return run(
+        kind, create_record(parsed.typed), handle_of(parsed), ready=ready, timeout=timeout, exposed=exposed
+    )

@@ -101,15 +101,21 @@ class Log:
 
 
 class OtherLogs:
-    """What comes to the files that a server writes its log to by itself, from now on."""
+    """What comes to the files that a server writes its log to by itself, from now on.
+
+    Of a folder it is what comes to any file in it.
+    """
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self._sizes = {path: path.stat().st_size if path.is_file() else 0 for path in paths}
+        given = list(paths)
+        self._folders = [path for path in given if path.is_dir()]
+        self._sizes = {path: path.stat().st_size if path.is_file() else 0 for path in given}
 
     @property
     def text(self) -> str:
         """All of it, so far; nothing of a file that cannot be read."""
-        return "".join(self._added(path, size) for path, size in self._sizes.items())
+        within = {file: 0 for folder in self._folders for file in sorted(folder.iterdir())}
+        return "".join(self._added(path, size) for path, size in {**within, **self._sizes}.items())
 
     def _added(self, path: Path, size: int) -> str:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from threading import Lock
 from typing import Self
 
-from labapp.observe import Roles, Tree
+from labapp.observe import SUPERVISOR, Roles, Tree
 from labapp.observe.kernel import Process, open_reader
 from labapp.observe.kernel.sockets import Newcomers, listening
 from labapp.servers import signals
@@ -37,6 +37,7 @@ class Processes:
         self.roles = Roles(
             kind.prefork,
             kind.titles,
+            supervised=kind.supervises,
             reloads=kind.reloads,
             beyond=kind.beyond,
             spawns=kind.spawns,
@@ -66,6 +67,8 @@ class Processes:
     def principal(self) -> Process | None:
         """Return the master, or the process that is the server; None when it has ended."""
         tree = self.snapshot()
+        if supervisor := next((one for one in tree.roots if one.role == SUPERVISOR.name and one.alive), None):
+            return supervisor
         single = (process for process in tree.roots if process.alive and process.role != "worker")
         return tree.master or next(single, None)
 
@@ -100,7 +103,9 @@ class Processes:
     def ask_to_end(self, told: set[tuple[int, float]]) -> None:
         """Send the stop signal, once, to each that ends others (masters) or that no other ends (roots)."""
         tree = self.snapshot()
-        for process in {*tree.masters, *tree.roots}:
+        # A supervisor ends its masters itself, and would start those again that are ended past it.
+        masters = () if self._kind.supervises else tree.masters
+        for process in {*masters, *tree.roots}:
             if process.alive and process.identity not in told:
                 told.add(process.identity)
                 _send(process, self._kind.stop_signal)

@@ -263,7 +263,8 @@ class Server:
     def _state(self) -> str:
         """Say where it answers, and which processes it has."""
         tree = self.snapshot()
-        who = f"{'master' if tree.masters else 'process'} {self.pid}"
+        principal = next((one.role for one in tree if one.pid == self.pid), "")
+        who = f"{principal if principal in ('master', 'supervisor') else 'process'} {self.pid}"
         workers = f", {wording.count(len(tree.workers), 'worker')}" if tree.masters else ""
         where = f"answers at {self.url or self.address}" if self.address else "does not answer yet"
         return f"{where}; {who}{workers}"

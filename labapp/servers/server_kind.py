@@ -50,6 +50,10 @@ class ServerKind:
     """Whom its own events name as their source, in a timeline."""
     spawns = False
     """Whether each of its workers is started as a program of its own, by Python's multiprocessing."""
+    supervises = False
+    """Whether its first process keeps others alive, each a server of its own: who ends, it starts again."""
+    surrender: re.Pattern[str] | None = None
+    """What it writes when it starts a process no more; who then listens nowhere never will."""
     predecessor = ""
     """The variable in which a new master is told the pid of the one that it is to succeed."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))

@@ -98,6 +98,27 @@ ZOO = (
         port="gunicorn {app} --bind 127.0.0.1:{port}",
     ),
     Specimen(
+        "Supervisor",
+        "SERVED={app} supervisord -c zoo.conf",
+        "SV M W1 W2",
+        signals={
+            "supervisor": {"HUP": RENEWS, "USR2": NOTHING, "TERM": FINISHES, "INT": FINISHES}
+            | {"QUIT": FINISHES, "KILL": ALONE, "USR1": ALONE, "STOP": FREEZES, "CONT": GOES_ON},
+        },
+        refused={
+            "option": (
+                "SERVED=broken:app supervisord -c zoo.conf --bind x",
+                "Supervisor has no option --bind: .* Gunicorn",
+            ),
+            "missing": ("SERVED=nowhere:app supervisord -c zoo.conf", "nowhere.* given up web"),
+            "raises": (
+                "SERVED=broken:app supervisord -c zoo.conf",
+                "no database; see broken.py, line 3.* given up web",
+            ),
+        },
+        port="SERVED='{app} --bind 127.0.0.1:{port}' supervisord -c zoo.conf",
+    ),
+    Specimen(
         "wsgiref",
         "python serve.py {app}",
         "S",

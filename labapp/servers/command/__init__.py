@@ -5,17 +5,29 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
+    from labapp.servers.command.options import has_option, option_values
     from labapp.servers.command.parsed import Command
     from labapp.servers.command.parsing import parse
     from labapp.servers.command.programs import amiss, own_directories
-    from labapp.servers.command.quoting import call, shown_folder
+    from labapp.servers.command.quoting import call, shown_folder, split
 
-__all__ = ["Command", "amiss", "call", "own_directories", "parse", "shown_folder"]
+__all__ = [
+    "Command",
+    "amiss",
+    "call",
+    "has_option",
+    "option_values",
+    "own_directories",
+    "parse",
+    "shown_folder",
+    "split",
+]
 
 __getattr__ = door(
     __name__,
+    options="has_option option_values",
     parsed="Command",
     parsing="parse",
     programs="amiss own_directories",
-    quoting="call shown_folder",
+    quoting="call shown_folder split",
 )

@@ -21,6 +21,8 @@ class Hopeless(Enum):
     """Its master listens, and has started no worker."""
     LEFT = auto()
     """It has failed, and a process that it had started lives on."""
+    GIVEN_UP = auto()
+    """It starts a program no more that has ended again and again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Prospects:
         self._first: set[tuple[int, float]] = set()
         self._later: set[tuple[int, float]] = set()
         self._since: dict[Hopeless, float] = {}
+        self._read, self._given_up = 0, False
 
     def verdict(self) -> Hopeless | None:
         """Return why it will never answer, once that is certain."""
@@ -29,8 +30,12 @@ class Prospects:
         workers = tree.workers
         reborn = self._reborn(workers)
         signs = {
+            Hopeless.GIVEN_UP: self._has_given_up() and not addresses,
             Hopeless.LEFT: self._guard.failed_master is not None and not addresses,
-            Hopeless.REBORN: reborn >= REBORN and not any(w.age > SETTLED for w in workers),
+            # Whose master is started again has workers that are, too, until it is given up.
+            Hopeless.REBORN: not self._kind.supervises
+            and reborn >= REBORN
+            and not any(w.age > SETTLED for w in workers),
             Hopeless.STRANGER: bool(self._processes.strangers),
             Hopeless.IDLE: self._kind.prefork and bool(addresses) and not (self._first or workers),
         }
@@ -38,6 +43,16 @@ class Prospects:
         self._since = {sign: self._since.get(sign, now) for sign, seen in signs.items() if seen}
         certain = (sign for sign, since in self._since.items() if now - since > SETTLED)
         return Hopeless.REBORN if signs[Hopeless.REBORN] else next(certain, None)
+
+    def _has_given_up(self) -> bool:
+        """Tell whether its log says so; it is read again only when it has grown."""
+        if self._kind.surrender is None or self._given_up:
+            return self._given_up
+        log = self._guard.record.log
+        if (size := log.stat().st_size) != self._read:
+            self._read = size
+            self._given_up = bool(self._kind.surrender.search(log.read_text(errors="replace")))
+        return self._given_up
 
     def _reborn(self, workers: tuple[Process, ...]) -> int:
         """Return how many workers have ended that were started after the first had ended."""

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.kinds.known import FOREIGN, installed, kind_of
+    from labapp.servers.kinds.known import FOREIGN, handle_of, installed, kind_of
 
-__all__ = ["FOREIGN", "installed", "kind_of"]
+__all__ = ["FOREIGN", "handle_of", "installed", "kind_of"]
 
 __getattr__ = door(
     __name__,
-    known="FOREIGN installed kind_of",
+    known="FOREIGN handle_of installed kind_of",
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
-from labapp.servers.kinds import typed
+from labapp.servers.command import option_values
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -58,7 +58,7 @@ class Hypercorn(Told):
     @property
     def elsewhere(self) -> bool:
         """Whether its configuration binds; a module of one may."""
-        found = typed.values(self.command.arguments, ("--config", "-c"))
+        found = option_values(self.command.arguments, ("--config", "-c"))
         return any(one.startswith("python:") or self._binds(Path(one.removeprefix("file:"))) for one in found)
 
     def _binds(self, file: Path) -> bool:

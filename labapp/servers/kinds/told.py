@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from labapp.observe.telling import VARIABLE
+from labapp.servers.command import has_option, option_values
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
-from labapp.servers.kinds import typed
 from labapp.servers.server_kind import ServerKind
 
 
@@ -34,12 +34,12 @@ class Told(ServerKind):
         settings = self.command.settings
         names_of = (f"{self.variables}{name.lstrip('-').replace('-', '_').upper()}" for name in names)
         variables = [settings[name] for name in names_of if self.variables and name in settings]
-        return variables + typed.values(self.command.arguments, names)
+        return variables + option_values(self.command.arguments, names)
 
     @property
     def elsewhere(self) -> bool:
         """Whether it is told where to listen by other means than a host and a port."""
-        return typed.given(self.command.arguments, self.other_options)
+        return has_option(self.command.arguments, self.other_options)
 
     @property
     def addresses(self) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import Role
-from labapp.servers.kinds import typed
+from labapp.servers.command import has_option, option_values
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -82,7 +82,7 @@ class Uwsgi(Told):
     def _configured(self) -> list[tuple[str, str]]:
         """What the configuration files set, each line a name and a value."""
         words = self.command.arguments
-        files = [*typed.values(words, _FILES), *(word for word in words if word.endswith((".ini", ".yaml")))]
+        files = [*option_values(words, _FILES), *(word for word in words if word.endswith((".ini", ".yaml")))]
         lines: list[str] = []
         for file in dict.fromkeys(files):
             try:
@@ -104,7 +104,7 @@ class Uwsgi(Told):
     @property
     def prefork(self) -> bool:
         """With a master."""
-        return typed.given(self.command.arguments, ("--master", "-M")) or any(
+        return has_option(self.command.arguments, ("--master", "-M")) or any(
             value.lower() in _TRUE for value in self.given(("--master",))[:1]
         )
 

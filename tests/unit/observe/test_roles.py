@@ -279,3 +279,24 @@ def test_who_is_spawned_has_no_name_until_it_is_a_program_of_its_own(process):
     assert labels(roles, [process(11), tracker, early]) == {11: "M"}
     became = process(12, 11, started=now, title="python -c from multiprocessing.resource_tracker", image=8)
     assert labels(roles, [process(11), became, early]) == {11: "M", 12: "H1", 13: "W1"}
+
+
+def test_who_starts_servers_is_their_supervisor_and_each_of_them_a_master(process):
+    roles = Roles(prefork=True, supervised=True)
+    supervisor = process(11, image=1)
+    assert labels(roles, [supervisor]) == {11: "SV"}
+    # Forked, and not yet its own program: it is nobody yet.
+    assert labels(roles, [supervisor, process(12, 11, image=1, started=clock())]) == {11: "SV"}
+    raw = [supervisor, process(12, 11, image=2), process(13, 12, image=2), process(14, 11, image=3)]
+    assert labels(roles, raw) == {11: "SV", 12: "M", 13: "W1", 14: "M2"}
+    # Orphans stay what they were, and one that comes home later is no second supervisor.
+    orphans = [process(12, 10, image=2), process(13, 12, image=2), process(15, 10, image=4)]
+    assert labels(roles, orphans) == {12: "M", 13: "W1", 15: "M3"}
+
+
+def test_a_program_of_a_supervisor_is_a_server_until_it_has_workers(process):
+    roles = Roles(prefork=False, supervised=True)
+    supervisor, program = process(11, image=1), process(12, 11, image=2)
+    assert labels(roles, [supervisor, program]) == {11: "SV", 12: "S"}
+    worker = process(13, 12, image=2)
+    assert labels(roles, [supervisor, program, worker]) == {11: "SV", 12: "M", 13: "W1"}

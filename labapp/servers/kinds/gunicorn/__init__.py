@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.kinds.gunicorn.kind import Gunicorn
+    from labapp.servers.kinds.gunicorn.kind import HOOKED, VARIABLE, Gunicorn
 
-__all__ = ["Gunicorn"]
+__all__ = ["HOOKED", "VARIABLE", "Gunicorn"]
 
 __getattr__ = door(
     __name__,
-    kind="Gunicorn",
+    kind="HOOKED VARIABLE Gunicorn",
 )

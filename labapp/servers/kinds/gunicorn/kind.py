@@ -31,7 +31,7 @@ DEATH = re.compile(
 _APPLICATION = re.compile(r"(?!unix:)[A-Za-z_][\w.]*:[A-Za-z_].*")
 EXITS = frozenset({"exit", "_exit", "quit", "kill", "abort", "raise_signal"})
 CONTROL_SOCKET = "gunicorn.ctl"
-HOOKS = "labapp.servers.kinds.gunicorn.hooks.Logger"
+HOOKED = ("--logger-class", "labapp.servers.kinds.gunicorn.hooks.Logger")
 
 
 class Gunicorn(ServerKind):
@@ -97,15 +97,19 @@ class Gunicorn(ServerKind):
                 "leave out --daemon: the server runs beside the notebook without it.",
                 command=self.command.typed,
             )
+        # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
+        added = self.options(record, f"127.0.0.1:{free_port() if given.option('reuse_port') else 0}")
+        return {VARIABLE: shlex.join(added)} if added else {}
+
+    def options(self, record: Record, address: str) -> list[str]:
+        """What its variable is to hold: an address unless it binds one, a control socket, the lab's hooks."""
+        given = self._given
         added = words(self.command.settings.get(VARIABLE, ""))
         if self.binds is None:
-            # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
-            added += ["--bind", f"127.0.0.1:{free_port() if given.option('reuse_port') else 0}"]
+            added += ["--bind", address]
         if not given.sets("control_socket") and not given.sets("no_control_socket", "control_socket_disable"):
             added += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
-        if self.emits_events:
-            added += ["--logger-class", HOOKS]
-        return {VARIABLE: shlex.join(added)} if added else {}
+        return [*added, *HOOKED] if self.emits_events else added
 
     @cached_property
     def emits_events(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 
-def values(words: Sequence[str], names: Iterable[str]) -> list[str]:
+def option_values(words: Sequence[str], names: Iterable[str]) -> list[str]:
     """Return what follows some options, each time that one is given: `--port 0`, `--port=0`, `-p0`."""
     wanted = tuple(names)
     found: list[str] = []
@@ -20,7 +20,7 @@ def values(words: Sequence[str], names: Iterable[str]) -> list[str]:
     return found
 
 
-def given(words: Sequence[str], names: Iterable[str]) -> bool:
+def has_option(words: Sequence[str], names: Iterable[str]) -> bool:
     """Whether one of some options is given, with a value or without."""
     wanted = tuple(names)
     own = words[: words.index("--")] if "--" in words else words
