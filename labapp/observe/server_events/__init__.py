@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         encode_request,
         encode_request_begin,
         encode_request_end,
+        encode_request_ends,
         encode_worker_count,
     )
-    from labapp.observe.server_events.event_sender import GATHER, EventSender
+    from labapp.observe.server_events.event_sender import GATHER, LONGEST, EventSender, status_of
     from labapp.observe.server_events.events import (
         CONNECTION,
         UNITS,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONNECTION",
     "GATHER",
+    "LONGEST",
     "SOCKET_KIND",
     "UNITS",
     "Datagrams",
@@ -67,10 +69,12 @@ __all__ = [
     "encode_request",
     "encode_request_begin",
     "encode_request_end",
+    "encode_request_ends",
     "encode_worker_count",
     "is_event",
     "listen_for_events",
     "serves_one",
+    "status_of",
     "upstreams",
 ]
 
@@ -79,8 +83,8 @@ __getattr__ = door(
     datagrams="Datagrams listen_for_events",
     decode="decode_events",
     encode="SOCKET_KIND encode_fork encode_notice encode_ready encode_reap encode_request"
-    " encode_request_begin encode_request_end encode_worker_count",
-    event_sender="GATHER EventSender",
+    " encode_request_begin encode_request_end encode_request_ends encode_worker_count",
+    event_sender="GATHER LONGEST EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
     recognise="is_event",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -34,4 +34,23 @@ _MAKERS: dict[str, Callable[[Iterable[Any]], ServerEvent]] = {
 
 def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent]:
     """Return the events that rows hold; each row is one that `is_event` has passed, read as JSON."""
-    return [_MAKERS[row[0]](row) for row in rows]
+    events: list[ServerEvent] = []
+    for row in rows:
+        if row[0] == "ends":
+            events += _ends(*row[1:])
+        else:
+            events.append(_MAKERS[row[0]](row))
+    return events
+
+
+def _ends(  # noqa: PLR0917 - as they stand in a row
+    at: float, pid: int, lost: int, unit: str, method: str, target: str, ends: list[list[Any]]
+) -> Iterator[RequestEnd]:
+    for number, port, ago, took, status in ends:
+        began = at - ago / 1e6
+        fields = (
+            "end", round(began + took / 1e6, 6), pid, lost, unit, number, port, method, target,
+            round(began, 6), status,
+        )  # fmt: skip
+        yield tuple.__new__(RequestEnd, fields)
+        lost = 0

@@ -15,10 +15,10 @@ import sys
 import time
 from _thread import allocate_lock
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 from labapp.observe.server_events.encode import (
     SOCKET_KIND,
@@ -37,6 +37,8 @@ STORM, SOON = 100, 0.005
 # For so many seconds, or until there are so many of them, the ends of a storm's requests are gathered.
 GATHER, MANY = 0.02, 200
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+
+T = TypeVar("T")
 
 
 class EventSender:
@@ -98,14 +100,14 @@ class EventSender:
         if about or self.on_held is None:
             lost = self._flushed()
             about = about or self._about(req)
-            self._deliver(encode_request_end(at, self.pid, lost, about, began, _status(resp)), 1, lost)
+            self._deliver(encode_request_end(at, self.pid, lost, about, began, status_of(resp)), 1, lost)
         else:
             if not self._held:
                 self._since = at
                 self.on_held()
             # Encoded when they are sent: the worker has the time for it then.
             self._held.append(
-                (at, self.unit(), id(req), _port(req), req.method, req.uri, began, _status(resp))
+                (at, self.unit(), id(req), _port(req), req.method, req.uri, began, status_of(resp))
             )
             if len(self._held) >= MANY or at - self._since > GATHER:
                 self.flush()
@@ -125,17 +127,35 @@ class EventSender:
 
     def flush(self) -> None:
         """Send what is held, many events to a datagram."""
-        while self._held:
-            lost, lines, size = self._lost, list[str](), 0
-            with suppress(IndexError):  # Another thread may be at it as well.
-                while size < LARGE:
-                    at, unit, number, port, method, target, began, status = self._held.popleft()
-                    about = encode_request(unit, number, port, method or "", (target or "")[:LONGEST])
-                    so_far = 0 if lines else lost
-                    lines.append(encode_request_end(at, self.pid, so_far, about, began, status))
-                    size += len(lines[-1])
-            if lines:
-                self._deliver("\n".join(lines), len(lines), lost)
+        self.send_many(self._encode_held, self._taken())
+
+    def _taken(self) -> Iterator[tuple[Any, ...]]:
+        with suppress(IndexError):  # Another thread may be at it as well.
+            while True:
+                yield self._held.popleft()
+
+    def send_many(
+        self,
+        encode: Callable[[T, int], str],
+        many: Iterable[T],
+        number: Callable[[T], int] = lambda _: 1,
+    ) -> None:
+        """Send many events, as `encode` writes each, or a `number` of them, with how many were lost."""
+        lost, lines, size, events = self._lost, list[str](), 0, 0
+        for one in many:
+            lines.append(encode(one, 0 if lines else lost))
+            size += len(lines[-1])
+            events += number(one)
+            if size > LARGE:
+                self._deliver("\n".join(lines), events, lost)
+                lost, lines, size, events = self._lost, [], 0, 0
+        if lines:
+            self._deliver("\n".join(lines), events, lost)
+
+    def _encode_held(self, held: tuple[Any, ...], lost: int) -> str:
+        at, unit, number, port, method, target, began, status = held
+        about = encode_request(unit, number, port, method or "", (target or "")[:LONGEST])
+        return encode_request_end(at, self.pid, lost, about, began, status)
 
     def _about(self, req: Any) -> str:
         return encode_request(self.unit(), id(req), _port(req), req.method or "", (req.uri or "")[:LONGEST])
@@ -191,7 +211,7 @@ def _port(req: Any) -> int:
     return peer[1] if isinstance(peer, tuple) and len(peer) > 1 else 0
 
 
-def _status(resp: Any) -> int | None:
+def status_of(resp: Any) -> int | None:
     """Return the status that was, or will be, answered; None where nobody can be answered."""
     status = getattr(resp, "status_code", None) or getattr(resp, "status", None)
     if isinstance(status, int):

@@ -13,9 +13,11 @@ _OR_NULL = rb"(?:%b|null)" % _WHOLE
 _PLAIN = rb"[ !#-\[\]-~]*"
 _WORDS = rb'"%b(?:\\(?:["\\bfnrt]|u[0-9a-f]{4})%b)*"' % (_PLAIN, _PLAIN)
 _REQUEST = rb",".join((_WORDS, _WHOLE, _WHOLE, _WORDS, _WORDS))
+_SHORT_END = rb"\[%b\]" % rb",".join((*(_WHOLE,) * 4, _OR_NULL))
 _MORE = {
     rb"begin": rb"," + _REQUEST,
     rb"end": rb"," + rb",".join((_REQUEST, _TIME, _OR_NULL)),
+    rb"ends": rb"," + rb",".join((*(_WORDS,) * 3, rb"\[%b(?:,%b)*\]" % (_SHORT_END, _SHORT_END))),
     rb"fork|reap": rb"," + _WHOLE,
     rb"ready": rb',"(?:master|worker)"',
     rb"count": rb"," + _WHOLE + rb"," + _OR_NULL,

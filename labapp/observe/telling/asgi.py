@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import Any
 from urllib.parse import quote
 
-from labapp.observe.server_events import GATHER
-from labapp.observe.telling.sender import Sender, Telling
+from labapp.observe.telling.request import Telling
+from labapp.observe.telling.sender import Sender
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -17,27 +16,38 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MARK = "labapp.told"
+TASK = "a"  # One of many tasks, each soon gone: which one, nobody asks.
 # What a WebSocket's first answer says, which has no number in ASGI.
 _STATUS = {"websocket.accept": 101, "websocket.close": 403}
+_TOLD = ("http", "websocket")
+_NOBODY = ("", 0)
 
 
 def told_asgi(application: Application, sender: Sender) -> Application:
     """Return the application with the layer around it."""
 
     async def layer(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or MARK in scope:
+        if scope["type"] == "lifespan":
+            await application(scope, receive, send)
+            sender.leave()
+            return
+        if scope["type"] not in _TOLD or MARK in scope:
             await application(scope, receive, send)
             return
         scope[MARK] = True
+        look = scope.get
         telling = Telling(
-            scope.get("method", "GET"), _target(scope), (scope.get("client") or ("", 0))[1] or 0
+            TASK,
+            look("method", "GET"),
+            _target(look("raw_path"), scope["path"], look("query_string", b"")),
+            (look("client") or _NOBODY)[1],
         )
-        sender.begin(telling, _task, _later)
+        sender.begin(telling)
 
-        async def note(message: Message) -> None:
-            if telling.status_code is None:
-                telling.status_code = message.get("status") or _STATUS.get(message["type"])
-            await send(message)
+        def note(message: Message) -> Awaitable[None]:
+            if telling.status is None:
+                telling.status = message.get("status") or _STATUS.get(message["type"])
+            return send(message)
 
         try:
             await application(scope, receive, note)
@@ -47,17 +57,8 @@ def told_asgi(application: Application, sender: Sender) -> Application:
     return update_wrapper(layer, application, updated=())
 
 
-def _task() -> str:
-    return "a"  # One of many tasks, each soon gone: which one, nobody asks.
-
-
-def _later(flush: Callable[[], None]) -> None:
-    get_running_loop().call_later(GATHER, flush)
-
-
-def _target(scope: Message) -> str:
+@lru_cache(256)
+def _target(raw: bytes | None, path: str, query: bytes) -> str:
     """Return what was asked for, as it stands in the request's first line."""
-    raw = scope.get("raw_path")
-    path = raw.decode("latin-1") if raw else quote(scope["path"])
-    query = scope.get("query_string", b"").decode("latin-1")
-    return f"{path}?{query}" if query else path
+    written = raw.decode("latin-1") if raw else quote(path)
+    return f"{written}?{query.decode('latin-1')}" if query else written

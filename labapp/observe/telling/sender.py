@@ -1,60 +1,160 @@
-"""The events of an application's requests, sent from whichever process it serves in."""
+"""The events of an application's requests, sent from whichever process it serves in.
+
+To send is to let another thread run, which under load costs a request more than all else here. So a few
+events are sent at once, and what follows soon is gathered: a thread, which lives no longer than the load,
+sends the ends, and the begins of those requests that stay. What a process that is killed under load has not
+sent by then stays unsent.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
-from _thread import allocate_lock
-from collections.abc import Callable
+import sys
+from _thread import allocate_lock, start_new_thread
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from time import monotonic, sleep
+from typing import TypeVar
 
-from labapp.observe.server_events import EventSender
+from labapp.observe.server_events import EventSender, status_of
+from labapp.observe.telling.request import Telling, encode_begin, encode_end, encode_ends, grouped
 
-Flush = Callable[[], None]
+# So many events are sent at once in so many seconds; those that follow are gathered.
+FEW, WINDOW = 8, 0.05
+# For so many seconds, or until there are so many requests.
+GATHER, MANY = 0.01, 2000
 
-
-class Telling:
-    """One request, as its events need it: what was asked, and in the end what was answered."""
-
-    __slots__ = ("method", "peer_addr", "status_code", "uri")
-
-    def __init__(self, method: str, uri: str, port: int) -> None:
-        self.method = method
-        self.uri = uri
-        self.peer_addr = ("", port)
-        self.status_code: int | None = None
+T = TypeVar("T")
 
 
 class Sender:
-    """Sends for the process in which it is asked to: a server may fork after the application is loaded."""
+    """Sends for the process in which it is asked to: a server may fork after the application is loaded.
+
+    Nothing that goes wrong is raised.
+    """
 
     def __init__(self, path: str) -> None:
         self._events = EventSender(path)
+        self._renewing = allocate_lock()
+        self._begin_anew()
+        atexit.register(self.leave)
+        # To ask each time which process this is would cost. uWSGI forks unnoticed, but before it serves.
+        os.register_at_fork(after_in_child=self.be_forked)
+
+    def _begin_anew(self) -> None:
+        self._ready = False
         self._lock = allocate_lock()
+        self._new: deque[Telling] = deque()
+        self._staying: list[Telling] = []
+        self._gathers, self._gathering = _threads_run(), False
+        self._window, self._few = 0.0, 0
 
-    def begin(
-        self, telling: Telling, unit: Callable[[], str], later: Callable[[Flush], object] | None = None
-    ) -> None:
-        """Send that a request begins; `unit` names what serves it. Nothing that goes wrong is raised.
-
-        Where something can be called `later`, the ends of many requests are sent together.
-        """
+    def begin(self, telling: Telling) -> None:
+        """Tell that a request begins: at once, or soon if it has not ended by then."""
         try:
-            if self._events.pid != os.getpid():
-                self._renew(unit, later)
-            self._events.begin(telling)
+            if not self._ready:
+                self._renew()
+            if not self._gathers:
+                self._events.begin(telling)
+                return
+            telling.began = monotonic()
+            self._new.append(telling)
+            if not self._gathering:
+                self._send_or_gather()
+            elif len(self._new) > MANY:
+                self.flush()
         except Exception:
             return  # Not by suppress(), which costs every request more.
 
     def end(self, telling: Telling) -> None:
-        """Send that it ends, with the status that was answered."""
+        """Tell that it ends, with the status that was answered."""
         try:
-            self._events.end(telling, telling)
+            if not self._gathers:
+                self._events.end(telling, telling)
+                return
+            if telling.status is None:
+                telling.status = status_of(telling)
+            telling.ended = monotonic()
+            if not self._gathering:
+                self._send_or_gather()
         except Exception:
             return
 
-    def _renew(self, unit: Callable[[], str], later: Callable[[Flush], object] | None) -> None:
+    def flush(self, stayed: float = 0.0) -> None:
+        """Send the ends that there are, and the begins of requests that have stayed for so many seconds."""
         with self._lock:
-            if self._events.pid != os.getpid():
-                events = self._events
-                events.renew()
-                events.unit = unit
-                events.on_held = later and (lambda: later(events.flush))
+            before = monotonic() - stayed
+            begun, ended, staying = list[Telling](), list[Telling](), list[Telling]()
+            for telling in (*self._staying, *(self._new.popleft() for _ in range(len(self._new)))):
+                if telling.ended:
+                    ended.append(telling)
+                    continue
+                staying.append(telling)
+                if not telling.told and telling.began <= before:
+                    telling.told = True
+                    begun.append(telling)
+            self._staying = staying
+            self._send(encode_begin, begun)
+            self._send(encode_end, (telling for telling in ended if telling.told))
+            self._send(encode_ends, grouped(telling for telling in ended if not telling.told), len)
+
+    def leave(self) -> None:
+        """Send what this process, which is about to end, has left."""
+        if self._events.pid == os.getpid():
+            self.flush()
+
+    def be_forked(self) -> None:
+        """Leave to the parent what is its own."""
+        self._ready = False
+
+    def _renew(self) -> None:
+        with self._renewing:
+            if not self._ready:
+                self._begin_anew()
+                self._events.renew()
+                self._ready = True
+
+    def _send_or_gather(self) -> None:
+        now = monotonic()
+        if now - self._window > WINDOW:
+            self._window, self._few = now, 0
+        self._few += 1
+        if self._few <= FEW:
+            self.flush()
+            return
+        self._gathering = True
+        try:
+            start_new_thread(self._gather, ())
+        except RuntimeError:  # There is no room for one.
+            self._gathering = False
+            self.flush()
+
+    def _gather(self) -> None:
+        with suppress(Exception):
+            while self._something_is_left():
+                while self._something_is_left():
+                    self.flush(GATHER / 2)
+                    sleep(GATHER)
+                # Who came before this relies on this thread, which looks once more.
+                self._gathering = False
+        self._gathering = False
+
+    def _something_is_left(self) -> bool:
+        return bool(self._new) or any(one.ended or not one.told for one in self._staying)
+
+    def _send(
+        self,
+        encode: Callable[[T, int, int], str],
+        many: Iterable[T],
+        number: Callable[[T], int] = lambda _: 1,
+    ) -> None:
+        pid = self._events.pid
+        self._events.send_many(lambda one, lost: encode(one, pid, lost), many, number)
+
+
+def _threads_run() -> bool:
+    """Whether a thread of Python's own goes on between requests: in uWSGI, only if it was asked for."""
+    uwsgi = sys.modules.get("uwsgi")
+    return uwsgi is None or not {"threads", "enable-threads"}.isdisjoint(uwsgi.opt)

@@ -7,21 +7,20 @@ the server lets go of it.
 from __future__ import annotations
 
 import re
-import sys
-import time
-from _thread import get_ident, start_new_thread
+from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
-from functools import update_wrapper
+from functools import lru_cache, update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.server_events import GATHER
-from labapp.observe.telling.sender import Sender, Telling
+from labapp.observe.telling.request import Telling
+from labapp.observe.telling.sender import Sender
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 MARK = "labapp.told"  # In the environ of a request that an outer layer tells of.
 _PLAIN = re.compile(r"[\x21-\x7e]*")
+_WHOLE = (list, tuple)
 
 
 def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
@@ -31,23 +30,25 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         if MARK in environ:
             return application(environ, start_response)
         environ[MARK] = True
-        telling = Telling(environ.get("REQUEST_METHOD", ""), _target(environ), _port(environ))
-        if environ.get("wsgi.multithread"):
-            # There, threads of Python's own may stand still.
-            sender.begin(telling, _thread, None if "uwsgi" in sys.modules else _later)
-        else:
-            sender.begin(telling, str)
+        look = environ.get
+        telling = Telling(
+            f"t{get_ident()}" if look("wsgi.multithread") else "",
+            look("REQUEST_METHOD", ""),
+            _target(look("SCRIPT_NAME", ""), look("PATH_INFO", ""), look("QUERY_STRING")),
+            look("REMOTE_PORT"),
+        )
+        sender.begin(telling)
 
-        def start(status: str, *more: Any) -> Any:
-            telling.status_code = int(status[:3])
-            return start_response(status, *more)
+        def start(status: str, headers: Any, *more: Any) -> Any:
+            telling.status = status
+            return start_response(status, headers, *more)
 
         try:
             body = application(environ, start)
         except BaseException:
             sender.end(telling)
             raise
-        if isinstance(body, list | tuple):
+        if isinstance(body, _WHOLE):
             # All of it is there, and a server may know by what it is how to send it best.
             sender.end(telling)
             return body
@@ -83,32 +84,12 @@ class _Body:
     __del__ = _end  # Some servers forget to close it.
 
 
-def _thread() -> str:
-    return f"t{get_ident()}"
-
-
-def _later(flush: Callable[[], None]) -> None:
-    """Flush soon, in a thread that lives no longer: each event by itself would let another thread run."""
-    start_new_thread(_flush_soon, (flush,))
-
-
-def _flush_soon(flush: Callable[[], None]) -> None:
-    for _ in range(2):  # The second time for what was added while the first was at it.
-        time.sleep(GATHER)
-        flush()
-
-
-def _target(environ: WSGIEnvironment) -> str:
+@lru_cache(256)
+def _target(script: str, path: str, query: str | None) -> str:
     """Return what was asked for, as it stands in the request's first line."""
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    path = script + path
     if not _PLAIN.fullmatch(path):
         from urllib.parse import quote  # noqa: PLC0415 (few requests need it)
 
         path = quote(path.encode("latin-1"))
-    query = environ.get("QUERY_STRING")
     return f"{path}?{query}" if query else path
-
-
-def _port(environ: WSGIEnvironment) -> int:
-    port = str(environ.get("REMOTE_PORT", ""))
-    return int(port) if port.isdecimal() else 0

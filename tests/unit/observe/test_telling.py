@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
@@ -15,9 +16,9 @@ from wsgiref.validate import validator
 import pytest
 
 import labapp
-from labapp.observe.server_events.event_sender import GATHER, STORM
-from labapp.observe.telling import told
-from labapp.observe.telling.layer import VARIABLE
+from labapp.observe.telling import VARIABLE, told
+from labapp.observe.telling.layer import _sender
+from labapp.observe.telling.sender import FEW, GATHER
 
 
 @pytest.fixture
@@ -120,6 +121,7 @@ def test_a_process_that_was_forked_is_a_sender_of_its_own(listening, heard, monk
     layer = told(application)
     ask(layer)
     monkeypatch.setattr(os, "getpid", lambda: 4242)
+    _sender(os.environ[VARIABLE]).be_forked()
     ask(layer)
     assert [event.pid for event in heard()][-2:] == [4242, 4242]
 
@@ -135,33 +137,72 @@ def test_an_asynchronous_application_is_told_as_tasks(listening, heard):
     assert (begin.port, begin.target, end.status) == (0, "/%C3%A9", 101)
 
 
-def test_in_a_storm_the_ends_are_gathered_and_told_a_little_later(listening, heard):
-    layer = told(asynchronous)
-
-    async def send(message):
-        pass
-
-    async def storm() -> None:
-        for _ in range(STORM + 20):
-            await layer({"type": "http", "method": "GET", "path": "/"}, None, send)
-        before = sum(event.kind == "end" for event in heard())
-        assert before < STORM + 20
-        await asyncio.sleep(2 * GATHER)
-        assert before + len(heard()) == STORM + 20
-
-    asyncio.run(storm())
+LOAD = 3 * FEW
 
 
-def test_in_a_storm_of_threads_the_ends_are_gathered_and_told_a_little_later(listening, heard):
-    layer, told_of = told(application), 0
-    for _ in range(STORM + 20):
-        ask(layer, **{"wsgi.multithread": True})
-        told_of += sum(event.kind == "end" for event in heard())
+def until(heard, number: int, kind: str, target: str = "/") -> list[Any]:
+    """Return all events that were heard until there are so many of a kind, for what begins so."""
+    found: list[Any] = []
+
+    def there() -> int:
+        found.extend(heard())
+        return sum(event.kind == kind and event.target.startswith(target) for event in found)
+
     deadline = time.monotonic() + 5
-    while told_of < STORM + 20 and time.monotonic() < deadline:
-        time.sleep(GATHER)
-        told_of += len(heard())
-    assert told_of == STORM + 20
+    while there() < number and time.monotonic() < deadline:
+        time.sleep(GATHER / 2)
+    assert there() == number
+    return found
+
+
+@pytest.mark.parametrize("one", [application, asynchronous])
+def test_under_load_the_ends_are_gathered_and_told_a_little_later(listening, heard, one):
+    layer = told(one)
+    for number in range(LOAD):
+        ask(layer, f"/{number % 2}") if one is application else ask_asgi(layer, path=f"/{number % 2}")
+    events = until(heard, LOAD, "end")
+    ends = [event for event in events if event.kind == "end"]
+    assert {end.status for end in ends} == {201}
+    assert {end.target for end in ends} == {"/0", "/1"}
+    assert all(end.began <= end.at for end in ends)
+    assert FEW // 2 <= len(events) - LOAD < LOAD, "Only who stays, or comes first, is told to begin."
+
+
+def test_under_load_it_is_told_who_stays_and_when_it_ends(listening, heard):
+    layer = told(application)
+    for _ in range(LOAD):
+        ask(layer)
+    answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
+    events = until(heard, 1, "begin", "/streams")
+    answer.close()
+    (end,) = (event for event in until(heard, 1, "end", "/streams") if event.target == "/streams")
+    (begin,) = (event for event in events if event.target == "/streams")
+    assert (end.number, end.began) == (begin.number, begin.at)
+
+
+def test_when_a_server_shuts_an_application_down_all_has_been_told(listening, heard):
+    async def served(scope, receive, send):
+        assert scope["type"] == "lifespan" or scope["path"] == "/"
+
+    layer = told(served)
+    for _ in range(LOAD):
+        ask_asgi(layer)
+    ask_asgi(layer, type="lifespan")
+    assert sum(event.kind == "end" for event in heard()) == LOAD
+
+
+@pytest.mark.parametrize(("options", "gathers"), [({}, False), ({"threads": b"2"}, True)])
+def test_in_uwsgi_nothing_is_left_to_a_thread_where_none_would_run(
+    listening, heard, monkeypatch, options, gathers
+):
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))
+    layer = told(application)
+    for _ in range(LOAD):
+        ask(layer)
+    events = heard()
+    assert (len(events) < 2 * LOAD) is gathers
+    if gathers:
+        until(heard, LOAD - sum(event.kind == "end" for event in events), "end")
 
 
 def test_what_is_no_request_is_not_told(listening, heard):
