@@ -17,6 +17,10 @@ endif
 # with PORT in its environment, for one, a learner's Gunicorn would listen there, on every address.
 unexport PYTHONPATH PYTHONHOME PORT OPEN PREFLIGHT STAGES PYTEST PINS FIGURES UPGRADE
 export PYTHON
+# In this locale Python 3.11 starts from no .venv whose path has an accent.
+ifneq (,$(filter C POSIX,$(LC_ALL)))
+export LC_ALL = C.UTF-8
+endif
 
 venv := .venv/bin
 set_up = python=$$(sh setup/python.sh) && "$$python" setup/environment.py $(if $(filter no,$(PINS)),--newest)

@@ -184,6 +184,14 @@ def test_what_the_preflight_finds_amiss_comes_first(environment):
     assert "make lab PREFLIGHT=no" in run.stderr
 
 
+@pytest.mark.parametrize(("before", "after"), [("C", "C.UTF-8"), ("POSIX", "C.UTF-8"), ("pt_BR", "pt_BR")])
+def test_a_locale_without_accents_is_not_handed_on(before, after):
+    # A variable on make's command line would win: it comes from the environment, as a shell's does.
+    command = ["make", "--silent", "--eval=said: ; @printenv LC_ALL", "said"]
+    said = subprocess.check_output(command, cwd=ROOT, env=os.environ | {"LC_ALL": before}, text=True)
+    assert said.strip() == after
+
+
 def test_a_port_that_is_no_number_is_an_error(environment):
     run = subprocess.run(
         ["sh", "setup/lab.sh", "80a"], check=False, cwd=ROOT, env=environment, capture_output=True, text=True

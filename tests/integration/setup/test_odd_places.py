@@ -49,7 +49,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 def test_variables_that_mean_something_to_others(run: Run) -> None:
     platform = {"PORT": "8000", "WEB_CONCURRENCY": "7", "GUNICORN_CMD_ARGS": "--workers 5 --log-level debug"}
     proxy = dict.fromkeys(("http_proxy", "HTTP_PROXY", "all_proxy"), "http://127.0.0.1:9")
-    abroad = {"LC_ALL": "C", "LANGUAGE": "tr", "TZ": "Asia/Kathmandu"}
+    abroad = {"LC_ALL": "", "LC_CTYPE": "C", "LANG": "C", "LANGUAGE": "tr", "TZ": "Asia/Kathmandu"}
     assert run(**platform, **proxy, **abroad) == "kept"
 
 
