@@ -38,6 +38,14 @@ SCHEMAS = {
     "citation-file-format": "CITATION.cff",
 }
 
+# Programs that lessons show where they exist: the package of each for apt-get, and for brew.
+SHOWN = (
+    ("strace", "strace", ""),
+    ("ps", "procps", ""),
+    ("wrk", "wrk", "wrk"),
+    ("systemd-analyze", "systemd", ""),
+)
+
 Command = Sequence[str]
 STAGES: dict[str, Sequence[Command]] = {
     "lint": [("ruff", "check", "."), ("oxlint", "labapp"), ("hadolint", ".devcontainer/Dockerfile")],
@@ -129,7 +137,7 @@ def _prepare() -> None:
         [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     )
     # What lessons show where it exists must exist where they are tested.
-    for program, apt, brew in (("strace", "strace", ""), ("ps", "procps", ""), ("wrk", "wrk", "wrk")):
+    for program, apt, brew in SHOWN:
         if not shutil.which(program):
             system.install(apt, brew)
 

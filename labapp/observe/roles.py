@@ -48,7 +48,8 @@ class Roles:
     """Names the processes of one server; numbers follow the order of birth and are never given twice.
 
     `prefork` tells that the first process is a master before it has forked anything; `supervised`, that it
-    starts servers of their own, of which `prefork` tells that; `reloads`, that it only starts
+    starts servers of their own, of which `prefork` tells that; `hosted`, that a program which it
+    starts, or one which that starts, is a master; `reloads`, that it only starts
     another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
     what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
     what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
@@ -62,6 +63,7 @@ class Roles:
         titles: Mapping[str, Role] | None = None,
         *,
         supervised: bool = False,
+        hosted: bool = False,
         reloads: bool = False,
         beyond: tuple[int, Role] | None = None,
         spawns: bool = False,
@@ -69,6 +71,7 @@ class Roles:
     ) -> None:
         self._prefork = prefork
         self._supervised = supervised
+        self._hosted = hosted
         self._spawns = spawns
         self._reloads = reloads
         self._beyond = beyond
@@ -153,6 +156,8 @@ class Roles:
             return self._role_of_root(process, known, family)
         own = not family.alike(process, parent)
         titled = self._titled(process) if own or process.title != parent.title else ""
+        if not titled and self._hosted and own and self._has_forked(process, family):
+            titled = MASTER.name
         if titled:
             return titled
         if process.succeeds == parent.pid:
@@ -186,10 +191,7 @@ class Roles:
     def _role_of_root(self, process: Process, known: _Name | None, family: _Family) -> str:
         """Decide for one that the guard started, or adopted when its parent ended."""
         titled = self._titled(process)
-        forked = any(
-            family.alike(child, process) and child.age > _SETTLED and not self._is_beyond(child)
-            for child in family.children(process)
-        )
+        forked = self._has_forked(process, family)
         if known is None:
             if titled:
                 return titled
@@ -199,13 +201,21 @@ class Roles:
                 return "worker"
             if self._reloads:
                 return RELOADER.name
-            return "master" if self._prefork or forked else "server"
+            alone = HELPER.name if self._hosted else SERVER.name
+            return MASTER.name if self._prefork or forked else alone
         if titled == "master" or (forked and known.role in ("worker", "helper")):
             if known.role != "master" and self._alone(process, family):
                 self._start_anew()
                 self._names[process.identity] = known
             return "master"
         return titled or ("master" if forked and known.role == "server" else known.role)
+
+    def _has_forked(self, process: Process, family: _Family) -> bool:
+        """Tell whether it has a child that is no other program, and will be none."""
+        return any(
+            family.alike(child, process) and child.age > _SETTLED and not self._is_beyond(child)
+            for child in family.children(process)
+        )
 
     def _is_beyond(self, process: Process) -> bool:
         """Tell whether this child is no worker: one that comes after none may have no name yet."""

@@ -7,6 +7,7 @@ from labapp.arguments import ENVIRONMENT, FLAG, NOTHING, PLACE, SECONDS, TARGET,
 from labapp.servers import command as commands
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
+from labapp.servers.http import is_loopback
 from labapp.servers.kinds import FOREIGN, handle_of, installed, kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
@@ -46,7 +47,8 @@ def launch(
     if not kind.asks:
         if refusal := kind.refusal():
             raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
-        if not exposed and (address := kind.exposure()):
+        opened = (one for one in commands.handed(parsed) or () if not is_loopback(one))
+        if not exposed and (address := next(opened, None) or kind.exposure()):
             raise exposed_error(kind, address)
     return run(
         kind, create_record(parsed.typed), handle_of(parsed), ready=ready, timeout=timeout, exposed=exposed

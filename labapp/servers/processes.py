@@ -38,6 +38,7 @@ class Processes:
             kind.prefork,
             kind.titles,
             supervised=kind.supervises,
+            hosted=kind.hosts,
             reloads=kind.reloads,
             beyond=kind.beyond,
             spawns=kind.spawns,

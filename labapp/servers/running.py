@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from labapp.observe.kernel.sockets import Newcomers
 from labapp.observe.server_events import listen_for_events
 from labapp.servers import registry
+from labapp.servers.command import handing_on, with_words
 from labapp.servers.diagnosis import Failure, Hopeless
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard import GuardClient, Record, discard_record, write_record
-from labapp.servers.http import Answer, NotReadyError, Prospects, reachable, wait_until_ready
+from labapp.servers.guard import MARKER, GuardClient, Record, discard_record, write_record
+from labapp.servers.http import Answer, NotReadyError, Prospects, free_port, reachable, wait_until_ready
 from labapp.servers.log import OtherLogs
 from labapp.servers.processes import Processes
 from labapp.servers.server import Server
@@ -47,6 +48,8 @@ def run(
         added, notice = kind.additions(record), kind.notice()
         words = kind.added(record)
         command = kind.command.extended(words, kind.subcommand)
+        if before := handing_on(command, (*added, MARKER), free_port()):
+            command, words = replace(command, argv=with_words(command, before)), (*before, *words)
         events = (
             opened.enter_context(closing(listen_for_events(record.events))) if kind.emits_events else None
         )

@@ -50,6 +50,12 @@ class ServerKind:
     """Whom its own events name as their source, in a timeline."""
     spawns = False
     """Whether each of its workers is started as a program of its own, by Python's multiprocessing."""
+
+    @property
+    def hosts(self) -> bool:
+        """Whether a master is among what its first process starts, which serves nobody itself."""
+        return False
+
     supervises = False
     """Whether its first process keeps others alive, each a server of its own: who ends, it starts again."""
     surrender: re.Pattern[str] | None = None

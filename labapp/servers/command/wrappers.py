@@ -19,6 +19,7 @@ _BECOMING = {
     "stdbuf": (("-i", "-o", "-e", "--input", "--output", "--error"), 0),
     "taskset": ((), 1),
     "prlimit": ((), 0),
+    "systemd-socket-activate": (("-l", "--listen", "-E", "--setenv", "--fdname"), 0),
 }
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ksh"})
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from labapp.servers.guard.client import GuardClient
     from labapp.servers.guard.process_scan import scan_processes
     from labapp.servers.guard.records import (
+        MARKER,
         Record,
         all_records,
         create_record,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from labapp.servers.guard.runtime import clear_leftovers, end_servers, find_leftovers, live_records
 
 __all__ = [
+    "MARKER",
     "GuardClient",
     "Record",
     "all_records",
@@ -38,6 +40,7 @@ __getattr__ = door(
     __name__,
     client="GuardClient",
     process_scan="scan_processes",
-    records="Record all_records create_record discard_record runtime_root short_temporary write_record",
+    records="MARKER Record all_records create_record discard_record runtime_root short_temporary"
+    " write_record",
     runtime="clear_leftovers end_servers find_leftovers live_records",
 )

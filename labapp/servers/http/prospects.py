@@ -37,7 +37,10 @@ class Prospects:
             and reborn >= REBORN
             and not any(w.age > SETTLED for w in workers),
             Hopeless.STRANGER: bool(self._processes.strangers),
-            Hopeless.IDLE: self._kind.prefork and bool(addresses) and not (self._first or workers),
+            Hopeless.IDLE: self._kind.prefork
+            and self._kind.binds_in_master
+            and bool(addresses)
+            and not (self._first or workers),
         }
         now = time.monotonic()
         self._since = {sign: self._since.get(sign, now) for sign, seen in signs.items() if seen}

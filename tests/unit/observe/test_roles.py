@@ -300,3 +300,13 @@ def test_a_program_of_a_supervisor_is_a_server_until_it_has_workers(process):
     assert labels(roles, [supervisor, program]) == {11: "SV", 12: "S"}
     worker = process(13, 12, image=2)
     assert labels(roles, [supervisor, program, worker]) == {11: "SV", 12: "M", 13: "W1"}
+
+
+def test_a_master_is_found_below_the_programs_that_start_it(process):
+    roles = Roles(prefork=False, hosted=True)
+    init, shell, gunicorn = process(11, image=1), process(12, 11, image=2), process(13, 12, image=3)
+    assert labels(roles, [init, shell, gunicorn]) == {11: "H1", 12: "H2", 13: "H3"}
+    raw = [init, shell, gunicorn, process(14, 13, image=3), process(15, 14, image=4)]
+    assert labels(roles, raw) == {11: "H1", 12: "H2", 13: "M", 14: "W1", 15: "H3"}
+    # The shell is gone, and its child has come home.
+    assert labels(roles, [process(13, 10, image=3), process(14, 13, image=3)]) == {13: "M", 14: "W1"}

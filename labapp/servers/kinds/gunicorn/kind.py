@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
-from labapp.servers.command import Command, own_directories
+from labapp.servers.command import Command, handed, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
@@ -86,7 +86,7 @@ class Gunicorn(ServerKind):
         """Whether it is to check or to print its configuration, or to tell its version or its options."""
         return bool(super().asks or self._given.option("check_config") or self._given.option("print_config"))
 
-    def additions(self, record: Record) -> dict[str, str]:
+    def additions(self, record: Record, *, hooks: bool = True) -> dict[str, str]:
         """Add a free loopback port and a control socket of its own, through Gunicorn's own variable."""
         given = self._given
         if self.asks:  # Where it would only be found again in what is printed.
@@ -98,18 +98,20 @@ class Gunicorn(ServerKind):
                 command=self.command.typed,
             )
         # Each worker binds a socket of its own under --reuse-port, and port 0 would be another for each.
-        added = self.options(record, f"127.0.0.1:{free_port() if given.option('reuse_port') else 0}")
+        added = self.options(
+            record, f"127.0.0.1:{free_port() if given.option('reuse_port') else 0}", hooks=hooks
+        )
         return {VARIABLE: shlex.join(added)} if added else {}
 
-    def options(self, record: Record, address: str) -> list[str]:
+    def options(self, record: Record, address: str, *, hooks: bool = True) -> list[str]:
         """What its variable is to hold: an address unless it binds one, a control socket, the lab's hooks."""
         given = self._given
         added = words(self.command.settings.get(VARIABLE, ""))
-        if self.binds is None:
+        if self.binds is None and handed(self.command) is None:
             added += ["--bind", address]
         if not given.sets("control_socket") and not given.sets("no_control_socket", "control_socket_disable"):
             added += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
-        return [*added, *HOOKED] if self.emits_events else added
+        return [*added, *HOOKED] if hooks and self.emits_events else added
 
     @cached_property
     def emits_events(self) -> bool:
@@ -170,8 +172,8 @@ class Gunicorn(ServerKind):
 
     @property
     def binds_in_master(self) -> bool:
-        """Its master does, unless each worker is to bind a socket of its own."""
-        return not self._given.sets("reuse_port")
+        """Its master does, unless it is handed a socket, or each worker is to bind one of its own."""
+        return handed(self.command) is None and not self._given.sets("reuse_port")
 
     def speaks_tls(self, address: str) -> bool:  # noqa: ARG002
         """It does at all of its addresses, if it was given a certificate."""

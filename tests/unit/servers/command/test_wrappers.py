@@ -17,7 +17,7 @@ G = "gunicorn shop:app"
 @pytest.fixture(autouse=True)
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have each program that becomes another, wherever the tests run."""
-    for name in ("nohup", "nice", "ionice", "stdbuf", "taskset", "prlimit"):
+    for name in ("nohup", "nice", "ionice", "stdbuf", "taskset", "prlimit", "systemd-socket-activate"):
         (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
@@ -37,6 +37,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (f"taskset -c 0 {G}", f"taskset -c 0 {G}"),
         (f"stdbuf -oL {G}", f"stdbuf -oL {G}"),
         (f"prlimit --nofile=64 {G}", f"prlimit --nofile=64 {G}"),
+        (f"systemd-socket-activate -E A=1 -l 8 {G}", f"systemd-socket-activate -E A=1 -l 8 {G}"),
         ("nohup python -m gunicorn.app.wsgiapp shop:app", "nohup python -m gunicorn.app.wsgiapp shop:app"),
     ],
 )
