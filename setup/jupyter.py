@@ -17,11 +17,13 @@ c.ServerApp.port = int(os.environ.pop("LABAPP_PORT", "") or 8888)
 c.ServerApp.port_retries = 50
 c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
-c.LabApp.default_url = "/lab/workspaces/application-servers-live/tree/notebooks/00-welcome.ipynb"
+# The extension below opens the map of the course in it.
+c.LabApp.default_url = "/lab/workspaces/application-servers-live"
 
 # The extension as this checkout has it, also where another one is installed.
 extensions = "labapp/front_end/data/share/jupyter/labextensions"
 c.LabServerApp.extra_labextensions_path = [str(Path(__file__).parents[1] / extensions)]
+c.ServerApp.jpserver_extensions = {"labapp.course.desk": True}
 
 # Containers and class rooms run it as root.
 c.ServerApp.allow_root = True

@@ -7,7 +7,7 @@ from labapp.course.exercise.asking import cases, configured, launched, returned,
 from labapp.course.exercise.exercise import Exercise, progress
 from labapp.course.exercise.lessons import questions
 from labapp.course.exercise.outcome import Outcome, Verdict, expect, fail, same, shown, unattempted
-from labapp.course.exercise.progress_table import ProgressTable
+from labapp.course.exercise.progress_table import ProgressTable, passed
 from labapp.course.exercise.question import Given, Question, question
 from labapp.door import door
 
@@ -28,6 +28,7 @@ __all__ = [
     "expect",
     "fail",
     "launched",
+    "passed",
     "progress",
     "question",
     "questions",

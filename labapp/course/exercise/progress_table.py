@@ -102,6 +102,11 @@ def tried(record: Record) -> set[int]:
     return {number for number in range(1, 100) if _state(record, number)}
 
 
+def passed(record: Record) -> int:
+    """Return how many questions of a lesson have been passed."""
+    return [_state(record, number) for number in range(1, 100)].count("pass")
+
+
 def _state(record: Record, number: int) -> str:
     done = record.get(_KEY)
     state = done.get(str(number)) if isinstance(done, dict) else None

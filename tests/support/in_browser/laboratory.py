@@ -36,7 +36,7 @@ QUIET = [
 ]
 
 COPIED = ("notebooks", "exercises", "lessons")
-CHOSEN = ("settings", "workspaces", "progress")
+CHOSEN = ("settings", "workspaces", "progress", "copies")
 
 
 @contextmanager
@@ -131,12 +131,19 @@ class Laboratory:
 
     def _request(self, path: str, method: str = "GET") -> Any:
         """Ask Jupyter's own interface; return what it answers."""
-        asked = urllib.request.Request(f"{self.url}api/{path}?token={self.token}", method=method)
+        return self.request(f"api/{path}", method=method)
+
+    def request(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        """Ask the server, with a body of JSON if there is one; return what it answers."""
+        data = None if body is None else json.dumps(body).encode()
+        asked = urllib.request.Request(f"{self.url}{path}?token={self.token}", data, method=method)
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return json.loads(answer.read() or "null")
 
     def tidy(self) -> None:
-        """End every kernel, and forget what was written, chosen and passed."""
+        """End every kernel and terminal, and forget what was written, chosen and passed."""
+        for terminal in self._request("terminals"):
+            self._request(f"terminals/{terminal['name']}", "DELETE")
         for session in self._request("sessions"):
             self._request(f"sessions/{session['id']}", "DELETE")
         for folder in (*COPIED, *CHOSEN):

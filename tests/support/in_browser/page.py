@@ -26,14 +26,18 @@ BEGIN = """
 
 
 class Notebook:
-    """An open notebook; `complaints` are the errors in the browser's console."""
+    """An open notebook; `complaints` are the errors in the browser's console.
 
-    def __init__(self, page: Page, url: str) -> None:
+    Without a `url` it is one that the page is about to show.
+    """
+
+    def __init__(self, page: Page, url: str = "") -> None:
         self.page = page
         self.complaints: list[str] = []
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        page.goto(url)
+        if url:
+            page.goto(url)
         try:
             self.ready(20_000)
         except BrowserTimeoutError:  # Now and then the page never hears from a new kernel; a reload mends it.

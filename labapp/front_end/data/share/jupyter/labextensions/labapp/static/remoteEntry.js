@@ -6,7 +6,17 @@
 // anew.
 (() => {
   const { src } = document.currentScript;
-  const modules = ["stored_views.js", "without_widgets.js", "pictures.js", "slides.js", "stage.js"];
+  const modules = [
+    "stored_views.js",
+    "without_widgets.js",
+    "pictures.js",
+    "slides.js",
+    "stage.js",
+    "cover.js",
+    "way.js",
+    "notes.js",
+    "reset.js",
+  ];
   const at = (name) => Object.assign(new URL(name, src), { search: new URL(src).search }).href;
   let scope;
 
@@ -18,11 +28,22 @@
     return (await chosen.get())();
   }
 
+  // What the course's part of Jupyter's server answers (labapp/course/desk); an error says what it says.
+  async function ask(name, given) {
+    const { ServerConnection } = await shared("@jupyterlab/services");
+    const settings = ServerConnection.makeSettings();
+    const request = given ? { method: "POST", body: JSON.stringify(given) } : {};
+    const answer = await ServerConnection.makeRequest(`${settings.baseUrl}labapp/${name}`, request, settings);
+    const found = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw new Error(found.message ?? `the server answers ${answer.status}`);
+    return found;
+  }
+
   async function get() {
     const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: at("style.css") });
     document.head.append(style);
     const plugins = await Promise.all(
-      modules.map(async (name) => (await import(at(name))).plugin(shared)),
+      modules.map(async (name) => (await import(at(name))).plugin(shared, ask)),
     );
     return () => ({ __esModule: true, default: plugins });
   }

@@ -208,6 +208,13 @@ class Dock extends EventTarget {
     this.contents.delete(notebook);
   }
 
+  // A notebook begins anew: its kernel's views are gone.
+  forget(notebook) {
+    this.drop(notebook);
+    remember(notebook, undefined);
+    this.follow();
+  }
+
   async put(notebook, id) {
     const { rendermime } = notebook.content;
     const renderer = rendermime.createRenderer(VIEW);

@@ -1,0 +1,19 @@
+// What is for the speaker is folded where a lesson is read: a line says that it is there, and opens it.
+
+export function plugin() {
+  return {
+    id: "labapp:notes",
+    autoStart: true,
+    activate(app) {
+      app.docRegistry.addWidgetExtension("Notebook", {
+        async createNew({ content, context }) {
+          await context.ready;
+          // Only on the page: the notebook is not changed.
+          for (const cell of content.widgets)
+            if (cell.model.getMetadata("slideshow")?.slide_type === "notes")
+              Object.assign(cell, { syncCollapse: false }).inputHidden = true;
+        },
+      });
+    },
+  };
+}
