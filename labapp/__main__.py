@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": ("see whether this machine has what the lessons need", "labapp.course.doctor", "main"),
     "servers": ("list the servers that notebooks of yours are running", "labapp.course.shell", "servers"),
     "reset": ("clear what ended notebooks left running", "labapp.course.shell", "reset"),
+    "examine": ("measure what an application of yours can do, and report", "labapp.examine", "main"),
     "new-lesson": ("begin a lesson: a text that builds", "labapp.course.new_lesson", "main"),
     "build": ("build and execute the notebooks from the lessons", "labapp.course.build", "main"),
 }

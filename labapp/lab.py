@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from labapp.arguments import (
     COUNT,
+    ENVIRONMENT,
     FLAG,
     FUNCTION,
     NOTHING,
@@ -15,7 +16,9 @@ from labapp.arguments import (
     PATH,
     PLACE,
     SECONDS,
+    TARGET,
     TEXT,
+    WORDS,
     Expected,
     instance,
     takes,
@@ -28,6 +31,7 @@ from labapp.views import install_displays, remember_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from labapp.examine import Report
     from labapp.load import Load, Steps
     from labapp.servers.kinds.nginx import NginxServer
     from labapp.views.comparison import Comparison
@@ -40,6 +44,7 @@ __all__ = [
     "TraceError",
     "compare",
     "descriptors",
+    "examine",
     "launch",
     "load",
     "nginx",
@@ -66,6 +71,10 @@ _COMPARED = Expected(
             for name, one in value.items()
         )
     ),
+)
+_PATHS = Expected(
+    "a list of paths, each of which begins with /, such as ['/', '/products']",
+    lambda value: isinstance(value, list | tuple) and all(map(TARGET.fits, value)),
 )
 _WHERE = Expected("'side', the stage beside the notebook, or 'cell'", lambda value: value in ("side", "cell"))
 _HEADERS = Expected(
@@ -228,6 +237,39 @@ def compare(
     from labapp.views import comparison  # noqa: PLC0415 (a launch can do without)
 
     return comparison.compare(servers, load)
+
+
+@takes(
+    "write the whole command as one string: lab.examine('gunicorn shop:app', paths=['/'])",
+    command=TEXT | WORDS,
+    paths=_PATHS,
+    within=NUMBER,
+    cwd=PLACE | NOTHING,
+    env=ENVIRONMENT | NOTHING,
+    progress=FLAG,
+)
+def examine(
+    command: str | Sequence[str],
+    paths: Sequence[str] = ("/",),
+    *,
+    within: float = 90.0,
+    cwd: str | Path | None = None,
+    env: Mapping[str, str] | None = None,
+    progress: bool = True,
+) -> Report:
+    """Measure an application of your own, in at most `within` s, and report what it can do.
+
+    The command is launched as it is and with other numbers of workers and threads, as far as the lab knows
+    the options of its server, and asked for each path with GET. The report has the knee of each path, the
+    sizes that were tried, memory, what a reload costs, errors and their causes, timeouts, and the command
+    line that follows: `report.command`. `report.save("report.html")` writes it as a page.
+
+    Interrupted, it reports what it has; nothing is left running. `ExamineError` says why there can be no
+    report: an application that does not start, that fails, or that has none of these paths.
+    """
+    from labapp import examine as room  # noqa: PLC0415 (a launch can do without)
+
+    return room.examine(command, paths, within=within, cwd=cwd, env=env, progress=progress)
 
 
 @takes(

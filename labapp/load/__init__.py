@@ -14,8 +14,20 @@ Gunicorn, at most 5,000 answers/s (`benchmarks/load.py`): near that, a figure is
 from labapp.load.histogram import Histogram
 from labapp.load.limits import Limits
 from labapp.load.order import Order, locate
-from labapp.load.result import Exchange, Load
+from labapp.load.result import ERRORS, Exchange, Load
 from labapp.load.side import run
 from labapp.load.steps import Step, Steps, climb
 
-__all__ = ["Exchange", "Histogram", "Limits", "Load", "Order", "Step", "Steps", "climb", "locate", "run"]
+__all__ = [
+    "ERRORS",
+    "Exchange",
+    "Histogram",
+    "Limits",
+    "Load",
+    "Order",
+    "Step",
+    "Steps",
+    "climb",
+    "locate",
+    "run",
+]

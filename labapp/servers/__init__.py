@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.command import Command, own_directories
+    from labapp.servers.command import Command, Size, own_directories
     from labapp.servers.errors import LaunchError
-    from labapp.servers.launching import launch
+    from labapp.servers.launching import kind_for, launch, launch_kind
     from labapp.servers.registry import reset, servers
     from labapp.servers.server import Server
     from labapp.servers.server_kind import ServerKind, SignalNote
@@ -21,12 +21,15 @@ __all__ = [
     "Server",
     "ServerKind",
     "SignalNote",
+    "Size",
     "Which",
     "count",
     "ending",
     "is_orderly",
     "is_unhurried",
+    "kind_for",
     "launch",
+    "launch_kind",
     "listen_for_signals",
     "own_directories",
     "reset",
@@ -36,9 +39,9 @@ __all__ = [
 
 __getattr__ = door(
     __name__,
-    command="Command own_directories",
+    command="Command Size own_directories",
     errors="LaunchError",
-    launching="launch",
+    launching="kind_for launch launch_kind",
     registry="reset servers",
     server="Server",
     server_kind="ServerKind SignalNote",

@@ -11,6 +11,7 @@ from labapp.servers.http import is_loopback
 from labapp.servers.kinds import FOREIGN, handle_of, installed, kind_of
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
+from labapp.servers.server_kind import ServerKind
 
 
 @takes(
@@ -42,14 +43,27 @@ def launch(
     A command that asks for something and serves nothing, such as its version, is answered by a
     server that has ended: it is shown with all that was printed, which is its `log`.
     """
-    parsed = commands.parse(command, cwd=cwd, env=env, foreign=FOREIGN, installed=installed)
-    kind = kind_of(parsed)
+    kind = kind_for(command, cwd=cwd, env=env)
+    return launch_kind(kind, timeout=timeout, ready=ready, exposed=exposed)
+
+
+def kind_for(
+    command: str | Sequence[str], *, cwd: str | Path | None = None, env: Mapping[str, str] | None = None
+) -> ServerKind:
+    """Return the kind of server that a command runs, for this command; `LaunchError` if none can be run."""
+    return kind_of(commands.parse(command, cwd=cwd, env=env, foreign=FOREIGN, installed=installed))
+
+
+def launch_kind(
+    kind: ServerKind, *, timeout: float = 20.0, ready: str = "/", exposed: bool = False
+) -> Server:
+    """Run the command that a kind of server was found for, as `launch` does."""
+    typed = kind.command.typed
     if not kind.asks:
         if refusal := kind.refusal():
-            raise LaunchError(refusal.summary, refusal.advice, command=parsed.typed)
-        opened = (one for one in commands.handed(parsed) or () if not is_loopback(one))
+            raise LaunchError(refusal.summary, refusal.advice, command=typed)
+        opened = (one for one in commands.handed(kind.command) or () if not is_loopback(one))
         if not exposed and (address := next(opened, None) or kind.exposure()):
             raise exposed_error(kind, address)
-    return run(
-        kind, create_record(parsed.typed), handle_of(parsed), ready=ready, timeout=timeout, exposed=exposed
-    )
+    server_class = handle_of(kind.command)
+    return run(kind, create_record(typed), server_class, ready=ready, timeout=timeout, exposed=exposed)

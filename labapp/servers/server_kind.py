@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.observe.kernel import how_to_pip_install
-from labapp.servers.command import Command
+from labapp.servers.command import Command, Size, Sizing
 from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.guard import Record
 
@@ -77,8 +77,23 @@ class ServerKind:
     noise: re.Pattern[str] | None = None
     """Lines of the log that say nothing about a failure."""
 
+    sizing = Sizing()
+    """The options that give it workers and threads, as far as the lab knows of such."""
+    observed = True
+    """Whether the lab may have it tell of its requests, each of which then costs a little more."""
+
     def __init__(self, command: Command) -> None:
         self.command = command
+
+    @property
+    def size(self) -> Size:
+        """How many workers and threads the command asks for."""
+        return self.sizing.alone
+
+    @property
+    def timeouts(self) -> Mapping[str, float]:
+        """The options that limit how long something may take, in s, as far as the lab knows them."""
+        return {}
 
     @classmethod
     def installed(cls) -> str | None:

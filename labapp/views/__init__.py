@@ -2,6 +2,6 @@
 
 from labapp.views.display import install_displays
 from labapp.views.forgotten import remember_names
-from labapp.views.theme import style_sheet
+from labapp.views.theme import LIGHT, MONO, SANS, follow, style_sheet
 
-__all__ = ["install_displays", "remember_names", "style_sheet"]
+__all__ = ["LIGHT", "MONO", "SANS", "follow", "install_displays", "remember_names", "style_sheet"]

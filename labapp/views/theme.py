@@ -51,6 +51,13 @@ def style_sheet(rules: str, root: str = ".labapp-live") -> str:
     )
 
 
+def follow(picture: str) -> str:
+    """Return a picture whose colours are those of the page around it, in light or in dark."""
+    for name, colour in LIGHT.items():  # White is paper, which comes first.
+        picture = picture.replace(f'"{colour}"', f'"var(--{name})"')
+    return picture
+
+
 def box_rules() -> str:
     """Return the rules that give each box of the live view its `--outline`, of border and state."""
     return "".join(

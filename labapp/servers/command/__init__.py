@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from labapp.servers.command.parsing import parse
     from labapp.servers.command.programs import amiss, own_directories
     from labapp.servers.command.quoting import call, shown_folder, split
+    from labapp.servers.command.sizing import Size, Sizing
 
 __all__ = [
     "ACTIVATOR",
     "Command",
+    "Size",
+    "Sizing",
     "amiss",
     "call",
     "handed",
@@ -36,4 +39,5 @@ __getattr__ = door(
     parsing="parse",
     programs="amiss own_directories",
     quoting="call shown_folder split",
+    sizing="Size Sizing",
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.shadows import shadowed
     from labapp.servers.diagnosis.socket_owners import socket_owner
     from labapp.servers.diagnosis.stacks import Stack, stack_of
-    from labapp.servers.diagnosis.tracebacks import without_library_frames
+    from labapp.servers.diagnosis.tracebacks import read_tracebacks, without_library_frames
 
 __all__ = [
     "Diagnosis",
@@ -30,6 +30,7 @@ __all__ = [
     "offered",
     "offered_within",
     "read_last_words",
+    "read_tracebacks",
     "shadowed",
     "socket_owner",
     "stack_of",
@@ -46,5 +47,5 @@ __getattr__ = door(
     shadows="shadowed",
     socket_owners="socket_owner",
     stacks="Stack stack_of",
-    tracebacks="without_library_frames",
+    tracebacks="read_tracebacks without_library_frames",
 )

@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
+from labapp.servers.command import Size, Sizing
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -40,6 +41,7 @@ class Granian(Told):
 
     name = "Granian"
     notes = MappingProxyType(_NOTES)
+    sizing = Sizing(workers=("--workers",), alone=Size(workers=1))
     other_options = ("--uds",)
     variables = "GRANIAN_"
     any_port = False  # Each worker binds the port for itself, and 0 would be another for each.

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
-from labapp.servers.command import option_values
+from labapp.servers.command import Size, Sizing, option_values
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -45,6 +45,7 @@ class Hypercorn(Told):
 
     name = "Hypercorn"
     notes = MappingProxyType(_NOTES)
+    sizing = Sizing(workers=("--workers", "-w"), alone=Size(workers=1))
     spawns = True
     host_options = port_options = ()
     address_options = ("--bind", "-b", "--insecure-bind", "--quic-bind")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from labapp.observe.telling import VARIABLE
-from labapp.servers.command import has_option, option_values
+from labapp.servers.command import Size, has_option, option_values
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
@@ -37,6 +37,18 @@ class Told(ServerKind):
         return variables + option_values(self.command.arguments, names)
 
     @property
+    def size(self) -> Size:
+        """What it is given, else what it has unless told."""
+        alone = self.sizing.alone
+        return Size(
+            self._number(self.sizing.workers, alone.workers), self._number(self.sizing.threads, alone.threads)
+        )
+
+    def _number(self, names: Sequence[str], unless_told: int | None) -> int | None:
+        last = self.given(names)[-1:]
+        return int(last[0]) if last and last[0].isdecimal() else unless_told
+
+    @property
     def elsewhere(self) -> bool:
         """Whether it is told where to listen by other means than a host and a port."""
         return has_option(self.command.arguments, self.other_options)
@@ -66,12 +78,12 @@ class Told(ServerKind):
 
     def additions(self, record: Record) -> dict[str, str]:
         """Where the application can tell of its requests."""
-        return {} if self.asks else {VARIABLE: str(record.events)}
+        return {VARIABLE: str(record.events)} if self.emits_events else {}
 
     @property
     def emits_events(self) -> bool:
         """The application does, if it was made to."""
-        return not self.asks
+        return self.observed and not self.asks
 
     @property
     def silence(self) -> str:

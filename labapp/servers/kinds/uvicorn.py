@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from labapp.servers.command import Size, Sizing
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -46,6 +47,7 @@ class Uvicorn(Told):
 
     name = "Uvicorn"
     notes = MappingProxyType(_NOTES)
+    sizing = Sizing(workers=("--workers",), alone=Size(workers=1))
     spawns = True
     other_options = ("--uds", "--fd")
     variables = "UVICORN_"

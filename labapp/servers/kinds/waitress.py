@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
+from labapp.servers.command import Size, Sizing
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
@@ -36,6 +37,7 @@ class Waitress(Told):
     name = "Waitress"
     stop_signal = "INT"  # TERM ends it in mid-request.
     notes = MappingProxyType(_NOTES)
+    sizing = Sizing(threads=("--threads",), alone=Size(threads=4), before=True)
     address_options = ("--listen",)
     other_options = ("--unix-socket", "--fd")
     host, port = "0.0.0.0", 8080

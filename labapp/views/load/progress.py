@@ -33,7 +33,7 @@ class Progress:
     def __init__(self, order: Order, *, shown: bool = True) -> None:
         self._order = order
         heard = _listener.get()
-        self._show = (heard or _in_notebook() or _in_terminal() or _nowhere) if shown or heard else _nowhere
+        self._show = (heard or shown_here()) if shown or heard else _nowhere
         self._next = time.monotonic() + _EVERY
         self._visible = False
 
@@ -73,6 +73,11 @@ def listening(show: Show) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+def shown_here() -> Show:
+    """Return what shows progress where this runs: in a notebook, in a terminal, else nowhere."""
+    return _in_notebook() or _in_terminal() or _nowhere
 
 
 def _nowhere(_share: float, _text: str) -> None:

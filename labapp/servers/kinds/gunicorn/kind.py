@@ -10,12 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
-from labapp.servers.command import Command, handed, own_directories
+from labapp.servers.command import Command, Size, Sizing, handed, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
+from labapp.servers.kinds.gunicorn import sizes
 from labapp.servers.kinds.gunicorn.options import Given, assigned, read, words
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
@@ -113,10 +114,27 @@ class Gunicorn(ServerKind):
             added += ["--control-socket", str(record.directory / CONTROL_SOCKET)]
         return [*added, *HOOKED] if hooks and self.emits_events else added
 
+    @property
+    def sizing(self) -> Sizing:  # type: ignore[override]
+        """Its options for workers, and for threads where its workers have them."""
+        return sizes.sizing(self._given)
+
+    @property
+    def size(self) -> Size:
+        """How many workers and threads it is asked for."""
+        return sizes.size(self._given, self.command.settings)
+
+    @property
+    def timeouts(self) -> Mapping[str, float]:
+        """How long a worker may be silent, and how long the end of one may take."""
+        return sizes.timeouts(self._given)
+
     @cached_property
     def emits_events(self) -> bool:
         """Whether it can be given hooks: not where the learner chose a logger, or another Python."""
-        if self.asks or self._given.sets("logger_class") or self._given.sets("statsd_host"):
+        if not self.observed or self.asks:
+            return False
+        if self._given.sets("logger_class") or self._given.sets("statsd_host"):
             return False
         return str(Path(self.command.server).parent) in own_directories()
 

@@ -29,6 +29,7 @@ def parser() -> _Parser:
     found.add_argument("-R", "--enable-stdio-inheritance", action="store_true")
     found.add_argument("--control-socket")
     found.add_argument("--control-socket-mode")  # Known, so that no abbreviation is taken for another option.
+    found.add_argument("--graceful-timeout")
     found.add_argument("--keyfile")
     found.add_argument("--logger-class")
     found.add_argument("--no-control-socket", action="store_true")
@@ -36,6 +37,8 @@ def parser() -> _Parser:
     found.add_argument("--reload", action="store_true")
     found.add_argument("--reuse-port", action="store_true")
     found.add_argument("--statsd-host")
+    found.add_argument("--threads")
+    found.add_argument("-t", "--timeout")
     found.add_argument("-k", "--worker-class")
     found.add_argument("-w", "--workers")
     return found
