@@ -8,7 +8,7 @@ however the owner ends.
 # ruff: noqa: PLC0415, PTH106, PTH108, PTH123, PTH208, SIM105
 # The server waits for every import on this page: what can come after its start comes after it.
 
-import ctypes
+import _signal  # type: ignore[import-not-found]  # signal, without its enumerations
 import os
 import sys
 import time
@@ -17,10 +17,13 @@ LINUX = sys.platform == "linux"
 GRACE = 1.0  # Seconds between asking and killing: the whole clean-up has two.
 TICK = 1.0 if LINUX else 0.1  # Elsewhere nothing announces the owner's end, nor that of a lost process.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 13, 15, 25  # The same on Linux and macOS.
-SIG_SETMASK = 2 if LINUX else 3
 
-libc = ctypes.CDLL(None)
+
+def prctl(option: int, value: int) -> None:
+    """Set an attribute of this process, on Linux."""
+    import _ctypes  # ctypes itself takes longer to import than all else here.
+
+    _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"), (option, value, 0, 0, 0))  # type: ignore[arg-type]
 
 
 def children(pid: int) -> set[int]:
@@ -82,11 +85,11 @@ class Guard:
         try:
             os.setsid()
             # What Python ignores and what the owner's thread blocks, exec would hand on.
-            for number in (SIGPIPE, SIGXFSZ, SIGINT, SIGHUP):
-                libc.signal(number, None)
-            libc.sigprocmask(SIG_SETMASK, bytes(128), None)
+            for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGINT, _signal.SIGHUP):
+                _signal.signal(number, _signal.SIG_DFL)
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
             if LINUX:  # A second line of defence, should the guard itself be killed.
-                libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0)
+                prctl(PR_SET_PDEATHSIG, _signal.SIGTERM)
             if os.getppid() == guard:
                 os.execv(program, argv)
         except OSError as error:
@@ -224,7 +227,7 @@ def remove(directory: str) -> None:
 def main(control: str, status: str, owner: str, directory: str, program: str, *argv: str) -> None:
     """Start the server, watch over it, end it, remove its runtime directory."""
     if LINUX:
-        libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
     guard = Guard(int(control), int(status), int(owner))
     guard.start(program, list(argv))
     guard.listen()
