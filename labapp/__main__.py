@@ -12,6 +12,12 @@ COMMANDS = {
     "doctor": ("see whether this machine has what the lessons need", "labapp.course.doctor", "main"),
     "servers": ("list the servers that notebooks of yours are running", "labapp.course.shell", "servers"),
     "reset": ("clear what ended notebooks left running", "labapp.course.shell", "reset"),
+    "progress": (
+        "show what you have passed, and write it to hand in",
+        "labapp.course.handing_in",
+        "progress",
+    ),
+    "class": ("show how far a class is, from what it handed in", "labapp.course.handing_in", "class_table"),
     "examine": ("measure what an application of yours can do, and report", "labapp.examine", "main"),
     "new-lesson": ("begin a lesson: a text that builds", "labapp.course.new_lesson", "main"),
     "build": ("build and execute the notebooks from the lessons", "labapp.course.build", "main"),

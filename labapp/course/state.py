@@ -20,7 +20,7 @@ from typing import Any
 import platformdirs
 
 VERSION = 1
-_FILE = "progress.json"
+FILE = "progress.json"
 _PATIENCE = 1.0
 
 Record = dict[str, Any]
@@ -39,24 +39,43 @@ def state_folder() -> Path:
     return folder
 
 
+class NewerError(ValueError):
+    """The file is of a newer version of the course."""
+
+
+def parse_record(content: bytes) -> Record:
+    """Return what a file records of each lesson; raise ValueError where it is damaged, or a newer one."""
+    try:
+        found = json.loads(content)
+        version, lessons = found["version"], found["lessons"]
+        newer = version > VERSION
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise ValueError("it is damaged") from None
+    if newer:
+        raise NewerError("it was written by a newer version of the course")
+    if not isinstance(lessons, dict):
+        raise ValueError("it is damaged")
+    return lessons
+
+
 class State:
     """The file in `folder`; None remembers only as long as the process lives."""
 
     def __init__(self, folder: Path | None) -> None:
-        self.path = folder / _FILE if folder else None
+        self.path = folder / FILE if folder else None
         self.trouble = "" if folder else "There is no home directory: your progress is not kept."
         self._memory: Record = {}
 
     def lesson(self, name: str) -> Record:
         """Return what is recorded of a lesson, {} if nothing is; to change it, use `change`."""
         with self._locked():
-            return _part(self._read(), name)
+            return part(self._read(), name)
 
     def change(self, name: str, apply: Callable[[Record], None]) -> None:
         """Let `apply` change what is recorded of a lesson, and write it; no other kernel's change is lost."""
         with self._locked():
             lessons = self._read()
-            lessons[name] = _part(lessons, name)
+            lessons[name] = part(lessons, name)
             apply(lessons[name])
             self._memory = lessons
             if self.path is not None:
@@ -66,18 +85,15 @@ class State:
         if self.path is None:
             return self._memory
         try:
-            found = json.loads(self.path.read_bytes())
-            if found["version"] > VERSION:
-                return self._give_up("it was written by a newer version of the course.")
-            if not isinstance(found["lessons"], dict):
-                raise TypeError
+            return parse_record(self.path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
             return self._give_up(f"{error.strerror}.")
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except NewerError as error:
+            return self._give_up(f"{error}.")
+        except ValueError:
             return self._set_aside(self.path)
-        return dict(found["lessons"])
 
     def _write(self, path: Path, lessons: Record) -> None:
         text = json.dumps({"version": VERSION, "lessons": lessons}, indent=1, sort_keys=True) + "\n"
@@ -152,7 +168,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _part(record: Record, name: str) -> Record:
+def part(record: Record, name: str) -> Record:
     """Return a part of a record, {} if it is missing or not what it should be."""
     part = record.get(name)
     return part if isinstance(part, dict) else {}
