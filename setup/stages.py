@@ -36,6 +36,7 @@ SCHEMAS = {
     "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
     "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
     "citation-file-format": "CITATION.cff",
+    "compose-spec": "lessons/*/*/compose.yaml",
 }
 
 # Programs that lessons show where they exist: the package of each for apt-get, and for brew.
@@ -48,7 +49,11 @@ SHOWN = (
 
 Command = Sequence[str]
 STAGES: dict[str, Sequence[Command]] = {
-    "lint": [("ruff", "check", "."), ("oxlint", "labapp"), ("hadolint", ".devcontainer/Dockerfile")],
+    "lint": [
+        ("ruff", "check", "."),
+        ("oxlint", "labapp"),
+        ("hadolint", ".devcontainer/Dockerfile", "lessons/10-operations/container/Dockerfile"),
+    ],
     "format": [("ruff", "format", "--check", ".")],
     "types": [("mypy",)],
     "floors": [("lint-imports", "--no-logo")],
