@@ -19,6 +19,7 @@ FIVE = 'gunicorn "labapp:create_app()" --workers 5'
 FIFTY = 'gunicorn --preload "labapp:create_app()" --workers 50'
 PROSE = "More of the lesson.\n\n" * 40
 LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
+NARROW = {"width": 900, "height": 700}
 KEYS = "Alt+Shift+S"
 # Notes, frame by frame, where everything is within the view.
 WATCH = """() => {
@@ -226,6 +227,45 @@ def go_to(notebook: Notebook, path: str) -> None:
     notebook.page.wait_for_function(
         f"path => {{ {BEGIN} return panel?.context?.path === path && status === 'idle' }}", arg=path
     )
+
+
+def test_in_a_narrow_window_it_folds_to_a_bar(five: Notebook) -> None:
+    page = five.page
+    page.set_viewport_size(NARROW)
+    bar, view = page.locator(".labapp-bar"), page.locator("#labapp-sheet [data-live-view]")
+    expect(bar).to_have_text("▴ Stage: the live view")
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    expect(view).to_be_hidden()
+    expect(stage_of(five)).to_be_hidden()
+    expect(line_of(five)).to_contain_text("on the stage, which is hidden: show it ↓")
+    # By the pointer it comes, and the notebook keeps the room above it.
+    bar.click()
+    expect(workers(view)).to_have_count(5)
+    expect(bar).to_have_text("▾ Hide the stage")
+    assert bar.bounding_box()["y"] < view.bounding_box()["y"]
+    book = page.locator(".jp-NotebookPanel").bounding_box()
+    assert book["y"] + book["height"] <= bar.bounding_box()["y"] + 1
+    assert view.evaluate(CLIPPED) == []
+    view.locator('[data-signal="TTIN"]').click()
+    expect(workers(view)).to_have_count(6)
+    five.picture("stage-narrow", page.locator("#main"))
+    assert violations(page, "#labapp-sheet") == []
+    # By the keys it goes and comes; the bar itself is a button.
+    page.keyboard.press(KEYS)
+    expect(view).to_be_hidden()
+    bar.press("Enter")
+    expect(workers(view)).to_have_count(6)
+    # A wider window has it beside the notebook again, and no bar.
+    page.set_viewport_size(LARGE)
+    expect(stage_of(five).locator("[data-live-view]")).to_be_visible()
+    expect(bar).to_be_hidden()
+    # A page that is loaded in a narrow window has the bar, and asks nobody to run a cell.
+    page.set_viewport_size(NARROW)
+    five.reload()
+    expect(bar).to_be_visible(timeout=30_000)
+    bar.click()
+    expect(workers(view)).to_have_count(6)
+    assert five.complaints == []
 
 
 def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(

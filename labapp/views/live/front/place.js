@@ -62,8 +62,9 @@ export class Place {
 
   paint() {
     if (this.place === "cell") return;
-    const words = this.dock.open ? "shown on the stage →" : "on the stage, which is hidden: show it →";
-    this.toStage.textContent = this.place === "stage" ? words : "show it on the stage →";
+    const arrow = this.dock.small ? "↓" : "→";
+    const words = this.dock.open ? "shown on the stage" : "on the stage, which is hidden: show it";
+    this.toStage.textContent = `${this.place === "stage" ? words : "show it on the stage"} ${arrow}`;
   }
 
   move(where) {

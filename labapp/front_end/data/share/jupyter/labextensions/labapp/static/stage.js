@@ -1,4 +1,5 @@
-// The stage: a panel at the right in which a kernel's live view stays in sight while the lesson scrolls.
+// The stage: a panel at the right in which a kernel's live view stays in sight while the lesson scrolls. In a
+// small window it folds to a bar at the bottom, which opens it below the notebook.
 //
 // There is one panel; it shows the stage of the notebook that one is at. What is on a stage is a widget of
 // its kernel; here is only the place, and how it comes and goes. Views in cells find it as `labappDock`.
@@ -12,6 +13,8 @@ const WIDEST = 760; // pixels: half of the window, but no more than is of use, a
 const LEAST = 664; // no less than the view needs
 const NOTEBOOK = 560; // pixels that are left to the notebook, if need be without the left side's
 const WINDOW = 1000; // pixels from which on a window has room for both
+const FOLDED = 36; // pixels of the bar
+const OPENED = 0.72; // of a small window's height, with the bar
 // Milliseconds between the word that a slide show begins, or ends, and what it puts away.
 const AT_ONCE = 2000;
 
@@ -49,16 +52,20 @@ export async function plugin(shared) {
     activate(app, shell, restorer, tracker, palette) {
       if (!shell || !tracker) return;
       const panel = new StagePanel();
+      const content = new Panel();
+      content.addClass("labapp-stage-panel");
+      panel.addWidget(content);
       Object.assign(panel, { id: NAME });
       Object.assign(panel.title, { icon, caption: `Stage: the live view (${KEYS})` });
       const empty = new Widget();
       empty.addClass("labapp-stage-empty");
       empty.node.textContent = "Nothing of this notebook is on the stage. lab.watch(…) brings a server here.";
-      panel.addWidget(empty);
+      content.addWidget(empty);
       shell.add(panel, "right", { rank: 10 });
       restorer?.add(panel, NAME);
 
-      const dock = new Dock(shell, tracker, panel, empty);
+      const sheet = new Sheet(shell, new Panel());
+      const dock = new Dock(shell, tracker, panel, content, sheet, empty);
       globalThis.labappDock = dock;
       app.commands.addCommand(COMMAND, {
         label: "Show or Hide the Stage",
@@ -90,23 +97,59 @@ function addButton(notebook, dock, ToolbarButton, icon) {
   return button;
 }
 
+// In a small window: a bar at the bottom, and above it what is on the stage, once the bar is opened.
+class Sheet {
+  constructor(shell, panel) {
+    Object.assign(this, { shell, panel, open: false });
+    Object.assign(panel, { id: "labapp-sheet" });
+    this.bar = document.createElement("button");
+    const title = `Show or hide the stage (${KEYS})`;
+    Object.assign(this.bar, { type: "button", className: "labapp-bar", title });
+    panel.node.append(this.bar);
+    panel.hide();
+    shell.add(panel, "bottom", { rank: 0 });
+    this.fold(false);
+  }
+
+  // The notebook keeps what room the sheet leaves it.
+  fold(open) {
+    this.open = open;
+    this.bar.textContent = open ? "▾ Hide the stage" : "▴ Stage: the live view";
+    this.bar.setAttribute("aria-expanded", open);
+    this.panel.toggleClass("labapp-open", open);
+    this.fit();
+  }
+
+  fit() {
+    const { node } = this.panel;
+    node.style.minHeight = `${this.open ? Math.round(innerHeight * OPENED) : FOLDED}px`;
+    node.style.maxHeight = node.style.minHeight;
+    this.panel.parent?.fit();
+  }
+}
+
 class Dock extends EventTarget {
-  constructor(shell, tracker, panel, empty) {
+  constructor(shell, tracker, panel, content, sheet, empty) {
     super();
-    Object.assign(this, { shell, tracker, panel, empty });
+    Object.assign(this, { shell, tracker, panel, content, sheet, empty });
     this.contents = new Map(); // notebook -> what is shown for it, and the id of its model
     this.hidden = 0; // when it was put away, in the page's time
     const tell = () => this.dispatchEvent(new Event("change"));
     panel.onVisible = () => {
       if (!this.open) this.hidden = performance.now();
       if (!this.open && performance.now() - this.returned < AT_ONCE) this.show();
-      if (this.settled && !this.presenting) sessionStorage.setItem(OPEN, this.open);
+      if (this.settled && !this.presenting && !this.small) sessionStorage.setItem(OPEN, this.open);
       tell();
     };
+    sheet.bar.addEventListener("click", () => this.toggle());
     this.restore();
-    addEventListener("resize", tell);
+    addEventListener("resize", () => {
+      this.onResize();
+      tell();
+    });
     new MutationObserver(() => {
       this.onSlides();
+      this.onResize();
       tell();
     }).observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
     tracker.currentChanged.connect(() => this.follow());
@@ -114,14 +157,33 @@ class Dock extends EventTarget {
   }
 
   get open() {
-    return this.panel.isVisible;
+    return this.small ? this.sheet.open : this.panel.isVisible;
+  }
+
+  // Whether a window has no room for both side by side.
+  get small() {
+    return innerWidth < WINDOW;
+  }
+
+  // Put the content where it is shown in a window of this width; a bar is there if it has something to open.
+  onResize() {
+    const { small, content, panel, sheet } = this;
+    if (small && panel.isVisible) this.shell.collapseRight();
+    if (!small && this.wasSmall && (sheet.open || sessionStorage.getItem(OPEN) === "true")) this.show();
+    this.wasSmall = small;
+    const place = small ? sheet.panel : panel;
+    if (content.parent !== place) place.addWidget(content);
+    sheet.panel.setHidden(!small || this.presenting || !this.contents.size);
+    sheet.fit();
   }
 
   // JupyterLab writes its layout down a while after it has changed: a page that was left before comes back as
   // it was, too.
   async restore() {
     await this.shell.restored;
+    this.onResize();
     this.settled = true;
+    if (this.small) return;
     const open = sessionStorage.getItem(OPEN) ?? String(this.open);
     sessionStorage.setItem(OPEN, open);
     if (open === "true" && !this.open) await this.show();
@@ -132,9 +194,9 @@ class Dock extends EventTarget {
     return document.body.dataset.jpDeckMode === "presenting";
   }
 
-  // Whether the view in this element may be on the stage: not on a slide, nor in a small window.
+  // Whether the view in this element may be on the stage: not on a slide.
   accepts(element) {
-    return !this.presenting && innerWidth >= WINDOW && Boolean(this.notebookOf(element));
+    return !this.presenting && Boolean(this.notebookOf(element));
   }
 
   // A slide show puts away what is beside it; afterwards the stage is there again.
@@ -153,14 +215,21 @@ class Dock extends EventTarget {
     const kept = recall(notebook);
     if (kept?.id === id && kept.asked >= asked) return;
     remember(notebook, { id, asked });
-    this.show();
+    // A small window is the notebook's, until its reader opens the bar.
+    if (!this.small) this.show();
   }
 
   async show() {
     // What a page had open when it was left is opened first.
     await this.shell.restored;
+    if (this.small) return this.fold(true);
     this.shell.activateById(NAME);
     if (this.panel.node.clientWidth < LEAST - 60) this.widen();
+  }
+
+  fold(open) {
+    this.sheet.fold(open);
+    this.dispatchEvent(new Event("change"));
   }
 
   // Give it half of the window, as somebody would by dragging its edge.
@@ -181,7 +250,8 @@ class Dock extends EventTarget {
   }
 
   hide() {
-    if (this.open) this.shell.collapseRight();
+    if (this.small) this.fold(false);
+    else if (this.open) this.shell.collapseRight();
   }
 
   async toggle() {
@@ -206,6 +276,7 @@ class Dock extends EventTarget {
   drop(notebook) {
     this.contents.get(notebook)?.renderer.dispose();
     this.contents.delete(notebook);
+    this.onResize();
   }
 
   // A notebook begins anew: its kernel's views are gone.
@@ -221,8 +292,9 @@ class Dock extends EventTarget {
     this.drop(notebook);
     this.contents.set(notebook, { id, renderer });
     renderer.addClass("labapp-stage-content");
-    this.panel.addWidget(renderer);
+    this.content.addWidget(renderer);
     this.follow();
+    this.onResize();
     const view = { version_major: 2, version_minor: 0, model_id: id };
     await renderer.renderModel(rendermime.createModel({ data: { [VIEW]: view }, trusted: true }));
   }
