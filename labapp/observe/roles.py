@@ -32,6 +32,8 @@ _COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER, SUPERVISOR)
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
+# Who is to set a title does so soon, but on a machine with much to do later: so long it is waited for.
+_TITLED = 2.0
 # A daemon's forks leave each other as soon as they are born; a worker younger than this may be one of them.
 _LEAVING = 0.5
 _REMEMBERED = 4096
@@ -53,7 +55,8 @@ class Roles:
     another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
     what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
     what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
-    then; `started`, the pid of the first process, which leads a session of its own, 0 while nobody knows it.
+    then; `entitles`, that each child says who it is in its title, and has its parent's before; `started`, the
+    pid of the first process, which leads a session of its own, 0 while nobody knows it.
     May be used from several threads: all see the same names.
     """
 
@@ -67,12 +70,14 @@ class Roles:
         reloads: bool = False,
         beyond: tuple[int, Role] | None = None,
         spawns: bool = False,
+        entitles: bool = False,
         started: Callable[[], int] = lambda: 0,
     ) -> None:
         self._prefork = prefork
         self._supervised = supervised
         self._hosted = hosted
         self._spawns = spawns
+        self._entitles = entitles
         self._reloads = reloads
         self._beyond = beyond
         self._titles = titles or {}
@@ -90,7 +95,7 @@ class Roles:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
             family = _Family(raw)
-            if self._spawns or self._supervised:
+            if self._spawns or self._supervised or self._entitles:
                 raw = self._without_embryos(raw, family)
                 family = _Family(raw)
             if raw and (not self._names.keys() & family.identities or self._departs(family)):
@@ -106,7 +111,7 @@ class Roles:
             return Tree([self._named(process) for process in raw])
 
     def _without_embryos(self, raw: Sequence[Process], family: _Family) -> Sequence[Process]:
-        """Leave out a child that is not yet its own program, and those born after it, to keep the order."""
+        """Leave out a child that is not yet what it will be, and those born after it, to keep the order."""
         births = [process.started for process in raw if self._is_embryo(process, family)]
         if not births:
             return raw
@@ -115,8 +120,11 @@ class Roles:
 
     def _is_embryo(self, process: Process, family: _Family) -> bool:
         parent = family.parent(process)
-        young = process.identity not in self._names and process.age < _SETTLED
-        if parent is None or not young or not family.alike(process, parent):
+        if parent is None or process.identity in self._names or not family.alike(process, parent):
+            return False
+        if self._entitles:
+            return process.alive and process.title == parent.title and process.age < _TITLED
+        if process.age >= _SETTLED:
             return False
         above = self._names.get(parent.identity)
         return self._spawns or (above is not None and above.role == SUPERVISOR.name)

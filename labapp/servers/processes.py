@@ -42,6 +42,7 @@ class Processes:
             reloads=kind.reloads,
             beyond=kind.beyond,
             spawns=kind.spawns,
+            entitles=kind.entitles,
             started=started,
         )
         self._kind = kind

@@ -50,6 +50,8 @@ class ServerKind:
     """Whom its own events name as their source, in a timeline."""
     spawns = False
     """Whether each of its workers is started as a program of its own, by Python's multiprocessing."""
+    entitles = False
+    """Whether each of its children says who it is in its title, a moment after its birth."""
 
     @property
     def hosts(self) -> bool:

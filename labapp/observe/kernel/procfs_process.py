@@ -49,6 +49,7 @@ class ProcfsProcess:
         "_restless",
         "_since",
         "_stat",
+        "_stirred",
         "_threads",
         "_ticks",
         "_titled",
@@ -68,7 +69,7 @@ class ProcfsProcess:
         self._threads = 1
         self._content = b""
         self._ticks, self._counted, self._since, self._restless = 0, 0, 0.0, True
-        self._titled = 0.0
+        self._titled, self._stirred = 0.0, False
 
     def close(self) -> None:
         """Close its files."""
@@ -81,13 +82,15 @@ class ProcfsProcess:
         """Read it anew and return it; None when it is gone, also when its pid is another's by now."""
         content = self._files.read(self._stat, f"{self.pid}/stat")
         old = self.process
-        if content == self._content and old is not None and moment.boot - old.started > _YOUNG:
+        settled = moment.boot - (old.started if old else moment.boot) > _YOUNG
+        if content == self._content and old is not None and settled and not self._owes_title(moment):
             # Idle, as most are most of the time: nothing to take apart.
             if moment.now - self._since >= moment.window:
                 self._rest(old, moment)
             return self.process
         if not content:
             return None
+        self._stirred |= content != self._content
         self._content = content
         new = parse_stat(content)
         if old is not None and old.started != new.started:
@@ -170,6 +173,10 @@ class ProcfsProcess:
         content = self._files.read_once(f"{self.pid}/statm").split(None, 2)
         return int(content[1]) * _PAGE if len(content) > 1 else otherwise
 
+    def _owes_title(self, moment: Moment) -> bool:
+        """Whether it did something since its title was read: on a busy machine one is set late, at last."""
+        return self._stirred and moment.now - self._titled >= _YOUNG
+
     def _may_be_retitled(self, old: Process | None, new: Process, moment: Moment) -> bool:
         return (
             old is None
@@ -183,7 +190,7 @@ class ProcfsProcess:
         self, old: Process | None, new: Process, moment: Moment, parent: Process | None
     ) -> Process:
         """Return `new` with its title now and, for a new program, the master that it says it succeeds."""
-        self._titled = moment.now
+        self._titled, self._stirred = moment.now, False
         line = self._files.read_once(f"{self.pid}/cmdline").rstrip(b"\0")
         if not line:
             return new

@@ -47,7 +47,8 @@ class EventStore:
         self._roles = roles
         self._server = server
         self._log_syntax = log_syntax
-        self._since = time.monotonic()
+        self.since = time.monotonic()
+        """Requests that began before do not count."""
         self._events: deque[RawEvent] = deque(maxlen=REMEMBERED)
         self._names: dict[int, str] = {}
         self._processes = ProcessRecords()
@@ -68,7 +69,7 @@ class EventStore:
         self.malformed += message.malformed
         self.dropped += sum(event.lost for event in message.events)
         self.heard = self.heard or any(isinstance(event, _REQUESTS) for event in message.events)
-        since = self._since
+        since = self.since
         events = [
             event for event in message.events if not isinstance(event, _REQUESTS) or event.began >= since
         ]

@@ -197,6 +197,11 @@ class Timeline:
         return self.now().events
 
     @property
+    def since(self) -> float:
+        """When it was made: requests that began before do not count."""
+        return self._store.since
+
+    @property
     def dropped(self) -> int:
         """How many events the server's processes could not send: the lab was too slow to take them."""
         return self._store.dropped

@@ -131,6 +131,27 @@ def test_nginx_names_its_processes(process):
     assert labels(roles, [master, *named, second])[16] == "M2"
 
 
+def test_who_is_to_have_a_title_has_no_name_before(process):
+    roles = Roles(prefork=True, titles=TITLES, entitles=True)
+    now = clock()
+    master = process(11, title="nginx: master process nginx -c x", command="nginx")
+
+    def born(pid: int, title: str = "", ago: float = 0.0):
+        return process(pid, 11, started=now - ago, title=f"nginx: {title}" if title else master.title)
+
+    # The cache manager is the first to come to its title: it was never a worker, and took no number.
+    assert labels(roles, [master, born(12), born(13), born(14)]) == {11: "M"}
+    assert labels(roles, [master, born(12), born(13), born(14, "cache manager process")]) == {11: "M"}
+    workers = [born(12, "worker process"), born(13, "worker process")]
+    assert labels(roles, [master, *workers, born(14, "cache manager process")]) == {
+        11: "M", 12: "W1", 13: "W2", 14: "C",
+    }  # fmt: skip
+    # Another program is not waited for, nor is one for ever that sets no title.
+    second = process(15, 11, started=now, title=master.title, image=8)
+    assert labels(roles, [master, *workers, second])[15] == "M2"
+    assert labels(roles, [master, *workers, born(16, ago=9.0)])[16] == "W3"
+
+
 def test_a_server_that_never_forks(process):
     roles = Roles(prefork=False)
     tree = roles.name([process(11)])

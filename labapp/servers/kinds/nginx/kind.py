@@ -29,6 +29,7 @@ class Nginx(ServerKind):
             "nginx: cache loader process": Role("cache loader", "L"),
         }
     )
+    entitles = True
     event_source = "nginx"
     tells_at_end = True
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT))

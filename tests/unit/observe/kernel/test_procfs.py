@@ -170,6 +170,18 @@ def test_a_new_program_shows_its_title_and_whom_it_succeeds(proc, reader):
     assert (second.image, second.succeeds, second.title) == (2, 11, "gunicorn app again")
 
 
+def test_a_title_that_was_set_late_is_read_though_nothing_happens_any_more(proc):
+    before, after = "nginx: master process nginx", "nginx: cache manager process"
+    moments = iter([0.0, 0.5, 2.0])
+    proc.set(10, children="11")
+    proc.set(11, 10, title=before)
+    with ProcfsReader(10, proc=str(proc.path), now=lambda: next(moments)) as reader:
+        assert reader.read()[0].title == before
+        # It stirs, and its title was read a moment ago.
+        proc.set(11, 10, title=after, ticks=1)
+        assert [reader.read()[0].title for _ in range(2)] == [before, after]
+
+
 def test_a_fork_is_asked_for_its_title_while_it_is_young(proc, reader):
     born = clock()
     proc.set(10, children="11")
