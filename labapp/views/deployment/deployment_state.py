@@ -19,7 +19,7 @@ from labapp.views.deployment.words import box_words, server_words
 from labapp.views.live import LiveState
 
 if TYPE_CHECKING:
-    from labapp.observe.timeline import TimelineSlice
+    from labapp.observe.timeline import Timeline
     from labapp.views.tree import Box
 
 State = dict[str, Any]
@@ -42,9 +42,9 @@ class DeploymentState:
         self._bars: list[tuple[str, float, float, bool]] = []
         self._number = 0
 
-    def begin_with(self, name: str, known: TimelineSlice) -> None:
+    def begin_with(self, name: str, timeline: Timeline) -> None:
         """Start from the requests that a member's timeline knows of."""
-        self.states[name].begin_with(known)
+        self.states[name].begin_with(timeline)
 
     def on_message(self, name: str, message: FeedMessage) -> None:
         """Take in a message of a member's feed."""

@@ -107,7 +107,7 @@ class DeploymentView(Placed):
             requests = isinstance(message, ServerEvents)
             if name not in self._begun and timeline:
                 # It knows all the requests up to this very message, and none that comes later.
-                self._state.begin_with(name, timeline.now())
+                self._state.begin_with(name, timeline)
             if name in self._begun or not requests:
                 self._state.on_message(name, message)
             self._begun.add(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -28,7 +29,7 @@ class Clients:
         """Return the clients of each process, in order of their ports."""
         held = self._connections.look(pids, addresses)
         busy = {(one.port, one.inode) for those in held.values() for one in those if one.busy}
-        now = round(self._clock(), 2)
+        now = math.floor(self._clock() * 100) / 100  # Nobody waits since a moment that is yet to come.
         self._since = {key: self._since.get(key, now) for key in busy}
         return {
             pid: [Client(one, self._since.get((one.port, one.inode), 0.0)) for one in sorted(those)]

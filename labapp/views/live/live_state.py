@@ -24,7 +24,7 @@ from labapp.views.live.socket_owners import SocketOwners
 if TYPE_CHECKING:
     from labapp.observe import Tree
     from labapp.observe.server_events import RequestBegin
-    from labapp.observe.timeline import ProcessRecord, TimelineSlice
+    from labapp.observe.timeline import ProcessRecord, Timeline
     from labapp.servers import Server
     from labapp.views.tree import Box
 
@@ -55,9 +55,10 @@ class LiveState:
         self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
         self.on_tree(server.tree())
 
-    def begin_with(self, known: TimelineSlice) -> None:
+    def begin_with(self, timeline: Timeline) -> None:
         """Start from the requests that a timeline knows of."""
-        self._requests.begin_with(known.served, known.dropped)
+        known = timeline.now()
+        self._requests.begin_with(known.served, known.dropped, timeline.since)
 
     def on_message(self, message: FeedMessage) -> bool:
         """Take in a message of the feed; tell whether it brings births, or deaths that leave others alive."""

@@ -53,17 +53,20 @@ class RequestsInFlight:
 
     # What happens.
 
-    def begin_with(self, requests: Iterable[Request], dropped: int) -> None:
-        """Start from what a timeline knows already."""
+    def begin_with(self, requests: Iterable[Request], dropped: int, since: float) -> None:
+        """Start from what a timeline knows already: it counts those that began at `since` or later.
+
+        So does this, whoever is told of later: under load, what a server tells of a request is long on its
+        way. Those before are the lab's own, asking whether the server answers.
+        """
         self._under_way.clear()
         self._served.clear()
         self._cached.clear()
         self.served = self.failed = self._lost = 0
         self.dropped = dropped
-        # The first that a server was ever asked is whether it answers: that does not count.
-        self._since = time.monotonic()
+        self._since = since
         for request in requests:
-            self.known, self._since = True, 0.0
+            self.known = True
             self._meet(request.pid)
             if request.end is not None:
                 self._on_answer(request.pid, request.status, request.cache)

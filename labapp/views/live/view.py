@@ -110,7 +110,7 @@ class LiveView(Placed):
             requests, first = isinstance(message, ServerEvents), not self._begun
             if not self._begun and self._timeline:
                 # It knows all the requests up to this very message, and none that comes later.
-                self._live_state.begin_with(self._timeline.now())
+                self._live_state.begin_with(self._timeline)
             if self._begun or not requests:
                 self._alone = self._live_state.on_message(message)
             self._begun = True

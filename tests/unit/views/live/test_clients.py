@@ -39,7 +39,7 @@ def test_a_client_waits_since_it_was_first_seen_to_wait(monkeypatch: pytest.Monk
     clients = Clients(clock=lambda: now)
     found = {W1: [SENDING, ANSWERED], W2: []}
     monkeypatch.setattr(Connections, "look", lambda *_: found)
-    now = 100.0
+    now = 100.009
     assert clients.look(LABELS, [])[W1] == [Client(ANSWERED, 0.0), Client(SENDING, 100.0)]
     now = 103.0
     assert clients.look(LABELS, [])[W1] == [Client(ANSWERED, 0.0), Client(SENDING, 100.0)]

@@ -162,7 +162,7 @@ def test_it_goes_on_from_what_the_timeline_knows(requests):
         request(W2, NOW - 5, None, None, number=7, port=7),
         request(W2, NOW - 6, None, None, cut=NOW - 5),
     ]
-    requests.begin_with(known, 3)
+    requests.begin_with(known, 3, NOW - 10)
     assert counts(requests) == {"W1": [0, 2, 0], "W2": [1, 0, 0]}
     assert requests.state(LABELS)["failed"] == 2
     requests.on_events([end(W2, at=-5, port=7)])
@@ -170,9 +170,15 @@ def test_it_goes_on_from_what_the_timeline_knows(requests):
 
 
 def test_the_question_whether_it_answers_does_not_count(requests):
-    requests.begin_with([], 0)
+    requests.begin_with([], 0, NOW)
     requests.on_events([begin(at=-1), end(at=-1)])
     assert requests.state(LABELS) == {}
+
+
+def test_what_began_while_the_view_was_being_opened_counts_though_it_is_told_late(requests):
+    requests.begin_with([], 0, NOW - 2)
+    requests.on_events([begin(at=-1), end(at=-1)])
+    assert requests.state(LABELS)["served"] == 1
 
 
 def test_memory_stays_bounded_whatever_is_told(requests, look):
