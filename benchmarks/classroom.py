@@ -1,14 +1,15 @@
-"""What learners cost: one alone, in lessons 04 and 06; then a class of ten at once, each in another lesson.
+"""What learners cost: one at rest; one in lessons 04 and 06; then a class of ten, each in another lesson.
 
 Of each: the memory of its kernel and of all that the kernel started (PSS: pages that several share are
-divided among them), processes and open files at their most, and the time from the first cell to the last.
-Every learner has a kernel, a state and a place for servers of its own. It ends with 1 if a cell failed.
-A class of ten on two processors takes some minutes.
+divided among them), processes, threads and open files at their most, and the time from the first cell to
+the last. Every learner has a kernel, a state and a place for servers of its own. It ends with 1 if a
+cell failed. A class of ten on two processors takes some minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -20,13 +21,15 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 
+import httpx
 import nbformat
 import psutil
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
 MB = 1_000_000
 # In s: how often a learner is looked at, which costs some milliseconds for each of its processes.
 PAUSE = 1.0
@@ -41,6 +44,7 @@ class Learner:
     process: subprocess.Popen[str] = field(init=False)
     memory: int = 0
     processes: int = 0
+    threads: int = 0
     files: int = 0
     seconds: float = 0.0
     trouble: str = ""
@@ -67,8 +71,11 @@ class Learner:
         with suppress(psutil.NoSuchProcess):
             family = psutil.Process(self.process.pid).children(recursive=True)
             sizes = [_size(process) for process in family]
-            self.memory = max(self.memory, sum(memory for memory, _ in sizes))
-            self.files = max(self.files, sum(files for _, files in sizes))
+            memory, threads, files = (
+                (sum(column) for column in zip(*sizes, strict=True)) if sizes else (0, 0, 0)
+            )
+            self.memory = max(self.memory, memory)
+            self.threads, self.files = max(self.threads, threads), max(self.files, files)
             self.processes = max(self.processes, len(family))
 
     def end(self) -> None:
@@ -80,11 +87,11 @@ class Learner:
             self.seconds = float(said.split()[-1])
 
 
-def _size(process: psutil.Process) -> tuple[int, int]:
-    """Return a process's proportional memory in bytes and its open files; nothing when it is gone."""
+def _size(process: psutil.Process) -> tuple[int, int, int]:
+    """Return a process's proportional memory in bytes, its threads and its open files; 0 when it is gone."""
     with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-        return process.memory_full_info().pss, process.num_fds()
-    return 0, 0
+        return process.memory_full_info().pss, process.num_threads(), process.num_fds()
+    return 0, 0, 0
 
 
 def study(lessons: Sequence[Path]) -> tuple[list[Learner], float]:
@@ -102,6 +109,36 @@ def study(lessons: Sequence[Path]) -> tuple[list[Learner], float]:
         for learner in learners:
             learner.end()
     return learners, seconds
+
+
+def rest() -> tuple[int, int]:
+    """Return the memory in bytes of a JupyterLab with one kernel that waits, and how many processes it is."""
+    with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:
+        own = {f"JUPYTER_{name}_DIR": f"{folder}/{name.lower()}" for name in ("CONFIG", "DATA", "RUNTIME")}
+        words = [
+            f"--config={ROOT / 'setup' / 'jupyter.py'}",
+            "--ServerApp.port=0",
+            "--IdentityProvider.token=x",
+        ]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *words],
+            env=os.environ | own | {"LABAPP_OPEN": "no"},
+            cwd=ROOT,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            while not (records := list(Path(folder).glob(f"runtime/jpserver-{server.pid}.json"))):
+                time.sleep(0.1)
+            url = json.loads(records[0].read_text())["url"]
+            kernel = httpx.post(f"{url}api/kernels?token=x", timeout=60).raise_for_status().json()
+            time.sleep(5)  # It starts, and comes to rest.
+            family = psutil.Process(server.pid).children(recursive=True)
+            sizes = [_size(process) for process in (psutil.Process(server.pid), *family)]
+            httpx.delete(f"{url}api/kernels/{kernel['id']}?token=x", timeout=60)
+        finally:
+            server.terminate()
+            server.wait()
+    return sum(memory for memory, *_ in sizes), len(sizes)
 
 
 def run(lesson: Path) -> None:
@@ -122,7 +159,8 @@ def run(lesson: Path) -> None:
 
 def tell(learner: Learner) -> None:
     """Print a row."""
-    size = f"{learner.memory / MB:6.0f} MB  {learner.processes:3} processes  {learner.files:4} files"
+    size = f"{learner.memory / MB:6.0f} MB  {learner.processes:3} processes  {learner.threads:4} threads"
+    size += f"  {learner.files:4} files"
     print(f"  {learner.lesson.stem:28} {size}  {learner.trouble or f'{learner.seconds:6.1f} s'}", flush=True)
 
 
@@ -136,6 +174,8 @@ def main() -> int:
         run(chosen.run)
         return 0
     lessons = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+    memory, processes = rest()
+    print(f"at rest: JupyterLab and a kernel {memory / MB:.0f} MB, {processes} processes")
     alone = {}
     print(f"{os.cpu_count()} processors; alone:")
     for lesson in (path for path in lessons if path.stem[:2] in ("04", "06")):
