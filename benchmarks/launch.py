@@ -1,6 +1,7 @@
 """What a launch costs: `lab.launch` until it answers, against the bare command until its first answer.
 
-Both are run in turn, in one process, so that whatever else the machine does befalls both alike.
+Both are run in turn, in one process, so that whatever else the machine does befalls both alike; the ratio is
+the median of the pairs' ratios.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from operator import truediv
 from pathlib import Path
 
 from labapp import lab
@@ -82,7 +84,7 @@ def main() -> None:
     parser.add_argument("servers", nargs="*", default=list(COMMANDS))
     given = parser.parse_args()
     print(f"{given.pairs} pairs of each, load {os.getloadavg()[0]:.1f}; goal: a ratio of at most {GOAL}")
-    print(f"{'':18} {'bare':>8} {'lab.launch':>11}   ratio   (medians, until the first 200)")
+    print(f"{'':18} {'bare':>8} {'lab.launch':>11}   ratio   (until the first 200)")
     with tempfile.TemporaryDirectory() as folder:
         for name in given.servers:
             times: dict[str, list[float]] = {"bare": [], "launched": []}
@@ -92,7 +94,8 @@ def main() -> None:
                 for measure in (bare, launched) if pair % 2 else (launched, bare):
                     times[measure.__name__].append(measure(COMMANDS[name], Path(folder)))
             own, ours = (statistics.median(times[which]) * 1000 for which in ("bare", "launched"))
-            print(f"{name:18} {own:5.0f} ms {ours:8.0f} ms {ours / own:7.2f}", flush=True)
+            ratio = statistics.median(map(truediv, times["launched"], times["bare"]))
+            print(f"{name:18} {own:5.0f} ms {ours:8.0f} ms {ratio:7.2f}", flush=True)
 
 
 if __name__ == "__main__":
