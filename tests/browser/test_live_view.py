@@ -113,4 +113,7 @@ def test_view_closes_with_the_server_and_says_how_it_ended(lesson: Notebook) -> 
     expect(view.locator('[data-do="live"]')).to_have_text("■ Ended")
     expect(view.locator('[data-signal="TTIN"]:not([disabled]):not([aria-disabled="true"])')).to_have_count(0)
     lesson.picture("live-view-ended", view)
-    assert violations(lesson.page, "[data-live-view]") == []
+    found = violations(lesson.page, "[data-live-view]")
+    lesson.dark()
+    lesson.picture("live-view-ended-dark", view)
+    assert found + violations(lesson.page, "[data-live-view]") == []

@@ -86,7 +86,11 @@ def test_a_view_goes_live_and_is_stored_again(lesson: Notebook) -> None:
     expect(view.get_by_role("link")).to_have_count(0)
     expect(view.locator("[data-signal]:not([aria-disabled])")).to_have_count(0)
     lesson.picture("live-view-gone", view)
-    assert violations(lesson.page, ".jp-Cell-outputArea") == []
+    places = ("[data-live-view]", ".jp-Cell-outputArea")
+    found = [one for place in places for one in violations(lesson.page, place)]
+    lesson.dark()
+    lesson.picture("live-view-gone-dark", view)
+    assert found + [one for place in places for one in violations(lesson.page, place)] == []
     asked = lesson.show(lesson.code_cell("quiz("))
     expect(asked.get_by_text("The kernel is gone: run this cell to answer it.")).to_be_visible()
     expect(asked.locator("[inert] .labapp-quiz")).to_be_visible()
