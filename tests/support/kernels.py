@@ -13,13 +13,13 @@ from support.remains import PROGRAMS
 
 
 @contextmanager
-def running_kernel() -> Iterator["Kernel"]:
-    """A kernel of this very Python, shut down at the end."""
+def running_kernel(cwd: Path = PROGRAMS) -> Iterator["Kernel"]:
+    """A kernel of this very Python, in a folder whose modules it can import, shut down at the end."""
     with tempfile.TemporaryDirectory(prefix="lab-", dir="/tmp") as folder:
         # Over unix sockets: a TCP port that was free when chosen may be taken when the kernel binds it.
         manager = KernelManager(transport="ipc", connection_file=str(Path(folder, "kernel.json")))
         manager.kernel_spec.argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        manager.start_kernel(cwd=str(PROGRAMS))
+        manager.start_kernel(cwd=str(cwd))
         client = manager.client()
         client.start_channels()
         try:

@@ -44,7 +44,7 @@ CASES = {
     "missing": "a missing application is named",
     "raises": "an application that raises while imported is named",
     "never": "one that never answers is told so",
-    "killed": "when its owner is killed, nothing is left in 2 s",
+    "killed": "when the notebook's kernel is killed, nothing is left in 2 s",
 }
 
 

@@ -1,15 +1,20 @@
-"""A process that launches servers, says who they are, and stays: `python owner.py COMMAND…`."""
+"""What a notebook runs that launches servers, and says who they are."""
 
 import json
-import sys
-import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from labapp import lab
 from labapp.observe.kernel.identity import started_at
 
 
-def told(command: str) -> dict:
+def launch(commands: Sequence[str]) -> None:
+    """Launch a server for each command; print who they are, in a line."""
+    with ThreadPoolExecutor(2) as threads:
+        print(json.dumps(list(threads.map(_launched, commands))))
+
+
+def _launched(command: str) -> dict:
     web = lab.launch(command, ready="/ping", timeout=60)
     pids = [web.guard_pid, *(process.pid for process in web.snapshot())]
     return {
@@ -17,8 +22,3 @@ def told(command: str) -> dict:
         "port": web.port,
         "directory": str(web.directory),
     }
-
-
-with ThreadPoolExecutor(2) as threads:
-    print(json.dumps(list(threads.map(told, sys.argv[1:]))), flush=True)
-threading.Event().wait(600)
