@@ -46,6 +46,8 @@ SHOWN = (
     ("wrk", "wrk", "wrk"),
     ("systemd-analyze", "systemd", ""),
 )
+# What root's stage builds an image with; each is a package of that name.
+BUILDERS = ("buildah", "debootstrap")
 
 Command = Sequence[str]
 STAGES: dict[str, Sequence[Command]] = {
@@ -120,6 +122,10 @@ def main(chosen: Sequence[str]) -> int:
         return 2
     names = chosen or [name for name in STAGES if is_root or name not in PRIVILEGED]
     _prepare()
+    if PRIVILEGED.intersection(names):
+        for program in BUILDERS:
+            if not shutil.which(program):
+                system.install(program)
     if "hub" in names and (missing := hub_proxy.install()):
         print(missing, flush=True)
     rows = _run_all(names, is_root)
