@@ -29,6 +29,7 @@ class Examination:
         self._bar = bar
         self._start = 0.0  # s that a launch takes.
         self._trial = 0.0  # s that a trial takes.
+        self._much = False  # Whether there is time for more than to try sizes.
 
     def run(self) -> None:
         """Do all of it, as far as the time goes."""
@@ -91,6 +92,8 @@ class Examination:
                 self._find_knee(subject, path, rates[path])
                 figures.knees = subject.knees
         self._reload(subject)
+        knees = self._start + len(figures.knees) * self._clock.knee
+        self._much = bar.left > 3 * knees
 
     def _count_workers(self, subject: Subject) -> None:
         """Take the command for what it is: a configuration may compute its number of workers."""
@@ -132,23 +135,29 @@ class Examination:
         figures.reload = subject.reload(path, found[path] / 2, seconds=seconds, timeout=self._patience(path))
 
     def _try_sizes(self) -> None:
-        """Try other sizes, each suggested by those before, as long as there is time."""
-        figures, sizing = self.figures, self._candidates.sizing
+        """Try other sizes, each suggested by those before; once more those that may be the best; go on."""
         if not self._tried:
             return
-        knees = self._start + len(figures.knees) * self._clock.knee
-        kept = knees if self._bar.left > 3 * knees else 0.0
+        if self._climb():
+            for size in plan.again(self.figures.trials):
+                if self._time():
+                    self._tried_anew(size)
+            self._climb()
 
-        def time() -> bool:
-            return self._bar.left - kept > 1.2 * (self._start + self._trial)
+    def _time(self) -> bool:
+        """Whether there is time for a trial; where there is much, some is kept for the knees of the best."""
+        knees = self._start + len(self.figures.knees) * self._clock.knee
+        kept = knees if self._much else 0.0
+        return self._bar.left - kept > 1.2 * (self._start + self._trial)
 
+    def _climb(self) -> bool:
+        """Try sizes until none is suggested; False where the time ended that."""
+        figures, sizing = self.figures, self._candidates.sizing
         while (size := plan.next_size(figures.trials, sizing, figures.machine)) is not None:
-            if not time() or (not self._tried_anew(size) and not time()):
+            if not self._time() or (not self._tried_anew(size) and not self._time()):
                 figures.notes.append(f"There was no time to try {size}: give it more, by within=.")
-                return
-        for again in plan.again(figures.trials):
-            if time():
-                self._tried_anew(again)
+                return False
+        return True
 
     def _tried_anew(self, size: Size) -> bool:
         """Launch a size and try it; whether it started."""

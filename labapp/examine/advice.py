@@ -29,7 +29,11 @@ def advise(figures: Figures, written: Callable[[Size], str], sized: bool, name: 
     """Return what follows from the figures; `sized` tells whether the server's options of size are known."""
     found = plan.best(figures.trials)
     chosen = found.size if found else figures.size
-    sentences = [*_on_size(figures, found, sized, name), *_on_rates(figures), *_on_neighbours(figures)]
+    sentences = [
+        *_on_size(figures, found, sized, name),
+        *_on_rates(figures, chosen),
+        *_on_neighbours(figures),
+    ]
     return Advice(chosen, written(chosen), tuple(sentences))
 
 
@@ -83,14 +87,17 @@ def _on_neighbours(figures: Figures) -> Iterator[str]:
         )
 
 
-def _on_rates(figures: Figures) -> Iterator[str]:
+def _on_rates(figures: Figures, chosen: Size) -> Iterator[str]:
     knees = figures.advised or figures.knees
     found = {path: steps.knee.rate for path, steps in knees.items() if steps.knee is not None}
     if found:
+        whose = "" if figures.advised or chosen == figures.size else " of the command as given"
         shares = ", ".join(
             f"{path} {per_second(rate * 0.6)} to {per_second(rate * 0.7)}" for path, rate in found.items()
         )
-        yield f"Plan for 60 to 70 % of the knee, of one path alone per second: {shares}."
+        yield f"Plan for 60 to 70 % of the knee{whose}, per second and for one path alone: {shares}."
+        if whose:
+            yield "The knee of the advised command was not measured: there was no time for it."
 
 
 def on_timeouts(figures: Figures, size: Size) -> list[str]:

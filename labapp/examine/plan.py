@@ -120,15 +120,16 @@ def next_size(trials: Sequence[Trial], sizing: Sizing, machine: Machine) -> Size
     """Return the size to try next: more of what helped, from the best on; None where nothing is left to try.
 
     A server that waits, as its processors tell, is first given threads, another one workers. When more of
-    neither helps, fewer workers are tried: they may do as well.
+    neither helps, more of both may: one path can wait and another work. Then fewer workers are tried.
     """
     if not sizing or (found := best(trials)) is None:
         return None
     tried = {one.size for one in trials}
     waits = found.busy < _IDLE * min(machine.processors, found.size.workers or 1)
     more = [_more_workers(found, sizing, machine), _more_threads(found, sizing)]
+    both = Size(more[0].workers, more[1].threads) if more[0] and more[1] else None
     first = reversed(more) if waits else more
-    candidates = chain(first, [_fewer_workers(found.size)])
+    candidates = chain(first, [both if both and both.slots <= SLOTS else None, _fewer_workers(found.size)])
     return next((one for one in candidates if one is not None and one not in tried), None)
 
 

@@ -65,6 +65,8 @@ together.wrong(
     ("sum(map(Counter, machines), Counter())", "Counter(machines[0])"),
 )
 
+together.wrong("73)`: the time of all machines, saw 10 ms", ("math.ceil(counts", "int(counts"))
+
 mean_time = Answers(3)
 GUARD = "    if load >= workers:\n        return math.inf\n"
 
@@ -109,6 +111,7 @@ believable.wrong("`believable(50, 1, 49, 0.02)` is True", ("(pause + seconds)", 
 believable.wrong("`believable(200, 0, 1000, 0.05)` is False", (BOTH, "inside <= 1.1 * users"))
 believable.wrong("`believable(50, 1, 80, 0.02)` is False", (BOTH, "users <= 1.1 * inside"))
 believable.wrong("`believable(100, 2, 48, 0.1)` is True", (BOTH, "round(users) == round(inside)"))
+believable.wrong("`believable(100, 1, 88, 0.03)` is False", (BOTH, "abs(users - inside) <= users / 10"))
 believable.wrong("True or False, saw `81.6`", (f"return {BOTH}", "return inside"))
 
 how = Answers(5)
@@ -117,6 +120,7 @@ how.right((CHOSEN, """{"rate": 15, "arrivals": "poisson", "seed": 4, "duration":
 how.right((CHOSEN, """{"rate": 15, "concurrency": 1, "duration": 3}"""))
 how.wrong("saw fewer: with concurrency=2, duration=3", (CHOSEN, """{"concurrency": 2, "duration": 3}"""))
 how.wrong("saw fewer: with requests=100", (CHOSEN, """{"requests": 100}"""))
+how.wrong("saw a closed loop, whose connections", (CHOSEN, """{"concurrency": 6, "requests": 40}"""))
 how.wrong("saw that half of them took 0.2 s or more", (CHOSEN, """{"concurrency": 40, "duration": 3}"""))
 how.wrong("from 30 to 300 requests, saw 12", (CHOSEN, """{"rate": 4, "duration": 3}"""))
 how.wrong("arguments that `lab.load` takes, saw", (CHOSEN, """{"rate": 25}"""))

@@ -61,6 +61,7 @@ MACHINES = (
     ([{10: 900}, {10: 50, 300: 50}], 95, 10),
     ([{40: 5, 10: 5}, {30: 5, 20: 5}], 50, 20),
     ([{10: 50}, {10: 30, 90: 20}, {90: 10}], 72, 10),
+    ([{10: 50}, {10: 30, 90: 20}, {90: 10}], 73, 90),
 )
 
 
@@ -116,6 +117,7 @@ REPORTS = (
     ((10, 0.5, 25, 0.01), False),
     ((100, 2, 48, 0.1), True),
     ((100, 2, 30, 0.1), False),
+    ((100, 1, 88, 0.03), False),
 )
 
 
@@ -152,6 +154,11 @@ def sees_the_stall(how: Mapping[str, Any]) -> None:
         len(waited) * 7 >= sent,
         "one in seven that waits for more than 0.3 s",
         saw=f"fewer: with {', '.join(f'{name}={value}' for name, value in how.items())}",
+    )
+    expect(
+        load.rate is not None,
+        "a test in which people come whether the server answers or not",
+        saw="a closed loop, whose connections wait with the server",
     )
 
 

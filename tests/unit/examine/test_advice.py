@@ -35,7 +35,13 @@ def test_the_least_memory_that_is_about_as_fast(figures):
         "1 worker, 4 threads: ≈ 4.0 times the answers per second of the command as given, in as much"
         " memory, ≈ 30 MB."
     )
-    assert "per second: / 24 to 28." in found.sentences[1]
+    plan, why = found.sentences[1:]
+    assert plan.startswith("Plan for 60 to 70 % of the knee of the command as given, per second")
+    assert plan.endswith(": / 24 to 28.")
+    assert why == "The knee of the advised command was not measured: there was no time for it."
+    figures.advised = figures.knees
+    assert advised(figures).sentences[1].startswith("Plan for 60 to 70 % of the knee, per second")
+    assert len(advised(figures).sentences) == 2
 
 
 def test_the_command_as_given_when_nothing_is_better(figures, trial):

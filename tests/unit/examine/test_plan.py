@@ -22,14 +22,16 @@ def test_a_server_that_waits_is_given_threads_first_another_one_workers(trial):
 
 def test_it_goes_on_from_the_best_until_nothing_helps(trial):
     tried = [trial(1, 1, 40), trial(1, 4, 160), trial(1, 16, 165)]
-    # Threads helped up to four; then workers; then there is nothing to try.
+    # Threads helped up to four; then workers are tried, then more of both; then there is nothing.
     assert plan.next_size(tried, BOTH, MACHINE) == Size(2, 4)
-    assert plan.next_size([*tried, trial(2, 4, 168)], BOTH, MACHINE) is None
+    assert plan.next_size([*tried, trial(2, 4, 168)], BOTH, MACHINE) == Size(2, 16)
+    assert plan.next_size([*tried, trial(2, 4, 168), trial(2, 16, 170)], BOTH, MACHINE) is None
     assert plan.next_size([*tried, trial(2, 4, 320)], BOTH, MACHINE) == Size(2, 16)
 
 
 def test_where_more_does_not_help_less_is_tried(trial):
     tried = [trial(4, 1, 100, busy=2), trial(8, 1, 101, busy=2), trial(4, 4, 99, busy=2)]
+    tried.append(trial(8, 4, 101, busy=2))
     assert plan.next_size(tried, BOTH, MACHINE) == Size(2, 1)
     assert plan.best([*tried, trial(2, 1, 97, busy=2)]).size == Size(2, 1)
 
