@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,15 @@ HOME = "/opt/course/.venv"
 
 
 @pytest.fixture
-def units(folder: Path, tmp_path: Path, needs: Callable[[str], str]) -> Path:
+def units(folder: Path, needs: Callable[[str], str]) -> Iterator[Path]:
     """Copy the units, with a Gunicorn that is here; skip where there is no systemd to read them."""
     needs("systemd-analyze")
-    # A path without a blank in it, as the units have one.
-    (tmp_path / "venv").symlink_to(sys.prefix)
-    for unit in (folder / "systemd").glob("course.*"):
-        (tmp_path / unit.name).write_text(unit.read_text().replace(HOME, str(tmp_path / "venv")))
-    return tmp_path
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # Its path has no blank, nor has that of the units.
+        place = Path(name)
+        (place / "venv").symlink_to(sys.prefix)
+        for unit in (folder / "systemd").glob("course.*"):
+            (place / unit.name).write_text(unit.read_text().replace(HOME, str(place / "venv")))
+        yield place
 
 
 def analyze(units: Path, *words: str) -> subprocess.CompletedProcess[str]:
