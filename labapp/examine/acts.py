@@ -84,13 +84,12 @@ class Examination:
         self._clock = plan.clock(bar.left, len(alone), max(alone.values()))
         self._tried = {path: taken for path, taken in alone.items() if self._clock.trials_fit(taken)}
         self._try(subject, size)
-        rates = figures.trials[0].throughput
+        rates, figures.knees = figures.trials[0].throughput, subject.knees
         for path, taken in alone.items():
             if not self._clock.steps_fit(taken) or path not in rates:
                 figures.notes.append(too_slow(path, taken, size))
             elif rates[path] > 0:
                 self._find_knee(subject, path, rates[path])
-                figures.knees = subject.knees
         self._reload(subject)
         knees = self._start + len(figures.knees) * self._clock.knee
         self._much = bar.left > 3 * knees
@@ -155,7 +154,9 @@ class Examination:
         figures, sizing = self.figures, self._candidates.sizing
         while (size := plan.next_size(figures.trials, sizing, figures.machine)) is not None:
             if not self._time() or (not self._tried_anew(size) and not self._time()):
-                figures.notes.append(f"There was no time to try {size}: give it more, by within=.")
+                figures.notes.append(
+                    f"There was no time to try {size}: give it more, by within= or --within."
+                )
                 return False
         return True
 
@@ -179,9 +180,9 @@ class Examination:
         if self._bar.left < self._start + len(self.figures.knees) * self._clock.knee:
             return
         with self._served(found.size, f"{found.size}, the best so far,") as subject:
+            self.figures.advised = subject.knees
             for path in self.figures.knees:
                 self._find_knee(subject, path, found.throughput[path])
-                self.figures.advised = subject.knees
 
 
 def too_slow(path: str, taken: float, size: Size) -> str:

@@ -31,6 +31,7 @@ def advise(figures: Figures, written: Callable[[Size], str], sized: bool, name: 
     chosen = found.size if found else figures.size
     sentences = [
         *_on_size(figures, found, sized, name),
+        *_on_redirects(figures),
         *_on_rates(figures, chosen),
         *_on_neighbours(figures),
     ]
@@ -85,6 +86,12 @@ def _on_neighbours(figures: Figures) -> Iterator[str]:
             f"Other things kept ≈ {figures.neighbours:.1f} processors of this machine busy meanwhile: left"
             " alone, the server can do more, and what compares two sizes may be off."
         )
+
+
+def _on_redirects(figures: Figures) -> Iterator[str]:
+    usable = [probe for probe in figures.probes.values() if probe.usable]
+    if usable and all(probe.status >= 300 for probe in usable):
+        yield "Only redirects were measured: name the paths to which they lead."
 
 
 def _on_rates(figures: Figures, chosen: Size) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 
 from labapp.examine.examination import LEAST, MOST, examine
@@ -75,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--within", metavar="SECONDS", type=_seconds, default=90.0, help="the most that it may take (90)"
     )
-    parser.add_argument("--html", metavar="FILE", help="also write the report as a page, with pictures")
+    parser.add_argument(
+        "--html", metavar="FILE", type=_file, help="also write the report as a page, with pictures"
+    )
     return parser
 
 
@@ -83,6 +87,13 @@ def _path(text: str) -> str:
     if not text.startswith("/"):
         raise argparse.ArgumentTypeError(f"{text!r} is no path: it begins with /. Put the command in quotes.")
     return text
+
+
+def _file(text: str) -> Path:
+    place = Path(text).expanduser()
+    if place.is_dir() or not os.access(place if place.exists() else place.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written: name a file in a folder of yours")
+    return place
 
 
 def _seconds(text: str) -> float:

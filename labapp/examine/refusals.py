@@ -61,6 +61,8 @@ def no_path(probes: Sequence[Probe], kind: ServerKind, cause: str, log: Sequence
         why = f"; in its log: {cause}" if cause else ""
         summary = f"No path can be measured: {'; '.join(map(verdict, probes))}{why}."
         advice = "name paths that the application answers to anybody, as paths=['/…']."
+        if statuses == {HTTPStatus.BAD_REQUEST}:
+            advice = "it may know other hosts only, as by Django's ALLOWED_HOSTS: let it know 127.0.0.1 too."
         tail = _tail(log, kind) if cause else ()
     return ExamineError(summary, advice, command=kind.command.typed, log_tail=tail)
 

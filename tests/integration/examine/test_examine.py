@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.waiting import wait_for
 
 from labapp import lab
-from labapp.examine import ExamineError
-from labapp.examine.progress import Progress
+from labapp.examine import ExamineError, measuring
+from labapp.load import Load, Order, run
 
 SHOP = """
 import os
@@ -73,22 +74,22 @@ def test_an_application_with_every_fault_at_once(shop: Path) -> None:
 def test_interrupted_it_reports_what_it_has_and_leaves_nothing(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, now = list[str](), Progress.now
+    sent = list[float]()
 
-    def until_the_reload(bar: Progress, what: str) -> None:
-        told.append(what)
-        if "reload" in what:
-            raise KeyboardInterrupt
-        now(bar, what)
+    def until_the_third_step(order: Order, heard: Callable[[int, float], None]) -> Load:
+        if order.rate is not None:
+            sent.append(order.rate)
+            if len(sent) == 3:
+                raise KeyboardInterrupt
+        return run(order, heard)
 
-    monkeypatch.setattr(Progress, "now", until_the_reload)
+    monkeypatch.setattr(measuring, "run", until_the_third_step)
     report = lab.examine("gunicorn shop:app --workers 1", ["/work"], within=10, cwd=shop)
     assert lab.servers() == []
     assert "it was interrupted: this is what there is" in str(report)
-    assert report.knees["/work"].steps
+    assert [step.rate for step in report.knees["/work"].steps] == sorted(set(sent[:2]))
     assert report.reload is None
     assert len(report.trials) == 1
-    assert [one for one in told if "knee" in one]
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

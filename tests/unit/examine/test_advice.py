@@ -66,6 +66,12 @@ def test_what_cannot_be_advised_is_said(figures, trial):
     assert advised(figures).sentences[0].startswith("No size could be compared")
 
 
+def test_where_all_is_redirected_nothing_of_the_application_was_measured(figures):
+    assert "Only redirects" not in " ".join(advised(figures).sentences)
+    del figures.probes["/"]
+    assert "Only redirects were measured: name the paths" in " ".join(advised(figures).sentences)
+
+
 def test_many_requests_in_hand_a_weak_generator_and_noise_are_told_of(figures, trial):
     figures.trials = [trial(1, 1, 40), trial(2, 64, 5000)]
     figures.neighbours = 1.2

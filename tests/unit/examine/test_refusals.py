@@ -47,6 +47,7 @@ NOTHING = Probe("/x", 0, 4, error="none within 4 s")
             "Each of 2 paths is answered with 500/503: its log may say why.",
             "by hand",
         ),
+        ([Probe("/", 400, 0)], "", "No path can be measured: / answers 400.", "ALLOWED_HOSTS"),
         (
             [Probe("/", 401, 0), NOTHING],
             "",
@@ -100,6 +101,8 @@ def test_what_cannot_be_examined_is_said_before_anything_runs(given, said):
         (["gunicorn", "shop:app"], "Put the command in quotes"),
         (["gunicorn shop:app", "--within", "1"], "from 5 to 900 seconds"),
         (["gunicorn shop:app", "--within", "soon"], "from 5 to 900 seconds"),
+        (["gunicorn shop:app", "--html", "/no/such/folder/r.html"], "cannot be written"),
+        (["gunicorn shop:app", "--html", "/"], "cannot be written"),
     ],
 )
 def test_the_shell_s_words(words, said, capsys):
