@@ -121,7 +121,7 @@ def _run(*command: str | Path) -> None:
 def _furnish(place: Place, user: pwd.struct_passwd) -> None:
     """Make the copy's .venv as pip would leave it: the same packages, in a tenth of the time."""
     source, venv = Path(sys.prefix), place.folder / ".venv"
-    place.said(_python(place), "-m", "venv", "--without-pip", venv)
+    place.said(find_python(place), "-m", "venv", "--without-pip", venv)
     own = {path.name for path in (venv / "bin").iterdir()}
     for folder in ("lib", "share", "etc"):
         _share(source / folder, venv, user)
@@ -140,7 +140,7 @@ def _furnish(place: Place, user: pwd.struct_passwd) -> None:
     place.said(*pip, "-e", place.folder)
 
 
-def _python(place: Place) -> Path:
+def find_python(place: Place) -> Path:
     """Return a Python of this version that the user may run; root's own may lie in root's home."""
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     own = Path(sys.base_prefix, "bin", name)
