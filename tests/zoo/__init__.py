@@ -63,6 +63,8 @@ class Specimen:
     """What each signal does, by the role that receives it."""
     refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Commands that must fail, by the case, and what is said then."""
+    starts: Mapping[str, str] = field(default_factory=dict)
+    """Commands that serve nevertheless, and answer with a 500, by the case of which that is the reason."""
     cannot: Mapping[str, str] = field(default_factory=dict)
     """Why a case does not hold."""
     port: str = ""
@@ -80,6 +82,7 @@ class Specimen:
 
 NO_WORKER = "it has one process"
 NO_RELOAD = "it has no reload signal"
+FORGETFUL = "pyuwsgi cannot start itself again, and ends"
 DROPPED = "it drops the request under way"
 _SINGLE = {"STOP": FREEZES, "CONT": GOES_ON, "KILL": DROPS}
 _ALONE = {"death": NO_WORKER, "reload": NO_RELOAD}
@@ -110,10 +113,13 @@ ZOO = (
                 "SERVED=broken:app supervisord -c zoo.conf --bind x",
                 "Supervisor has no option --bind: .* Gunicorn",
             ),
-            "missing": ("SERVED=nowhere:app supervisord -c zoo.conf", "nowhere.* given up web"),
+            "missing": (
+                "SERVED=nowhere:app supervisord -c zoo.conf",
+                "nowhere.* (given up web|seen web run)",
+            ),
             "raises": (
                 "SERVED=broken:app supervisord -c zoo.conf",
-                "no database; see broken.py, line 3.* given up web",
+                "no database; see broken.py, line 3.* (given up web|seen web run)",
             ),
         },
         port="SERVED='{app} --bind 127.0.0.1:{port}' supervisord -c zoo.conf",
@@ -164,13 +170,13 @@ ZOO = (
                 "flask --app labapp run --debug --threads 2",
                 "no option --threads: .* Gunicorn, Waitress",
             ),
+            "missing": ("flask --app nowhere run --debug", "Could not import 'nowhere'"),
+            "raises": ("flask --app broken run --debug", "no database; see broken.py, line 3"),
         },
         cannot={
             "death": "its reloader ends with it",
             "reload": "it reloads when a file changes, by no signal",
             "graceful": DROPPED,
-            "missing": "it starts, and answers with the traceback",
-            "raises": "it starts, and answers with the traceback",
         },
         port="flask --app labapp run --debug --port {port}",
     ),
@@ -199,16 +205,15 @@ ZOO = (
         },
         refused={
             "option": ("python bookshop.py runserver --bind x", "no option --bind: .* Gunicorn"),
+            "missing": ("python nowhere.py runserver", "There is no file 'nowhere.py'"),
+            "raises": ("python bookshop_broken.py runserver", "no database; see bookshop_broken.py, line 5"),
         },
         cannot={
             "death": "its reloader ends with it",
             "reload": "it reloads when a file changes, by no signal",
             "graceful": DROPPED,
-            "missing": "as without the reloader",
-            "raises": "as without the reloader",
-            "never": "as without the reloader",
-            "port": "as without the reloader",
         },
+        port="python bookshop.py runserver 127.0.0.1:{port}",
     ),
     Specimen(
         "Waitress",
@@ -249,23 +254,51 @@ ZOO = (
             "worker": {"HUP": REPLACED, "TERM": CUT, "INT": CUT, "KILL": CUT, "USR1": LOGS}
             | {"STOP": FREEZES, "CONT": GOES_ON},
         },
-        cannot={
-            "reload": "pyuwsgi cannot start itself again, and ends",
-            **dict.fromkeys(("option", "missing", "raises", "never", "port"), "as with one process"),
+        refused={
+            "option": ("uwsgi --ini zoo.ini --bind x", "uWSGI has no option --bind: .* Gunicorn"),
+            "missing": ("uwsgi --ini zoo.ini --module nowhere:app --need-app", "nowhere"),
+            "raises": (
+                "uwsgi --master --module broken:app --need-app",
+                "no database; see broken.py, line 3",
+            ),
         },
+        cannot={"reload": FORGETFUL},
+        port="uwsgi --ini zoo.ini --http-socket 127.0.0.1:{port}",
+    ),
+    Specimen(
+        "uWSGI --gevent",
+        "uwsgi --module {app} --gevent 10 --gevent-monkey-patch",
+        "S",
+        refused={
+            "option": ("uwsgi --module broken:app --gevent 10 --bind x", "no option --bind: .* Gunicorn"),
+            "missing": ("uwsgi --module nowhere:app --gevent 10 --need-app", "nowhere"),
+            "raises": ("uwsgi --module broken:app --gevent 10 --need-app", "no database; see broken.py"),
+        },
+        cannot=_ALONE | {"signals": "as without gevent"},
+        port="uwsgi --module {app} --gevent 10 --http-socket 127.0.0.1:{port}",
     ),
     Specimen(
         "uWSGI --http",
         "uwsgi --http 127.0.0.1:0 --module {app} --master --processes 2 --threads 3",
         "M W1 W2 R",
         thread="thread",
-        cannot={
-            "reload": "pyuwsgi cannot start itself again, and ends",
-            "graceful": "its router ends before the workers have answered",
-            **dict.fromkeys(
-                ("signals", "option", "missing", "raises", "never", "port"), "as without the router"
+        refused={
+            "option": (
+                "uwsgi --http 127.0.0.1:0 --module broken:app --bind x",
+                "no option --bind: .* Gunicorn",
+            ),
+            "missing": ("uwsgi --http 127.0.0.1:0 --module nowhere:app --need-app", "nowhere"),
+            "raises": (
+                "uwsgi --http 127.0.0.1:0 --module broken:app --need-app",
+                "no database; see broken.py",
             ),
         },
+        cannot={
+            "reload": FORGETFUL,
+            "graceful": "its router ends before the workers have answered",
+            "signals": "as without the router",
+        },
+        port="uwsgi --http 127.0.0.1:{port} --module {app} --master",
     ),
     Specimen(
         "Uvicorn",
@@ -294,16 +327,25 @@ ZOO = (
             "master": {"TERM": FINISHES, "INT": FINISHES, "HUP": RENEWS, "TTIN": MORE, "TTOU": FEWER},
             "worker": {"TERM": REPLACED, "INT": REPLACED, "HUP": CUT, "KILL": CUT, "CONT": GOES_ON},
         },
-        refused={"raises": ("uvicorn broken:app --workers 3", "no database")},
-        cannot=dict.fromkeys(("option", "missing", "never", "port"), "as with one process"),
+        refused={
+            "option": ("uvicorn broken:app --workers 3 --bind x", "no option --bind: .* Gunicorn"),
+            "missing": ("uvicorn nowhere:app --workers 3", 'Could not import module "nowhere"'),
+            "raises": ("uvicorn broken:app --workers 3", "no database"),
+        },
+        port="uvicorn {app} --workers 3 --port {port}",
     ),
     Specimen(
         "Uvicorn --interface wsgi",
         "uvicorn {app} --interface wsgi",
         "S",
         thread="thread",
-        cannot=_ALONE
-        | dict.fromkeys(("signals", "option", "missing", "raises", "never", "port"), "as with ASGI"),
+        refused={
+            "option": ("uvicorn broken:app --interface wsgi --bind x", "no option --bind: .* Gunicorn"),
+            "missing": ("uvicorn nowhere:app --interface wsgi", "nowhere"),
+            "raises": ("uvicorn broken:app --interface wsgi", "no database; see broken.py, line 3"),
+        },
+        cannot=_ALONE | {"signals": "as with ASGI"},
+        port="uvicorn {app} --interface wsgi --port {port}",
     ),
     Specimen(
         "Uvicorn with a2wsgi",
@@ -311,7 +353,8 @@ ZOO = (
         "S",
         thread="thread",
         cannot=_ALONE
-        | dict.fromkeys(("signals", "option", "missing", "raises", "never", "port"), "as with ASGI"),
+        | dict.fromkeys(("signals", "option", "missing", "raises"), "it is a Uvicorn with ASGI"),
+        port="uvicorn adapted:app --port {port}",
     ),
     Specimen(
         "Hypercorn",
@@ -339,10 +382,13 @@ ZOO = (
         "hypercorn wsgi:{app}",
         "M W1 H1",
         thread="thread",
-        cannot={
-            "death": "all end with it",
-            **dict.fromkeys(("signals", "option", "missing", "raises", "never", "port"), "as with ASGI"),
+        refused={
+            "option": ("hypercorn wsgi:broken:app --interface wsgi", "no option --interface: .* Granian"),
+            "missing": ("hypercorn wsgi:nowhere:app", "nowhere"),
+            "raises": ("hypercorn wsgi:broken:app", "no database; see broken.py, line 3"),
         },
+        cannot={"death": "all end with it", "signals": "as with ASGI"},
+        port="hypercorn wsgi:{app} --bind 127.0.0.1:{port}",
     ),
     Specimen(
         "Granian",
@@ -371,10 +417,13 @@ ZOO = (
         "M W1",
         app=ASGI,
         thread="task",
-        cannot={
-            "death": "all end with it",
-            **dict.fromkeys(("signals", "option", "missing", "raises", "never", "port"), "as with WSGI"),
+        refused={
+            "option": ("granian --interface asgi broken:app --bind x", "no option --bind: .* Gunicorn"),
+            "missing": ("granian --interface asgi nowhere:app", "nowhere"),
+            "raises": ("granian --interface asgi broken:app", "no database; see broken.py, line 3"),
         },
+        cannot={"death": "all end with it", "signals": "as with WSGI"},
+        port="granian --interface asgi {app} --port {port}",
     ),
     Specimen(
         "Daphne",
@@ -406,6 +455,10 @@ MOD_WSGI = Specimen(
     },
     refused={
         "option": ("mod_wsgi-express start-server served.py --bind x", "no option --bind: .* Gunicorn"),
+    },
+    starts={
+        "missing": "mod_wsgi-express start-server nowhere.py",
+        "raises": "mod_wsgi-express start-server broken.py --callable-object app",
     },
     cannot={
         "missing": "it starts, and answers with a 500",

@@ -35,6 +35,9 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
         return _not_to_run(found[1], command)
     if traceback := last_cause(lines):
         return explain_exception(traceback, command, what)
+    if failure.status == 0 and (errors := _matching(_ERROR, lines)):
+        # It ended in good order because something else had not: that was said first.
+        return _failed(errors[0], command, what)
     return _said(last_words(lines, syntax), failure, command, what)
 
 
@@ -46,21 +49,32 @@ def _said(said: str, failure: Failure, command: Command, what: str) -> Diagnosis
             f"{command.name} ended by itself, without an error: it serves nothing.",
             f"it has to start a server, by app.run() or serve_forever(): to define one is too little.{told}",
         )
+    return _failed(said, command, what) if said else None
+
+
+def _failed(said: str, command: Command, what: str) -> Diagnosis:
+    """Return what a program means that says so of an error."""
     if found := _NOT_IMPORTED.search(said):
         folder = folder_of(found[1], command.cwd)
         if folder and folder != command.cwd:
             return elsewhere(found[1], folder, command)
-    return Diagnosis(f"{what}: {said}.", _advice(said, command)) if said else None
+    return Diagnosis(f"{what}: {said}.", _advice(said, command))
 
 
 def last_words(lines: Sequence[str], syntax: LogSyntax) -> str:
     """Return the last line that says what went wrong, else the last that the server did not write itself."""
-    told = [line.strip() for line in lines if line.strip()]
     for pattern in (_ERROR, _RAISED):
-        if found := next(filter(None, map(pattern.fullmatch, reversed(told))), None):
-            return found["said"].rstrip(".")
+        if found := _matching(pattern, lines):
+            return found[-1]
+    told = [line.strip() for line in lines if line.strip()]
     own = [line for line in told if not any(form.match(line) for form in syntax.forms)]
     return own[-1].rstrip(".") if own else ""
+
+
+def _matching(pattern: re.Pattern[str], lines: Sequence[str]) -> list[str]:
+    """Return what is said in each of the lines that are of this form."""
+    found = (pattern.fullmatch(line.strip()) for line in lines)
+    return [one["said"].rstrip(".") for one in found if one]
 
 
 def _not_to_run(name: str, command: Command) -> Diagnosis:

@@ -34,6 +34,9 @@ def test_it_fails_with_a_sentence(specimen: Specimen, case: Callable) -> None:
                 command, expected = specimen.refused[name]
                 said = refused(command)
                 assert re.search(expected, said), said
+            elif name in specimen.starts:
+                with lab.launch(specimen.starts[name], cwd=PROGRAMS) as web:
+                    assert web.first_status == 500
             else:
                 assert name in specimen.cannot
     with case("port"):

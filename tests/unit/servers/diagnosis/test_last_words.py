@@ -117,5 +117,17 @@ def test_who_ends_without_an_error_did_not_serve() -> None:
     assert found.advice.endswith("Its last words were: Hello.")
 
 
+def test_who_ends_in_good_order_after_an_error_is_told_the_first_one() -> None:
+    log = """\
+INFO:     Started parent process [20043]
+ERROR:    Error loading ASGI app. Could not import module "nowhere".
+ERROR:    Child process [20050] failed to start, stopping the parent process.
+INFO:     Stopping parent process [20043]
+"""
+    found = read_last_words(Failure(log, 0), command.parse("uvicorn nowhere:app --workers 3"), LogSyntax())
+    assert found is not None
+    assert found.summary.endswith('answered: Error loading ASGI app. Could not import module "nowhere".')
+
+
 def test_who_says_nothing_tells_nothing() -> None:
     assert read_last_words(Failure("\n", 1), command.parse("python x"), LogSyntax()) is None
