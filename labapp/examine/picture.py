@@ -28,7 +28,11 @@ def draw(said: Said) -> str:
         if heading == "sizes":
             continue
         lines.append(text(_LEFT, top, heading, 13, LIGHT["soft"]))
-        for line in (part for one in told for part in wrap(one, _CHARACTERS, subsequent_indent="  ")):
+        for line in (
+            part
+            for one in told
+            for part in wrap(one, _CHARACTERS, subsequent_indent="  ", break_on_hyphens=False)
+        ):
             lines.append(text(_BESIDE, top, line, 13, LIGHT["ink"]))
             top += _LINE
         top += 5
