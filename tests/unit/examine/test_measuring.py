@@ -1,0 +1,112 @@
+"""What is made of loads: a knee wherever it lies, errors that are answers, the cost of a reload."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from labapp.examine import evidence, measuring
+from labapp.examine.figures import Figures
+from labapp.examine.machine import Machine
+from labapp.load import Exchange, Load
+from labapp.observe import LogSyntax
+from labapp.servers import Size
+
+
+def answered(rate: float, capacity: float, status: int = 200) -> Load:
+    """Return a second's load at a rate, of a server that answers so many per second."""
+    told, free = [], 0.0
+    for number in range(max(4, int(rate))):
+        due = number / rate
+        free = max(free, due) + 1 / capacity
+        told.append(Exchange(0, due, free, status, 4, ""))
+    return Load(tuple(told), f"GET /, {rate:g} per second", rate=rate)
+
+
+class Worker(SimpleNamespace):
+    pid = 7
+
+
+def subject(monkeypatch, load) -> measuring.Subject:
+    """Return a subject whose loads are made by a function of their order and of what hears of them."""
+    monkeypatch.setattr(measuring, "run", load)
+    kind = SimpleNamespace(speaks_tls=lambda _: False, log_syntax=LogSyntax())
+    server = SimpleNamespace(
+        address="127.0.0.1:9", kind=kind, log=SimpleNamespace(lines=[]), workers=[Worker()], sent=[]
+    )
+    server.snapshot = lambda: SimpleNamespace(workers=server.workers)
+    server.signal = server.sent.append
+    server.wait_until = lambda condition, timeout: condition()
+    return measuring.Subject(server, lambda ended, seconds: None)
+
+
+@pytest.mark.parametrize("capacity", [3, 20, 45, 130])
+def test_a_knee_is_found_below_and_beyond_what_the_closed_loop_got(monkeypatch, capacity):
+    one = subject(monkeypatch, lambda order, _: answered(order.rate, capacity))
+    one.knee("/", 40.0, (0.25, 0.5, 1.0, 1.5), seconds=1.0, timeout=2.0)
+    knee = one.knees["/"].knee
+    assert knee is not None
+    assert 0.5 * capacity <= knee.rate <= capacity
+    rates = [step.rate for step in one.knees["/"].steps]
+    assert rates == sorted(rates)
+
+
+def test_what_ends_a_climb_leaves_its_steps(monkeypatch):
+    sent = []
+
+    def load(order, _):
+        sent.append(order.rate)
+        if len(sent) == 3:
+            raise KeyboardInterrupt
+        return answered(order.rate, 100)
+
+    one = subject(monkeypatch, load)
+    with pytest.raises(KeyboardInterrupt):
+        one.knee("/", 40.0, (0.25, 0.5, 1.0), seconds=1.0, timeout=2.0)
+    assert [step.rate for step in one.knees["/"].steps] == [10, 20]
+
+
+def test_a_server_that_answers_500_does_not_keep_up():
+    assert measuring.failing(answered(20, 50, status=503)).errors == {"status 503": 20}
+    few = answered(100, 500)
+    few = type(few)((few.exchanges[0]._replace(status=500), *few.exchanges[1:]), few.what, rate=100)
+    assert not measuring.failing(few).errors
+    assert not measuring.failing(Load((), "GET /")).errors
+
+
+def test_a_reload_is_sent_in_the_midst_and_its_cost_counted(monkeypatch):
+    def load(order, heard):
+        for tenth in range(1, 31):
+            heard(tenth, tenth / 10)
+            if tenth == 15:
+                one.server.workers = [Worker(pid=8)]
+        quiet = [Exchange(0, n / 10, n / 10 + 0.02, 200, 4, "") for n in range(10)]
+        slow = [Exchange(0, 1.0, 1.4, 200, 4, ""), Exchange(0, 1.1, 1.11, 0, 0, "reset")]
+        return Load((*quiet, *slow), "GET /", rate=order.rate)
+
+    one = subject(monkeypatch, load)
+    found = one.reload("/", 10, seconds=3.0, timeout=2.0)
+    assert one.server.sent == ["HUP"]
+    assert (found.sent, found.lost, found.slowed) == (12, 1, 1)
+    assert found.usual == pytest.approx(0.02)
+    assert found.worst == pytest.approx(0.4)
+    assert found.renewed == pytest.approx(0.6)
+
+
+def test_errors_below_the_knee_and_beyond_it_are_kept_apart(monkeypatch):
+    def load(order, _):
+        found = answered(order.rate, 40)
+        if order.rate <= 40:
+            return found
+        lost = found.exchanges[-1]._replace(error="timeout", status=0)
+        return type(found)((*found.exchanges[:-1], lost), found.what, rate=order.rate)
+
+    one, figures = subject(monkeypatch, load), Figures("", Size(1, 1), Machine(2, 10**9))
+    one.knee("/", 40.0, (0.5, 1.0, 1.5, 2.0), seconds=1.0, timeout=2.0)
+    evidence.gather(figures, one)
+    assert not figures.errors
+    # Each rate beyond is one load, and the first of them was sent once more.
+    assert figures.beyond == {("/", "timeout"): 3}
+    assert figures.slowest is not None
+    assert figures.slowest[0] == pytest.approx(1 / 40, abs=0.01)
