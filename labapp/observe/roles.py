@@ -91,6 +91,11 @@ class Roles:
         self._session = 0
         self._lock = threading.Lock()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all roles that a process of this server may play."""
+        return tuple(self._roles)
+
     def name(self, raw: Sequence[Process]) -> Tree:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:

@@ -67,6 +67,8 @@ class FakeFeed:
 class FakeRoles:
     """Takes the processes as already named."""
 
+    names = ("master", "worker", "supervisor")
+
     def name(self, raw: list[Process]) -> Tree:
         return Tree(raw)
 

@@ -20,6 +20,8 @@ INK, SOFT, EDGE, BUSY = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"], LIGHT["busy"
 LETTER = 9.3  # pixels of a heading's letters, about
 ALONE = "no server here passes requests to it"
 
+_ROLES = {"W": "worker", "M": "master", "S": "server", "SV": "supervisor"}
+
 
 def draw(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[str, str]]) -> str:
     """Return the picture, on a card of the page's width; `titles` are the servers' kinds."""
@@ -105,8 +107,8 @@ def _block(block: PlacedBlock, title: str, reached: bool) -> Iterator[str]:
 
 def _box(box: Placed) -> Iterator[str]:
     area, label = box.area, box.key.rpartition(" ")[2]
-    role = {"W": "worker", "M": "master", "S": "server"}.get(label[:1], "helper")
-    head = label[:1] in "MS"
+    role = _ROLES.get(label.rstrip("0123456789"), "helper")
+    head = role in ("master", "server")
     colour = LIGHT["master"] if head else EDGE
     look: Look = {"rx": area.radius, "fill": LIGHT["card"], "stroke": colour, "stroke_width": 1.4}
     yield leaf("rect", x=area.x, y=area.y, width=area.width, height=area.height, **look)

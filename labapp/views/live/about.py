@@ -23,6 +23,6 @@ def describe(server: Server) -> dict[str, Any]:
                 {"name": note.name, "label": note.label, "sentence": note.sentence}
                 for note in server.signal_notes(role).values()
             ]
-            for role in ("master", "worker", "server", "helper")
+            for role in server.roles.names
         },
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from support.waiting import wait_for
 
 from labapp import lab
@@ -62,12 +63,13 @@ def test_systemds_own_tool_hands_over_a_socket(needs: Callable[[str], str]) -> N
     assert web.ending == "exited with status 0"
 
 
-def test_gunicorn_tells_systemd_when_it_is_ready() -> None:
+def test_gunicorn_tells_systemd_that_it_listens_and_no_more() -> None:
     with (
         tempfile.TemporaryDirectory(dir="/tmp") as short,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd,
     ):
         systemd.bind(f"{short}/notify")
         systemd.settimeout(10)
-        with lab.launch(GUNICORN, env={"NOTIFY_SOCKET": systemd.getsockname()}):
-            assert systemd.recv(4096).decode().splitlines()[0] == "READY=1"
+        with pytest.raises(lab.LaunchError, match="There is no module 'nothing'"):
+            lab.launch("gunicorn nothing:app", env={"NOTIFY_SOCKET": systemd.getsockname()})
+        assert systemd.recv(4096).decode().splitlines()[0] == "READY=1"

@@ -61,6 +61,13 @@ def test_the_picture_stands_alone_and_says_what_it_shows() -> None:
     assert "socket" in said
 
 
+def test_a_supervisor_is_no_server() -> None:
+    kept = lay_out([Block("nginx", 0, workers(1), ("SV", "M"))], PASSING[:1])
+    written = [one.text for one in ElementTree.fromstring(draw(kept, TITLES, PASSING[:1])).iter() if one.text]
+    assert "supervisor" in written
+    assert "server" not in written
+
+
 def test_a_way_goes_through_every_process_of_it() -> None:
     layout = pair()
     areas = {box.key: box.area for block in layout.blocks.values() for box in block.boxes}

@@ -61,6 +61,10 @@ def test_it_tells_the_server_once(view):
     }
 
 
+def test_every_role_that_its_processes_may_play_has_its_signals(view, server):
+    assert set(view.about["signals"]) == set(server.roles.names)
+
+
 def test_nobody_is_followed_before_the_first_display(view, server):
     assert server.feed.subscribers == []
     view._repr_mimebundle_()
