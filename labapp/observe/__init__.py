@@ -6,11 +6,16 @@ from labapp.door import door
 
 if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax
-    from labapp.observe.roles import MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role, Roles
+    from labapp.observe.role import MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role
+    from labapp.observe.roles import Roles
     from labapp.observe.tree import Tree
 
 __all__ = ["MASTER", "RELOADER", "SERVER", "SUPERVISOR", "WORKER", "LogSyntax", "Role", "Roles", "Tree"]
 
 __getattr__ = door(
-    __name__, log_syntax="LogSyntax", roles="MASTER RELOADER SERVER SUPERVISOR WORKER Role Roles", tree="Tree"
+    __name__,
+    log_syntax="LogSyntax",
+    role="MASTER RELOADER SERVER SUPERVISOR WORKER Role",
+    roles="Roles",
+    tree="Tree",
 )

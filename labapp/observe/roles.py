@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from labapp.observe.family import Family, arguments, spawned
 from labapp.observe.kernel import Process
+from labapp.observe.role import COMMON, HELPER, MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role
+from labapp.observe.role_names import Name, RoleNames
 from labapp.observe.tree import Tree
-
-Identity = tuple[int, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A part that a process plays: its name, and the letters of its label."""
-
-    name: str
-    letters: str
-    numbered: bool = False
-    """Whether there may be several from the start, so that the first is numbered too: W1, not W."""
-
-
-MASTER = Role("master", "M")
-SERVER = Role("server", "S")
-WORKER = Role("worker", "W", numbered=True)
-HELPER = Role("helper", "H", numbered=True)
-RELOADER = Role("reloader", "R")
-SUPERVISOR = Role("supervisor", "SV")
-_COMMON = (MASTER, SERVER, WORKER, HELPER, RELOADER, SUPERVISOR)
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
 _SETTLED = 0.1
@@ -36,14 +17,6 @@ _SETTLED = 0.1
 _TITLED = 2.0
 # A daemon's forks leave each other as soon as they are born; a worker younger than this may be one of them.
 _LEAVING = 0.5
-_REMEMBERED = 4096
-
-
-@dataclass(slots=True)
-class _Name:
-    role: str
-    number: int
-    image: int
 
 
 class Roles:
@@ -82,11 +55,9 @@ class Roles:
         self._beyond = beyond
         self._titles = titles or {}
         self._roles = {
-            role.name: role for role in (*_COMMON, *self._titles.values(), *((beyond[1],) if beyond else ()))
+            role.name: role for role in (*COMMON, *self._titles.values(), *((beyond[1],) if beyond else ()))
         }
-        self._names: dict[Identity, _Name] = {}
-        self._last: dict[str, int] = {}
-        self._done: dict[Identity, tuple[Process, Process]] = {}
+        self._names = RoleNames()
         self._started = started
         self._session = 0
         self._lock = threading.Lock()
@@ -99,47 +70,47 @@ class Roles:
     def name(self, raw: Sequence[Process]) -> Tree:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
-            family = _Family(raw)
+            family = Family(raw)
             if self._spawns or self._supervised or self._entitles:
                 raw = self._without_embryos(raw, family)
-                family = _Family(raw)
-            if raw and (not self._names.keys() & family.identities or self._departs(family)):
+                family = Family(raw)
+            if raw and (not self._names.knows_any(family.identities) or self._departs(family)):
                 # Those named before are gone, or about to go: they were only on the way to a daemon.
                 if self._names and raw[0].session != raw[0].pid:
                     self._session = raw[0].session  # Who leads one has yet to fork the daemon.
-                self._start_anew()
+                self._names.start_anew()
             # Parents come before their children, and siblings forked in the same hundredth of a second keep
             # the order in which the reader found them: that of their birth.
             for process in sorted(raw, key=lambda process: process.started):
                 self._settle(process, family)
-            self._forget(family)
-            return Tree([self._named(process) for process in raw])
+            self._names.forget_all_but(family.identities)
+            return Tree([self._written(process) for process in raw])
 
-    def _without_embryos(self, raw: Sequence[Process], family: _Family) -> Sequence[Process]:
+    def _without_embryos(self, raw: Sequence[Process], family: Family) -> Sequence[Process]:
         """Leave out a child that is not yet what it will be, and those born after it, to keep the order."""
         births = [process.started for process in raw if self._is_embryo(process, family)]
         if not births:
             return raw
         first = min(births)
-        return [process for process in raw if process.identity in self._names or process.started < first]
+        return [process for process in raw if process in self._names or process.started < first]
 
-    def _is_embryo(self, process: Process, family: _Family) -> bool:
+    def _is_embryo(self, process: Process, family: Family) -> bool:
         parent = family.parent(process)
-        if parent is None or process.identity in self._names or not family.alike(process, parent):
+        if parent is None or process in self._names or not family.alike(process, parent):
             return False
         if self._entitles:
             return process.alive and process.title == parent.title and process.age < _TITLED
         if process.age >= _SETTLED:
             return False
-        above = self._names.get(parent.identity)
+        above = self._names.of(parent)
         return self._spawns or (above is not None and above.role == SUPERVISOR.name)
 
-    def _departs(self, family: _Family) -> bool:
+    def _departs(self, family: Family) -> bool:
         """Tell whether what was named as somebody's child has left its parent and their session: a daemon."""
         if len(family.roots) > 1:
             return False
         (root,) = family.roots
-        known = self._names.get(root.identity)
+        known = self._names.of(root)
         return (
             known is not None
             and known.role in (WORKER.name, HELPER.name)
@@ -147,21 +118,11 @@ class Roles:
             and root.age < _LEAVING
         )
 
-    def _settle(self, process: Process, family: _Family) -> None:
-        """Decide the role of one process, and number it when the role is new."""
-        known = self._names.get(process.identity)
-        role = self._role(process, known, family)
-        if known is None:
-            self._names[process.identity] = _Name(role, self._next(role), process.image)
-        elif role != known.role:
-            if self._last.get(known.role) == known.number:
-                # Taken for a worker in the instant between fork and exec: nobody is to miss that number.
-                self._last[known.role] -= 1
-            known.role, known.number = role, self._next(role)
-        if known is not None:
-            known.image = process.image
+    def _settle(self, process: Process, family: Family) -> None:
+        """Decide the role of one process."""
+        self._names.give(process, self._role(process, self._names.of(process), family))
 
-    def _role(self, process: Process, known: _Name | None, family: _Family) -> str:
+    def _role(self, process: Process, known: Name | None, family: Family) -> str:
         parent = family.parent(process)
         if parent is None:
             if self._is_supervisor(known):
@@ -177,31 +138,33 @@ class Roles:
             return "master"
         if known is not None and known.image == process.image and known.role != "helper":
             return known.role
-        return self._role_below(self._names[parent.identity], process, parent, own)
+        above = self._names.of(parent)
+        assert above is not None  # Parents were named before their children.
+        return self._role_below(above, process, parent, own)
 
-    def _is_supervisor(self, known: _Name | None) -> bool:
+    def _is_supervisor(self, known: Name | None) -> bool:
         """Tell whether a root is the one from which all others come: the first that was ever seen."""
-        first = self._supervised and known is None and not self._last.get(SUPERVISOR.name)
+        first = self._supervised and known is None and not self._names.last(SUPERVISOR.name)
         return first or (known is not None and known.role == SUPERVISOR.name)
 
-    def _role_below(self, above: _Name, process: Process, parent: Process, own: bool) -> str:
+    def _role_below(self, above: Name, process: Process, parent: Process, own: bool) -> str:
         """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
         if above.role == SUPERVISOR.name:
             return (MASTER.name if self._prefork else SERVER.name) if own else HELPER.name
         if above.role == RELOADER.name:
             # It may be by another path, with blanks in it, that a program starts itself again.
-            again = process.title.endswith(_arguments(parent)) or _spawned(process)
+            again = process.title.endswith(arguments(parent)) or spawned(process)
             return SERVER.name if again or not own else HELPER.name
         if self._beyond and not own and self._next_is_beyond(self._beyond):
             return self._beyond[1].name
         if above.role == "master":
             return _role_of_program(process, parent) if own else "worker"
         if above.role == "server" and _begets_workers(process, own):
-            above.role, above.number = "master", self._next("master")
+            self._names.change(above, "master")
             return "worker"
         return "helper"
 
-    def _role_of_root(self, process: Process, known: _Name | None, family: _Family) -> str:
+    def _role_of_root(self, process: Process, known: Name | None, family: Family) -> str:
         """Decide for one that the guard started, or adopted when its parent ended."""
         titled = self._titled(process)
         forked = self._has_forked(process, family)
@@ -218,12 +181,11 @@ class Roles:
             return MASTER.name if self._prefork or forked else alone
         if titled == "master" or (forked and known.role in ("worker", "helper")):
             if known.role != "master" and self._alone(process, family):
-                self._start_anew()
-                self._names[process.identity] = known
+                self._names.start_anew((process, known))
             return "master"
         return titled or ("master" if forked and known.role == "server" else known.role)
 
-    def _has_forked(self, process: Process, family: _Family) -> bool:
+    def _has_forked(self, process: Process, family: Family) -> bool:
         """Tell whether it has a child that is no other program, and will be none."""
         return any(
             family.alike(child, process) and child.age > _SETTLED and not self._is_beyond(child)
@@ -234,97 +196,36 @@ class Roles:
         """Tell whether this child is no worker: one that comes after none may have no name yet."""
         if self._beyond is None:
             return False
-        known = self._names.get(process.identity)
+        known = self._names.of(process)
         return known.role == self._beyond[1].name if known else self._beyond[0] == 0
 
     def _next_is_beyond(self, beyond: tuple[int, Role]) -> bool:
         """Tell whether the next child is the one that is forked after those that come first."""
         first, role = beyond
-        return self._last.get(WORKER.name, 0) == first and not self._last.get(role.name)
+        return self._names.last(WORKER.name) == first and not self._names.last(role.name)
 
     def _titled(self, process: Process) -> str:
         """Return the role that the process states in its title, else nothing."""
         stated = (role.name for title, role in self._titles.items() if process.title.startswith(title))
         return next(stated, "")
 
-    def _start_anew(self) -> None:
-        self._names.clear()
-        self._last.clear()
+    def _written(self, process: Process) -> Process:
+        name = self._names.of(process)
+        assert name is not None
+        return self._names.written(process, self._roles[name.role])
 
-    def _alone(self, process: Process, family: _Family) -> bool:
+    def _alone(self, process: Process, family: Family) -> bool:
         """Tell whether all others still living descend from `process`."""
         return family.roots == [process]
-
-    def _next(self, role: str) -> int:
-        self._last[role] = self._last.get(role, 0) + 1
-        return self._last[role]
-
-    def _named(self, process: Process) -> Process:
-        """Return the process with its names; the same object again while the reader repeats itself."""
-        name = self._names[process.identity]
-        role = self._roles[name.role]
-        label = role.letters + (str(name.number) if name.number > 1 or role.numbered else "")
-        before, named = self._done.get(process.identity, (None, None))
-        if named is None or before is not process or named.label != label:
-            named = replace(process, role=role.name, label=label)
-            self._done[process.identity] = process, named
-        return named
-
-    def _forget(self, family: _Family) -> None:
-        """Keep the memory flat over days of workers coming and going."""
-        for identity in self._done.keys() - family.identities:
-            del self._done[identity]
-        if len(self._names) > _REMEMBERED:
-            gone = [identity for identity in self._names if identity not in family.identities]
-            for identity in gone[: _REMEMBERED // 2]:
-                del self._names[identity]
-
-
-class _Family:
-    """One snapshot, seen from each of its members."""
-
-    def __init__(self, raw: Sequence[Process]) -> None:
-        self._by_pid = {process.pid: process for process in raw}
-        self._below: dict[int, list[Process]] = {}
-        for process in raw:
-            self._below.setdefault(process.ppid, []).append(process)
-        self.identities = {process.identity for process in raw}
-        self.roots = [process for process in raw if process.ppid not in self._by_pid]
-
-    def parent(self, process: Process) -> Process | None:
-        return self._by_pid.get(process.ppid)
-
-    def children(self, process: Process) -> list[Process]:
-        return self._below.get(process.pid, [])
-
-    @staticmethod
-    def alike(one: Process, other: Process) -> bool:
-        """Tell whether both run the same program by fork; without its image, by its command line.
-
-        One that has ended tells neither: then what is most likely is assumed.
-        """
-        if one.image and other.image:
-            return one.image == other.image
-        return one.title == other.title or not (one.title and other.title)
 
 
 def _role_of_program(process: Process, parent: Process) -> str:
     """Decide for a child of a master that runs a program of its own."""
     if process.title == parent.title:
         return "master"
-    return "worker" if _spawned(process) else "helper"
+    return "worker" if spawned(process) else "helper"
 
 
 def _begets_workers(process: Process, own: bool) -> bool:
     """Tell whether this child shows that its parent is a master after all."""
-    return _spawned(process) if own else process.age > _SETTLED
-
-
-def _spawned(process: Process) -> bool:
-    """Tell whether Python's multiprocessing started it: some servers have it start their workers."""
-    return "multiprocessing.spawn" in process.title
-
-
-def _arguments(process: Process) -> str:
-    """Return what follows the program's own name, which may be spelt otherwise when it starts itself."""
-    return process.title.partition(" ")[2]
+    return spawned(process) if own else process.age > _SETTLED

@@ -5,7 +5,8 @@ import threading
 import pytest
 
 from labapp.observe.kernel.process import clock
-from labapp.observe.roles import Role, Roles
+from labapp.observe.role import Role
+from labapp.observe.roles import Roles
 from labapp.servers.kinds.any_other import AnyOther
 
 MASTER = "gunicorn: master [app:app]"
@@ -260,8 +261,8 @@ def test_memory_stays_flat_while_workers_come_and_go(process):
     for pid in range(12, 7_000):
         tree = roles.name([process(11), process(pid, 11)])
     assert tree[1].label == f"W{7_000 - 12}"
-    assert len(roles._names) < 5000
-    assert len(roles._done) == 2
+    assert len(roles._names._names) < 5000
+    assert len(roles._names._done) == 2
 
 
 def test_an_empty_tree(process):
