@@ -41,6 +41,10 @@ FRAMES = """() => {
 SHOWN = "() => document.querySelector('[data-live-view] .ll-facts').textContent"
 
 
+# What the browser's own metrics call the page's work: all of it, then some of its parts.
+WORK = ("TaskDuration", "ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
+
+
 class Look(NamedTuple):
     """What was seen since the look before, and at it: rates and shares, then megabytes."""
 
@@ -48,6 +52,9 @@ class Look(NamedTuple):
     kernel: float
     sampler: float
     page: float
+    script: float
+    style: float
+    layout: float
     kernel_memory: float
     sampler_memory: float
     page_memory: float
@@ -102,9 +109,10 @@ class Observer:
 
     def _now(self) -> list[float]:
         found = self.browser.send("Performance.getMetrics")["metrics"]
-        task = next(one["value"] for one in found if one["name"] == "TaskDuration")
+        metrics = {one["name"]: float(one["value"]) for one in found}
         frames = float(self.page.evaluate("() => window.frames_"))
-        return [time.monotonic(), frames, processor(self.kernel.pid), processor(self.kernel.sampler), task]
+        spent = processor(self.kernel.pid), processor(self.kernel.sampler)
+        return [time.monotonic(), frames, *spent, *(metrics[name] for name in WORK)]
 
     def look(self) -> Look:
         """Return what there is, and what has been since the look before."""
@@ -137,7 +145,9 @@ def watch(kernel: Kernel, rate: float, minutes: float) -> None:
             looks.append((elapsed, observer.look()))
         sent, took = told[0], time.monotonic() - begun
     time.sleep(EVERY)
-    print(f"{len(pids)} workers, {sent} requests, {sent / took:.0f} a second")
+    # A machine with other work cannot tell of so many, and what it shows then says nothing.
+    told_all = verdict(sent / took >= 0.95 * rate)
+    print(f"{len(pids)} workers, {sent} requests, {sent / took:.0f} a second (goal {rate:g}: {told_all})")
     print(f"shown at the end: {observer.page.evaluate(SHOWN)}")
     seen = [look for _, look in looks]
     frames = [look.frames for look in seen]
@@ -147,6 +157,7 @@ def watch(kernel: Kernel, rate: float, minutes: float) -> None:
     )
     for name in ("kernel", "sampler", "page"):
         print(f"{name:8} {statistics.median(getattr(look, name) for look in seen):5.1f} % of a core")
+    print(f"the page, for a frame: {', '.join(_per_frame(seen))}")
     full = [look for at, look in looks if at >= REMEMBERED] or seen
     third = max(1, len(full) // 3)
     for name, most in (("kernel_memory", 10), ("sampler_memory", 5), ("page_memory", 10), ("elements", 500)):
@@ -155,6 +166,18 @@ def watch(kernel: Kernel, rate: float, minutes: float) -> None:
         )
         flat = verdict(last - first < most)
         print(f"{name:15} {first:9.1f}, then {last:9.1f}: {last - first:+.1f} (goal < {most}: {flat})")
+
+
+def _per_frame(seen: list[Look]) -> Iterator[str]:
+    """Say how many milliseconds of the page's main thread a frame takes, and for what."""
+    spent = {
+        name: statistics.median(10 * getattr(look, name) / max(look.frames, 1) for look in seen)
+        for name in ("page", "script", "style", "layout")
+    }
+    whole = spent.pop("page")
+    yield f"{whole:.1f} ms"
+    yield from (f"{name} {part:.1f}" for name, part in spent.items())
+    yield f"painting and the rest {whole - sum(spent.values()):.1f}"
 
 
 def main() -> None:
