@@ -139,7 +139,7 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
     at_rest_through_signals(five)
     for width in (320, 480, 640, 900):
         view.evaluate("(view, width) => { view.style.width = `${width}px` }", width)
-        expect(view.locator(".ll-ground svg")).to_be_visible()
+        expect(view.locator(".ll-ground [role=tree]")).to_be_visible()
         assert view.evaluate(CLIPPED) == []
     line_of(five).get_by_role("button", name="show it on the stage").click()
     expect(stage_of(five).locator("[data-live-view]")).to_be_visible()

@@ -52,9 +52,9 @@ export class RequestsInFlight {
     const point = dot.route.getPointAtLength(dot.route.getTotalLength() * part * (2 - part));
     setAttributes(dot.element, { cx: point.x.toFixed(1), cy: point.y.toFixed(1), visibility: "visible" });
     if (part === 1) this.arrive(dot);
-    setAttributes(dot.element, {
-      opacity: part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2),
-    });
+    // Not `opacity`: with it the browser would sort the page's layers anew in every frame.
+    const left = part < 1 ? undefined : Math.max(0, 1 - (elapsed - LENGTH) / REST).toFixed(2);
+    setAttributes(dot.element, { "fill-opacity": left, "stroke-opacity": left });
     if (elapsed < LENGTH + REST) return true;
     dot.element.remove();
     return false;

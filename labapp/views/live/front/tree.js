@@ -1,7 +1,7 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
 import { build, drawAround, showQueue } from "./boxes.js";
-import { age, alike, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
+import { age, alike, htmlElement, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
 import { showDots } from "./dots.js";
 import { Keyboard } from "./keyboard.js";
 import { RequestsInFlight } from "./requests_in_flight.js";
@@ -15,12 +15,15 @@ export class Tree {
   constructor(view) {
     this.view = view;
     this.svg = svgElement("svg", { role: "tree", "aria-label": "Processes" });
-    for (const layer of ["frames", "links", "pills", "ways", "boxes", "ghosts", "flights"]) {
+    for (const layer of ["frames", "links", "pills", "ways", "boxes", "ghosts"]) {
       this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
       setAttributes(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
     }
     this.socketLinks = new SocketLinks(this.ways);
-    this.inFlight = new RequestsInFlight(this.flights);
+    // What moves in every frame is a picture of its own above: the browser need not paint the other anew.
+    this.overlay = svgElement("svg", { class: "ll-overlay", "aria-hidden": "true" });
+    this.element = htmlElement("div", { class: "ll-canvas" }, this.svg, this.overlay);
+    this.inFlight = new RequestsInFlight(this.overlay);
     this.svg.addEventListener("click", (event) => this.choose(event.target.closest(".ll-box")));
     this.keyboard = new Keyboard(this);
     for (const kind of ["pointerover", "pointerout", "focusin", "focusout"]) {
@@ -38,11 +41,12 @@ export class Tree {
     this.picture = picture;
     const across = width / picture.width;
     const scale = Math.min(across, LARGEST, Math.max(height / picture.height, Math.min(across, 1)));
-    setAttributes(this.svg, {
-      viewBox: `0 0 ${picture.width} ${picture.height}`,
-      width: Math.round(picture.width * scale),
-      height: Math.round(picture.height * scale),
-    });
+    for (const svg of [this.svg, this.overlay])
+      setAttributes(svg, {
+        viewBox: `0 0 ${picture.width} ${picture.height}`,
+        width: Math.round(picture.width * scale),
+        height: Math.round(picture.height * scale),
+      });
     this.boxOf = new Map(scene.boxes.map((box) => [box.key, box]));
     this.placeOf = new Map(picture.places.map((place) => [place.key, place]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
@@ -154,7 +158,9 @@ export class Tree {
     let restless = false;
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
-      if (box?.mood !== "born" && !this.view.requests(box?.key)?.flying) continue;
+      // Only some shapes have room for how long a request has been served.
+      const served = element.parts.words.has("state") && this.view.requests(box?.key)?.flying;
+      if (box?.mood !== "born" && !served) continue;
       restless = true;
       this.fill(element, box);
     }

@@ -38,7 +38,7 @@ class View extends ViewState {
       { class: "ll-facts" },
       ...["b", "i", "span"].map((name) => htmlElement(name)),
     );
-    this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.svg);
+    this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.element);
     this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
     this.root = htmlElement(
       "div",
