@@ -96,7 +96,11 @@ def _on_redirects(figures: Figures) -> Iterator[str]:
 
 def _on_rates(figures: Figures, chosen: Size) -> Iterator[str]:
     knees = figures.advised or figures.knees
-    found = {path: steps.knee.rate for path, steps in knees.items() if steps.knee is not None}
+    found = {
+        path: steps.knee.rate  # One that lies beyond the highest rate is not known.
+        for path, steps in knees.items()
+        if steps.knee is not None and steps.knee is not steps.steps[-1]
+    }
     if found:
         whose = "" if figures.advised or chosen == figures.size else " of the command as given"
         shares = ", ".join(

@@ -39,7 +39,10 @@ def test_the_least_memory_that_is_about_as_fast(figures):
     assert plan.startswith("Plan for 60 to 70 % of the knee of the command as given, per second")
     assert plan.endswith(": / 24 to 28.")
     assert why == "The knee of the advised command was not measured: there was no time for it."
-    figures.advised = figures.knees
+    known = figures.knees["/"]
+    figures.knees = {"/": type(known)(known.steps[:1])}  # It was interrupted: the knee lies beyond.
+    assert "Plan for" not in " ".join(advised(figures).sentences)
+    figures.advised = figures.knees = {"/": known}
     assert advised(figures).sentences[1].startswith("Plan for 60 to 70 % of the knee, per second")
     assert len(advised(figures).sentences) == 2
 
