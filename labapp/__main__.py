@@ -19,7 +19,9 @@ COMMANDS = {
     ),
     "class": ("show how far a class is, from what it handed in", "labapp.course.handing_in", "class_table"),
     "examine": ("measure what an application of yours can do, and report", "labapp.examine", "main"),
+    "present": ("open a lesson as slides", "labapp.course.desk.present", "main"),
     "new-lesson": ("begin a lesson: a text that builds", "labapp.course.new_lesson", "main"),
+    "link": ("let the README's badge lead to this repository on Binder", "labapp.course.link", "main"),
     "build": ("build and execute the notebooks from the lessons", "labapp.course.build", "main"),
 }
 

@@ -19,6 +19,8 @@ c.ServerApp.root_dir = str(Path.cwd())
 # A workspace of its own: the tabs of the person's other projects are not opened here, nor these there.
 # The extension below opens the map of the course in it.
 c.LabApp.default_url = "/lab/workspaces/application-servers-live"
+if lesson := os.environ.get("LABAPP_PRESENT"):
+    c.LabApp.default_url += f"-show/tree/notebooks/{lesson}.ipynb"
 
 # The extension as this checkout has it, also where another one is installed.
 extensions = "labapp/front_end/data/share/jupyter/labextensions"

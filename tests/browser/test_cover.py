@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, expect
 from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
 from support.in_browser.page import Notebook
+from support.places import ROOT
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
+LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SMALL = {"width": 1280, "height": 720}
 FIRST = "notebooks/00-welcome.ipynb"
 
@@ -23,7 +25,7 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
     page = browser.new_context(viewport=SMALL).new_page()
     page.goto(f"{laboratory.url}lab?token={laboratory.token}")
     cover = page.locator(".labapp-cover")
-    expect(cover.locator("li")).to_have_count(12, timeout=60_000)
+    expect(cover.locator("li")).to_have_count(len(LESSONS), timeout=60_000)
     assert violations(page, ".labapp-cover") == []
     listed = page.locator(".jp-DirListing-itemName")
     expect(listed.filter(has_text="exercises")).to_have_count(1)
@@ -34,7 +36,7 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
     page.keyboard.press("Enter")
     lesson = Notebook(page)
     way = page.locator(".labapp-way")
-    expect(way.get_by_role("button")).to_have_text(["Course", "Exercises", "01 \u203a", "Reset"])
+    expect(way.get_by_role("button")).to_have_text(["Course", "Exercises", "01 \u203a", "Reset", "Present"])
     assert violations(page, ".labapp-way") == []
     notes = page.locator(".jp-InputPlaceholder", has_text="For the speaker")
     expect(notes).to_have_count(2)
@@ -64,14 +66,15 @@ def test_a_lesson_comes_back_to_its_start_before_an_audience(
     laboratory: Laboratory, browser: Browser
 ) -> None:
     lesson = laboratory.open(browser, FIRST)
+    # Some seconds after somebody came, the server reads the lessons' texts; this waits until it has.
+    laboratory.request("labapp/reset", {"path": "exercises/00-welcome.ipynb"})
+    lesson.run_through("lab.launch")
     began = time.monotonic()
     lesson.ask("await panel.sessionContext.restartKernel()")
     restart = time.monotonic() - began
     lesson.run_through("lab.launch")
     assert list(laboratory.servers.iterdir())
     lesson.write(lesson.code_cell("import psutil"), "x = 'my own'")
-    # Some seconds after somebody came, the server reads the lessons' texts; this waits until it has.
-    laboratory.request("labapp/reset", {"path": "exercises/00-welcome.ipynb"})
 
     lesson.page.keyboard.press("Alt+Shift+R")
     said = lesson.page.get_by_text(re.compile(f"{FIRST} is at its start, after .* s"))

@@ -287,11 +287,12 @@ def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
     go_to(five, "notebooks/five.ipynb")
     expect(workers(shown)).to_have_count(5)
 
-    # A slide has no sides: there the view is in its cell.
+    # A slide has no sides: there the view is in its cell, here on the slide after the code.
     five.run_cell(five.code_cell("lab.watch"))
-    five.ask("await commands.execute('deck:start')")
+    five.ask("await commands.execute('labapp:present')")
+    five.page.keyboard.press("PageDown")
     expect(five.page.locator(".jp-OutputArea [data-live-view]:visible")).to_have_count(1)
     expect(stage_of(five)).to_be_hidden()
-    five.ask("await commands.execute('deck:stop')")
+    five.ask("await commands.execute('labapp:present')")
     expect(workers(shown)).to_have_count(5)
     expect(five.page.locator(".labapp-line:visible")).to_contain_text("shown on the stage →")

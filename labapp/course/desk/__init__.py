@@ -7,6 +7,7 @@ from labapp.course.desk.extension import (
 )
 from labapp.course.desk.first_state import Beginning, begin_anew
 from labapp.course.desk.machinery import LEARNERS, MACHINERY
+from labapp.course.desk.present import find_lesson
 
 __all__ = [
     "LEARNERS",
@@ -17,5 +18,6 @@ __all__ = [
     "begin_anew",
     "course_map",
     "find_course",
+    "find_lesson",
     "note_visit",
 ]

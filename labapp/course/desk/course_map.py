@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterable
@@ -14,6 +15,8 @@ from labapp.course.lesson import Outline, outline
 from labapp.course.state import Record, State
 
 NOTEBOOKS = "notebooks"
+# The lesson with which JupyterLab begins a show (`python -m labapp present`).
+PRESENT = "LABAPP_PRESENT"
 _KINDS = {"lesson": NOTEBOOKS, "exercises": "exercises", "solutions": "solutions"}
 _KEY = "visit"
 _PART = re.compile(r"^(?=#{1,3} )|^\+\+\+.*$", re.MULTILINE)
@@ -35,12 +38,20 @@ def course_map(served: Path, state: State) -> dict[str, Any]:
     """Return the lessons in order and the notebook that was visited last, paths as Jupyter knows them."""
     course = find_course(served)
     if course is None:
-        return {"lessons": [], "last": None, "trouble": ""}
+        return {"lessons": [], "last": None, "glossary": None, "present": None, "trouble": ""}
     lessons = [_lesson(place, course, served, state) for place in lessons_with(LESSON, course / "lessons")]
     visits = [lesson["visit"] for lesson in lessons if lesson["visit"].get("path")]
     last = max(visits, key=lambda visit: visit["at"], default=None)
+    asked = os.environ.get(PRESENT)
+    present = next((lesson["paths"]["lesson"] for lesson in lessons if lesson["name"] == asked), None)
     glossary = _path(course / NOTEBOOKS / "glossary.ipynb", served)
-    return {"lessons": lessons, "last": last, "glossary": glossary, "trouble": state.trouble}
+    return {
+        "lessons": lessons,
+        "last": last,
+        "glossary": glossary,
+        "present": present,
+        "trouble": state.trouble,
+    }
 
 
 def note_visit(served: Path, state: State, path: str, heading: str = "", ran: Iterable[str] = ()) -> None:

@@ -9,7 +9,8 @@ import re
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from support.places import ROOT
 from support.waiting import wait_for
 
-LINK = re.compile(r"http://127\.0\.0\.1:(\d+)/lab/workspaces/[\w-]+\?token=(\w+)")
+LINK = re.compile(r"http://127\.0\.0\.1:(\d+)/lab/workspaces/([\w-]+(?:/tree/[\w./-]+)?)\?token=(\w+)")
 LEAST = 40  # Seconds for JupyterLab to start on a busy machine.
 
 
@@ -67,7 +68,7 @@ class Lab:
         self.output = output
         wait_for(lambda: self.link or process.poll() is not None, LEAST, "the link")
         assert self.link, output.read_text()
-        self.port, self.token = int(self.link[1]), self.link[2]
+        self.port, self.token = int(self.link[1]), self.link[3]
 
     @property
     def link(self) -> re.Match[str] | None:
@@ -96,13 +97,15 @@ def kernels(server: psutil.Process) -> list[psutil.Process]:
 
 
 @contextmanager
-def lab(environment: dict[str, str], output: Path, *words: str) -> Iterator[Lab]:
+def lab(
+    environment: dict[str, str], output: Path, *words: str, command: Sequence[str] = ("sh", "setup/lab.sh")
+) -> Iterator[Lab]:
     """Run the lab with a terminal as its input; end it whatever happens."""
     master, slave = pty.openpty()
     try:
         with output.open("wb") as sink:
             process = subprocess.Popen(
-                ["sh", "setup/lab.sh", *words],
+                [*command, *words],
                 cwd=ROOT,
                 env=environment,
                 stdin=slave,
@@ -123,6 +126,7 @@ def lab(environment: dict[str, str], output: Path, *words: str) -> Iterator[Lab]
 
 def test_the_lab_opens_on_loopback_with_its_own_kernel_and_ends_at_ctrl_c(environment, tmp_path):
     with lab(environment, tmp_path / "said", "", "no", "no") as running:
+        assert running.link[2] == "application-servers-live"
         page = httpx.get(running.link[0], follow_redirects=True, timeout=20)
         assert page.status_code == 200
         assert "JupyterLab" in page.text
@@ -159,11 +163,15 @@ def test_the_lab_opens_on_loopback_with_its_own_kernel_and_ends_at_ctrl_c(enviro
     assert said.count("http://") == 1
 
 
-def test_a_port_that_is_taken_is_passed_over(environment, tmp_path):
+def test_a_lesson_is_presented_and_a_port_that_is_taken_is_passed_over(environment, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with lab(environment, tmp_path / "said", str(port), "no", "no") as running:
+        show = (sys.executable, "-m", "labapp", "present", "04", "--no-open", "--port", str(port))
+        with lab(environment, tmp_path / "said", command=show) as running:
             assert running.port != port
+            assert running.link[2].endswith("-show/tree/notebooks/04-gunicorn-prefork.ipynb")
+            asked = running.request("GET", "/labapp/course").json()
+            assert asked["present"] == "notebooks/04-gunicorn-prefork.ipynb"
             assert running.interrupt() == 0
 
 

@@ -10,7 +10,15 @@ import nbformat
 import pytest
 from support.places import ROOT
 
-from labapp.course.desk import LEARNERS, MACHINERY, begin_anew, course_map, find_course, note_visit
+from labapp.course.desk import (
+    LEARNERS,
+    MACHINERY,
+    begin_anew,
+    course_map,
+    find_course,
+    find_lesson,
+    note_visit,
+)
 from labapp.course.folders import LessonError
 from labapp.course.state import State
 
@@ -98,3 +106,16 @@ def test_the_file_browser_knows_each_entry_of_the_checkout() -> None:
     made = {"build", "dist"}
     assert {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - known <= made
     assert not set(LEARNERS) & set(MACHINERY)
+
+
+def test_a_lesson_is_presented_by_its_number_or_name(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert course_map(course, State(None))["present"] is None
+    for word in ("04", "04-gunicorn-prefork"):
+        name = find_lesson(word, course / "lessons")
+        monkeypatch.setenv("LABAPP_PRESENT", name)
+        assert course_map(course, State(None))["present"] == FOURTH
+    for word, number in (("0", "9|10"), ("99", "0"), ("", "0")):
+        with pytest.raises(
+            LessonError, match=rf"names ({number}) lessons, and not one. There are: 00-welcome"
+        ):
+            find_lesson(word, course / "lessons")

@@ -10,12 +10,13 @@
     "stored_views.js",
     "without_widgets.js",
     "pictures.js",
-    "slides.js",
     "stage.js",
     "cover.js",
     "way.js",
     "notes.js",
     "reset.js",
+    "present.js",
+    "speaker.js",
   ];
   const at = (name) => Object.assign(new URL(name, src), { search: new URL(src).search }).href;
   let scope;

@@ -37,8 +37,8 @@ async function reset(panel, ask, Notification) {
     content.mode = "command";
     content.activeCellIndex = 0;
     await content.scrollToItem(0, "start");
-    await context.save();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    await context.save();
     const kept = copy ? ` What you had changed is kept in ${copy}.` : "";
     Notification.success(`${panel.context.path} is at its start, after ${seconds} s.${kept}`, {
       autoClose: 5000,

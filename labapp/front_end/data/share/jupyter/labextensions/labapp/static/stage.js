@@ -15,8 +15,6 @@ const NOTEBOOK = 560; // pixels that are left to the notebook, if need be withou
 const WINDOW = 1000; // pixels from which on a window has room for both
 const FOLDED = 36; // pixels of the bar
 const OPENED = 0.72; // of a small window's height, with the bar
-// Milliseconds between the word that a slide show begins, or ends, and what it puts away.
-const AT_ONCE = 2000;
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"
   fill="#616161" d="M3 4h18v16H3zm2 2v12h7V6zm9 0v5h5V6zm0 7v5h5v-5z"/></svg>`;
@@ -133,25 +131,19 @@ class Dock extends EventTarget {
     super();
     Object.assign(this, { shell, tracker, panel, content, sheet, empty });
     this.contents = new Map(); // notebook -> what is shown for it, and the id of its model
-    this.hidden = 0; // when it was put away, in the page's time
     const tell = () => this.dispatchEvent(new Event("change"));
     panel.onVisible = () => {
-      if (!this.open) this.hidden = performance.now();
-      if (!this.open && performance.now() - this.returned < AT_ONCE) this.show();
-      if (this.settled && !this.presenting && !this.small) sessionStorage.setItem(OPEN, this.open);
+      if (this.settled && !this.small) sessionStorage.setItem(OPEN, this.open);
       tell();
     };
     sheet.bar.addEventListener("click", () => this.toggle());
     this.restore();
-    addEventListener("resize", () => {
+    const onChange = () => {
       this.onResize();
       tell();
-    });
-    new MutationObserver(() => {
-      this.onSlides();
-      this.onResize();
-      tell();
-    }).observe(document.body, { attributeFilter: ["data-jp-deck-mode"] });
+    };
+    addEventListener("resize", onChange);
+    new MutationObserver(onChange).observe(document.body, { attributeFilter: ["data-labapp-presenting"] });
     tracker.currentChanged.connect(() => this.follow());
     tracker.widgetAdded.connect((_, notebook) => this.onNotebook(notebook));
   }
@@ -191,21 +183,12 @@ class Dock extends EventTarget {
   }
 
   get presenting() {
-    return document.body.dataset.jpDeckMode === "presenting";
+    return "labappPresenting" in document.body.dataset;
   }
 
   // Whether the view in this element may be on the stage: not on a slide.
   accepts(element) {
     return !this.presenting && Boolean(this.notebookOf(element));
-  }
-
-  // A slide show puts away what is beside it; afterwards the stage is there again.
-  onSlides() {
-    if (!this.presenting && this.interrupted) {
-      this.returned = performance.now();
-      this.show();
-    }
-    this.interrupted = this.presenting && (this.open || performance.now() - this.hidden < AT_ONCE);
   }
 
   // A view is for the stage with this model; where a cell has asked for it anew, the stage comes up.
