@@ -70,8 +70,8 @@ def test_a_lesson_comes_back_to_its_start_before_an_audience(
     laboratory.request("labapp/reset", {"path": "exercises/00-welcome.ipynb"})
     lesson.run_through("lab.launch")
     began = time.monotonic()
-    lesson.ask("await panel.sessionContext.restartKernel()")
-    restart = time.monotonic() - began
+    lesson.ask("await panel.context.save(); await panel.sessionContext.restartKernel()")
+    least = time.monotonic() - began
     lesson.run_through("lab.launch")
     assert list(laboratory.servers.iterdir())
     lesson.write(lesson.code_cell("import psutil"), "x = 'my own'")
@@ -79,10 +79,10 @@ def test_a_lesson_comes_back_to_its_start_before_an_audience(
     lesson.page.keyboard.press("Alt+Shift+R")
     said = lesson.page.get_by_text(re.compile(f"{FIRST} is at its start, after .* s"))
     expect(said).to_be_visible()
-    print(f"{said.text_content()} A kernel's restart takes {restart:.2f} s.")
+    print(f"{said.text_content()} To save it and restart its kernel takes {least:.2f} s.")
     [seconds] = re.findall(r"after ([\d.]+) s", said.text_content() or "")
-    # Where a machine is too slow for the first, a new kernel is most of what it takes.
-    assert float(seconds) < max(2, 3 * restart)
+    # Where a machine is too slow for two seconds, these two are what it is measured by.
+    assert float(seconds) < max(2, 4 * least)
     wait_for(lambda: not list(laboratory.servers.iterdir()), 10, "the server's end")
 
     # What was written is kept as a copy; outputs are gone, and the top is in sight.

@@ -64,21 +64,23 @@ FITS = """element => {
 }"""
 
 
-def test_every_slide_of_every_lesson_fits(laboratory: Laboratory, browser: Browser) -> None:
+# In parts, so that two processes may share them.
+@pytest.mark.parametrize("part", range(7))
+def test_every_slide_of_every_lesson_fits(laboratory: Laboratory, browser: Browser, part: int) -> None:
     page = browser.new_context(viewport=SMALL).new_page()
     page.goto(f"{laboratory.url}lab?token={laboratory.token}")
     expect(page.locator(".labapp-lessons li")).to_have_count(len(LESSONS), timeout=60_000)
     amiss, slides = {}, 0
-    for lesson in LESSONS:
+    for lesson in LESSONS[part::7]:
         page.evaluate(OPEN, f"notebooks/{lesson}")
         found = page.evaluate(AMISS)
         page.evaluate(CLOSE)
         slides += found["slides"]
         if found["amiss"]:
             amiss[lesson] = found["amiss"]
-    print(f"{slides} slides in all")
+    print(f"{slides} slides")
     assert not amiss
-    assert slides > 400
+    assert slides > 50
     page.context.close()
 
 
