@@ -53,7 +53,9 @@ export class Travellers {
       setAttributes(words, { x: -9, "text-anchor": "end" });
       setText(words, row.status);
     }
-    setAttributes(group, { opacity: Math.max(0, 1 - rested / REST).toFixed(2) });
+    // Not `opacity`: with it the browser would sort the page's layers anew in every frame.
+    const left = Math.max(0, 1 - rested / REST).toFixed(2);
+    setAttributes(group, { "fill-opacity": left, "stroke-opacity": left });
     if (rested < REST) return true;
     group.remove();
     return false;
