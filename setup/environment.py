@@ -100,17 +100,22 @@ def install(layer: str, newest: bool, uv: str | None) -> None:
     if uv:
         installer = [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON]
     else:
-        installer = [PYTHON, "-m", "pip", "install", "--progress-bar", "off"]
+        installer = [PYTHON, "-m", "pip", "install", "--progress-bar", "off", "--no-compile"]
     if newest:
         what = f"{ROOT}[test]" if layer == "tests" else str(ROOT)
         follow("newest packages", [*installer, "--upgrade", "-e", what], sofar=unpacked)
     else:
         file = REQUIREMENTS[layer]
-        follow(f"packages of {file.name}", [*installer, "--require-hashes", "-r", file], sofar=unpacked)
+        # The file names all of them: nothing is to be resolved.
+        pinned = [*installer, "--no-deps", "--require-hashes", "-r", file]
+        follow(f"packages of {file.name}", pinned, sofar=unpacked)
         follow("the course", [*installer, "--no-deps", "--no-build-isolation", "-e", ROOT])
     subprocess.run([PYTHON, ROOT / "setup" / "settings.py"], check=True)
-    # Every server and every kernel imports the course, as somebody perhaps who may not write its bytecode.
-    subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "labapp"], check=False)
+    # Every server and every kernel imports them, as somebody perhaps who may not write their bytecode. By all
+    # processors, as pip does not compile; and without the packages' own tests, which nobody here runs.
+    words = ["-m", "compileall", "-q", "-j", "0", "-x", "site-packages/.*/tests?/"]
+    with contextlib.suppress(SetupError):  # Some package has a file for another Python.
+        follow("bytecode", [PYTHON, *words, ROOT / "labapp", *([] if uv else [VENV / "lib"])])
 
 
 def unpacked(said: bytes) -> str:
