@@ -82,3 +82,13 @@ def test_the_architecture_names_every_room() -> None:
     assert sorted(listed) == [room.removeprefix("labapp.") for room in rooms() if room != "labapp"]
     words = page.partition("## Words")[2].count("\n| ") - 1
     assert words <= WORDS
+
+
+def test_the_picture_has_the_floors_that_are_held() -> None:
+    """Rooms on one floor stand beside each other; the lower a floor, the fewer it may ask."""
+    svg = (ROOT / "docs" / "floors.svg").read_text()
+    drawn: dict[int, set[str]] = {}
+    for height, name in re.findall(r'<text class="floor" x="[\d.]+" y="(\d+)"[^>]*>(\w+)<', svg):
+        drawn.setdefault(int(height), set()).add(name)
+    [layers] = [contract["layers"] for contract in contracts() if contract["type"] == "layers"]
+    assert [drawn[height] for height in sorted(drawn)] == [set(layer.split(" | ")) for layer in layers]
