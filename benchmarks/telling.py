@@ -40,8 +40,10 @@ told_wsgi, told_asgi = told(wsgi), told(asgi)
 """
 FILE = """\
 import sys
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import trivial
+
+WSGIServer.request_queue_size = 64  # Or some wait a second to be let in, which is another figure.
 
 class Quiet(WSGIRequestHandler):
     def log_message(self, *_):
