@@ -9,7 +9,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Seen:
-    """One look: when, the state of a program, and whether the process that it has listens."""
+    """One look: when, by the monotonic clock, the state of a program, and whether its process listens."""
 
     at: float
     state: str
@@ -19,12 +19,11 @@ class Seen:
 def watch(server, control, programs, until):
     """Look at programs again and again until a condition holds; return what was seen of each."""
     seen = {program: [] for program in programs}
-    begin = monotonic()
 
     def look():
         states = control.states()
         for program in programs:
-            now = Seen(monotonic() - begin, states[program], listens(control.process(program)))
+            now = Seen(monotonic(), states[program], listens(control.process(program)))
             seen[program].append(now)
         return until(seen)
 
