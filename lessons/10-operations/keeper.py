@@ -40,7 +40,12 @@ class Control:
 
     def states(self):
         """Return the state of each program, as `status` says it; asked over the socket, for that is quick."""
-        return {program["name"]: program["statename"] for program in self._asked.getAllProcessInfo()}
+        return {name: state for name, (state, _) in self.programs().items()}
+
+    def programs(self):
+        """Return the state and the pid, 0 for none, of each program, all at one moment."""
+        told = self._asked.getAllProcessInfo()
+        return {program["name"]: (program["statename"], program["pid"]) for program in told}
 
     def process(self, program):
         """Return the process that supervisord has for a program; None if it has ended, known or not."""

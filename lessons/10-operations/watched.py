@@ -9,11 +9,17 @@ import psutil
 
 @dataclass(frozen=True)
 class Seen:
-    """One look: when, by the monotonic clock, the state of a program, and whether its process listens."""
+    """One look: when, by the monotonic clock; the state of a program; if its process lives and listens."""
 
     at: float
     state: str
+    lives: bool
     listens: bool
+
+    @property
+    def hollow(self):
+        """Whether it is said to run, and does, and has no socket."""
+        return self.state == "RUNNING" and self.lives and not self.listens
 
 
 def watch(server, control, programs, until):
@@ -21,24 +27,29 @@ def watch(server, control, programs, until):
     seen = {program: [] for program in programs}
 
     def look():
-        states = control.states()
-        for program in programs:
-            now = Seen(monotonic(), states[program], listens(control.process(program)))
-            seen[program].append(now)
+        for program, (state, pid) in control.programs().items():
+            seen[program].append(Seen(monotonic(), state, lives(pid), listens(pid)))
         return until(seen)
 
-    server.wait_until(look, timeout=30)
+    server.wait_until(look, timeout=40)
     return seen
 
 
-def listens(process):
-    """Tell whether a process holds a listening socket."""
-    if process is None:
-        return False
+def lives(pid):
+    """Tell whether there is such a process, and no zombie."""
     try:
-        return any(each.status == psutil.CONN_LISTEN for each in process.net_connections("inet"))
+        return pid > 0 and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def listens(pid):
+    """Tell whether a process holds a listening socket."""
+    try:
+        connections = psutil.Process(pid).net_connections("inet") if pid else []
+    except psutil.NoSuchProcess:
+        return False
+    return any(each.status == psutil.CONN_LISTEN for each in connections)
 
 
 def states(seen):
