@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 from labapp.servers.command import Command
 from labapp.servers.diagnosis import Diagnosis, Failure
@@ -25,6 +26,20 @@ _EXITED = re.compile(r"exited: (?P<name>\S+) \((?P<how>exit status (?P<code>\d+)
 _SPAWN_ERROR = re.compile(r"spawnerr: (?P<said>.+)")
 _UNKNOWN = re.compile(r"names \('(?:ENV_)?(?P<name>\w+)'\) which cannot be expanded")
 _FOREGROUND = "a program that Supervisor keeps alive stays in the foreground"
+
+
+def without_programs(file: Path) -> Diagnosis:
+    """Say that a configuration starts nothing, and what may be the matter with it."""
+    summary = f"{file.name} has no program that Supervisor starts by itself: nobody would answer."
+    if re.search(r"(?m)^\s*files\s*=.*%\(here\)s", file.read_text()) and re.search(r"\s", str(file.parent)):
+        return Diagnosis(
+            summary,
+            "name the files of [include] without %(here)s: Supervisor parts that line at blanks, and the "
+            "path of this folder has one. It looks for relative names in this folder.",
+        )
+    return Diagnosis(
+        summary, "give it a section [program:web] with a line command=gunicorn …, without autostart=false."
+    )
 
 
 def refused(error: str, command: Command) -> Diagnosis:

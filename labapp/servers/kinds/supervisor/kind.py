@@ -16,7 +16,7 @@ from labapp.servers.guard import Record
 from labapp.servers.http import is_loopback
 from labapp.servers.kinds.gunicorn import HOOKED, VARIABLE, Gunicorn
 from labapp.servers.kinds.nginx import Nginx
-from labapp.servers.kinds.supervisor.failures import GAVE_UP, LINE, given_up, refused
+from labapp.servers.kinds.supervisor.failures import GAVE_UP, LINE, given_up, refused, without_programs
 from labapp.servers.kinds.supervisor.signals import SUPERVISOR, supervised
 from labapp.servers.kinds.supervisor.site import Program, Site, addresses, read_site
 from labapp.servers.server_kind import ServerKind, SignalNote
@@ -134,11 +134,7 @@ class Supervisor(ServerKind):
         if self.site.error:
             return refused(self.site.error, self.command)
         if not any(one.autostart for one in self.site.programs):
-            return Diagnosis(
-                f"{Path(self.site.file).name} has no program that Supervisor starts by itself: nobody would "
-                "answer.",
-                "give it a section [program:web] with a line command=gunicorn …, without autostart=false.",
-            )
+            return without_programs(Path(self.site.file))
         for control in self.site.controls:
             if (length := len(os.fsencode(control.path))) > _LONGEST:
                 return Diagnosis(

@@ -28,9 +28,12 @@ def supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             monkeypatch.setenv(name, value)
         return site(reader.read(typed.server, typed.arguments))
 
-    def make(text: str, words: str = "", before: str = "[supervisord]\n", settings: str = ""):
-        (tmp_path / "site.conf").write_text(before + text)
-        return kind_of(command.parse(f"{settings} supervisord -c site.conf {words}", cwd=tmp_path))
+    def make(
+        text: str, words: str = "", before: str = "[supervisord]\n", settings: str = "", folder: str = ""
+    ):
+        file = Path(folder, "site.conf")
+        (tmp_path / file).write_text(before + text)
+        return kind_of(command.parse(f"{settings} supervisord -c '{file}' {words}", cwd=tmp_path))
 
     for program in ("supervisord", "gunicorn", "uvicorn"):
         (tmp_path / program).touch(mode=0o755)
@@ -64,6 +67,15 @@ def test_a_program_that_names_no_address_is_given_one_that_it_keeps(supervisor, 
     port = re.match(r"--bind 127\.0\.0\.1:(\d+) --control-socket \S+ --logger-class \S+$", given)
     assert port
     assert int(port[1]) > 0
+
+
+def test_a_list_of_files_that_supervisor_parts_at_a_blank_is_named(supervisor, tmp_path: Path) -> None:
+    (tmp_path / "my course").mkdir()
+    (tmp_path / "my course" / "web.conf").write_text(WEB)
+    parted = supervisor("[include]\nfiles = %(here)s/web.conf\n", folder="my course")
+    assert "parts that line at blanks" in said(parted.refusal())
+    assert supervisor("[include]\nfiles = web.conf\n", folder="my course").refusal() is None
+    assert "[program:web]" in said(supervisor("").refusal())
 
 
 def test_only_the_addresses_that_it_names_are_filled_in(supervisor, record) -> None:
