@@ -21,9 +21,15 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 def prctl(option: int, value: int) -> None:
     """Set an attribute of this process, on Linux."""
-    import _ctypes  # ctypes itself takes longer to import than all else here.
+    words = (option, value, 0, 0, 0)
+    try:  # ctypes itself takes longer to import than all else here; this part of it is promised to nobody.
+        from _ctypes import call_function, dlopen, dlsym
 
-    _ctypes.call_function(_ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl"), (option, value, 0, 0, 0))  # type: ignore[arg-type]
+        call_function(dlsym(dlopen(None, 0), "prctl"), words)  # type: ignore[arg-type]
+    except (ImportError, TypeError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(*words)
 
 
 def children(pid: int) -> set[int]:
