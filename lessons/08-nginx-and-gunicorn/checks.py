@@ -290,10 +290,10 @@ def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
     """Brings the new code in, and no visitor gets anything but a 200."""
     with in_service() as (web, edge, file):
         file.write_text(CODE.replace("{version}", "new"))
-        with long_request(web, edge) as long, visitors(edge) as got:
+        with visitors(edge) as got, long_request(web, edge) as long:
             deploy(web)
             late = not long.done()
-            answers = Counter(edge.get("/").text[:3] for _ in range(20))
+            answers = Counter(edge.get("/").text[:3] for _ in range(40))
         failed = sorted({status for status in got if status != "200"})
         absent = "connect() to" in edge.log.text
         why = "nobody listened" if absent else "their worker ended in the middle"
@@ -301,10 +301,10 @@ def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
         expect(
             "new" in answers,
             "the new code, when your function has returned",
-            saw="the old code in all of twenty answers",
+            saw="the old code in all of forty answers",
         )
         expect(
-            answers["new"] == 20,
+            answers["new"] == 40,
             "no answer of the old code, when your function has returned",
             saw="answers of both",
         )
