@@ -92,7 +92,7 @@ class Deployment {
     }
   }
 
-  // What the palette asks of a view: the connection, and what can be sent to the server of the process chosen.
+  // What the palette asks of a view: the connection, and what the chosen process's server takes.
   get connection() {
     return this;
   }

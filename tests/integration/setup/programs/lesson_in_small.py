@@ -19,7 +19,7 @@ done = lab.load(edge, "/whoami", requests=60, concurrency=20, progress=False)
 assert len(done.answered) == 60, done.outcome
 web.signal("TTIN")
 web.wait_until(workers=3)
-assert len(web.timeline.requests()) >= 60
+web.timeline.wait_for(requests=60)
 assert "<svg" in lab.watch(web, where="cell")._repr_mimebundle_()[0]["image/svg+xml"]
 folder = state_folder()
 state = State(folder)
