@@ -29,7 +29,8 @@ class Budget:
         """Return it as a picture."""
         unit = (WIDTH - LEFT - 60) / max(self.limits.values())
         height = ROW * len(self.limits) + 10
-        told = ", ".join(f"{name} {seconds} s" for name, seconds in self.limits.items())
+        limits = ", ".join(f"{name} {seconds} s" for name, seconds in self.limits.items())
+        told = f"Limits from the outside to the inside: {escape(limits)}"
         rows = []
         for number, (name, seconds) in enumerate(self.limits.items()):
             top, width = 5 + number * ROW, seconds * unit
@@ -39,7 +40,7 @@ class Budget:
                 f'<text x="{LEFT + width + 8:.0f}" y="{top + 16}">{seconds} s</text>'
             )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img" '
-            f'font-family="sans-serif" font-size="14" fill="currentColor">'
-            f"<title>Limits from the outside to the inside: {escape(told)}</title>{''.join(rows)}</svg>"
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" viewBox="0 0 {WIDTH} {height}" '
+            f'role="img" aria-label="{told}" font-family="sans-serif" font-size="14" fill="#1b1f24">'
+            f"<title>{told}</title>{''.join(rows)}</svg>"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shlex
 import signal
 import socket
 import sqlite3
@@ -27,6 +28,7 @@ from labapp.course.exercise import cases, expect, fail, question, returned, show
 from labapp.servers.guard import short_temporary
 
 HERE = Path(__file__).parent
+FROM_HERE = shlex.quote(str(HERE))  # As a word of a command.
 PROXY = "server { listen {{ listen }}; location / { proxy_pass http://{{ web.address }}; } }"
 
 
@@ -215,7 +217,7 @@ def a_rotation(rotate: Callable[[lab.Server, Path], object]) -> None:
     """Loses no line, and leaves the old file to itself."""
     with TemporaryDirectory() as name:
         log = Path(name, "access.log")
-        command = f"gunicorn stock:app --pythonpath {HERE} --workers 2 --access-logfile {log}"
+        command = f"gunicorn stock:app --pythonpath {FROM_HERE} --workers 2 --access-logfile {log}"
         with lab.launch(command) as web:
             web.wait_until(workers=2)
             file = log.stat().st_ino
@@ -249,7 +251,7 @@ def rotated(web: lab.Server, log: Path, file: int) -> None:
 @question(5, section="A release, and the way back", seconds=15)
 def a_release(release: Callable[[Any, lab.Server, lab.Server], object]) -> None:
     """Switches to what becomes ready, stays with what does not, and no customer notices."""
-    command = f"gunicorn slow_start:app --pythonpath {HERE} --threads 8"
+    command = f"gunicorn slow_start:app --pythonpath {FROM_HERE} --threads 8"
     with lab.launch(command) as old, lab.nginx(PROXY, web=old) as edge:
         new = lab.launch(command, env={"VERSION": "2", "READY": "1.2"})
         switched(release, edge, old, new, wanted=new)

@@ -40,7 +40,7 @@ class Stopped:
     cut_off: int
 
 
-def stop_under_traffic(command, grace=4):
+def stop_under_traffic(command, grace=6):
     """Run a command as PID 1, have mail sent, stop it as `docker stop` does while visitors are served."""
     with TemporaryDirectory() as folder:
         begun = Path(folder, "begun")
