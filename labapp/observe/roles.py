@@ -174,7 +174,9 @@ class Roles:
             twins = [root for root in family.roots if family.alike(root, process)]
             if len(twins) > 1 and not forked:
                 # Several alike and no parent among them: their master was killed before anyone looked.
-                return "worker"
+                return (
+                    self._beyond[1].name if self._beyond and self._next_is_beyond(self._beyond) else "worker"
+                )
             if self._reloads:
                 return RELOADER.name
             alone = HELPER.name if self._hosted else SERVER.name

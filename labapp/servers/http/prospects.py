@@ -31,7 +31,8 @@ class Prospects:
         reborn = self._reborn(workers)
         signs = {
             Hopeless.GIVEN_UP: self._has_given_up() and not addresses,
-            Hopeless.LEFT: self._guard.failed_master is not None and not addresses,
+            # What still listens without a worker is one that passes on, to nobody.
+            Hopeless.LEFT: self._guard.failed_master is not None and not (addresses and workers),
             # Whose master is started again has workers that are, too, until it is given up.
             Hopeless.REBORN: not self._kind.supervises
             and reborn >= REBORN

@@ -332,3 +332,11 @@ def test_a_master_is_found_below_the_programs_that_start_it(process):
     assert labels(roles, raw) == {11: "H1", 12: "H2", 13: "M", 14: "W1", 15: "H3"}
     # The shell is gone, and its child has come home.
     assert labels(roles, [process(13, 10, image=3), process(14, 13, image=3)]) == {13: "M", 14: "W1"}
+
+
+def test_a_router_seen_first_when_its_server_has_ended_is_no_worker(process):
+    router = Role("router", "R")
+    roles = Roles(prefork=False, beyond=(0, router))
+    assert labels(roles, [process(11)]) == {11: "S"}
+    assert labels(roles, [process(11, state="zombie"), process(12, 10)]) == {11: "S", 12: "R"}
+    assert labels(roles, [process(12, 10)]) == {12: "R"}
