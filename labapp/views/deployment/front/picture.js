@@ -73,7 +73,8 @@ export class Picture {
       const { facts, waiting, ended, calm } = state.servers[name];
       setText(group.facts, facts);
       fit(group.facts, facts, group.room, SMALL);
-      setAttributes(group, { "data-server": name, "data-ended": ended ? (calm ? "calm" : "crash") : undefined });
+      const how = ended ? (calm ? "calm" : "crash") : undefined;
+      setAttributes(group, { "data-server": name, "data-ended": how });
       setText(group.socket, waiting ? `${waiting} wait` : "socket");
       setAttributes(group, { "data-waiting": waiting || undefined });
     }

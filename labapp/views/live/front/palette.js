@@ -18,7 +18,8 @@ export class Palette {
       id: `labapp-sentence-${Math.random().toString(36).slice(2)}`,
     });
     this.outcome = htmlElement("p", { class: "ll-outcome", role: "status" });
-    this.element = htmlElement("div", { class: "ll-footer" }, this.whom, this.outcome, this.bar, this.sentence);
+    const parts = [this.whom, this.outcome, this.bar, this.sentence];
+    this.element = htmlElement("div", { class: "ll-footer" }, ...parts);
     for (const kind of ["pointermove", "pointerout", "focusin", "focusout"])
       this.bar.addEventListener(kind, (event) => this.showSentence(event));
     this.bar.addEventListener("click", (event) => this.send(event.target.closest("button")));
