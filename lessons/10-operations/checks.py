@@ -426,5 +426,5 @@ def listens(pid: int) -> bool:
         return any(
             one.status == psutil.CONN_LISTEN for each in family for one in each.net_connections("inet")
         )
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return False

@@ -47,7 +47,7 @@ def listens(pid):
     """Tell whether a process holds a listening socket."""
     try:
         connections = psutil.Process(pid).net_connections("inet") if pid else []
-    except psutil.NoSuchProcess:
+    except psutil.Error:  # Of a zombie an ordinary user may not even ask.
         return False
     return any(each.status == psutil.CONN_LISTEN for each in connections)
 
