@@ -8,7 +8,10 @@ import httpx
 
 
 class Traffic:
-    """Four customers, each with one request after another, until `stop`; and what became of each request."""
+    """Four customers, each with one request after another, until `stop`; and what became of each request.
+
+    When it has been made, the first of them has an answer.
+    """
 
     def __init__(self, web):
         self.answers = Counter()
@@ -16,10 +19,11 @@ class Traffic:
         self.longest = 0.0
         self._web = web
         self._lock = Lock()
-        self._over = Event()
+        self._over, self._begun = Event(), Event()
         self._customers = [Thread(target=self._ask, daemon=True) for _ in range(4)]
         for customer in self._customers:
             customer.start()
+        self._begun.wait(10)
 
     def _ask(self):
         while not self._over.wait(0.02):
@@ -34,6 +38,7 @@ class Traffic:
             with self._lock:
                 kept[what] += 1
                 self.longest = max(self.longest, monotonic() - begun)
+            self._begun.set()
 
     def stop(self):
         """Send no more, and wait for the answers that are due."""
