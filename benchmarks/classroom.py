@@ -153,7 +153,8 @@ def run(lesson: Path) -> None:
     try:
         client.execute()
     except CellExecutionError as error:
-        sys.exit(f"{error.ename}: {error.evalue}")
+        cell = str(error).split("-" * 18)[1].strip()
+        sys.exit(f"{error.ename}: {error.evalue}, in the cell that begins {cell.splitlines()[0]!r}")
     print(f"{time.monotonic() - began:.1f}")
 
 
