@@ -35,6 +35,9 @@ ALONE = (
 )
 AS_USER = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--no-new-privs")
 
+# Whichever test comes first, in each process of the tests, has the environment made.
+pytestmark = [pytest.mark.root, pytest.mark.timeout(400)]
+
 
 @pytest.fixture(scope="module")
 def binder() -> Iterator[Place]:
@@ -59,8 +62,6 @@ def binder() -> Iterator[Place]:
         shutil.rmtree(home)
 
 
-@pytest.mark.root
-@pytest.mark.timeout(400)
 def test_three_lessons_run_where_binder_put_them(binder: Place) -> None:
     runs = {
         lesson: subprocess.Popen(
@@ -78,7 +79,6 @@ def test_three_lessons_run_where_binder_put_them(binder: Place) -> None:
     assert left_in(Path(binder.environment["TMPDIR"], f"labapp-{USER}")) == []
 
 
-@pytest.mark.root
 def test_nobody_is_traced_there(binder: Place) -> None:
     command = [*ALONE, *AS_USER, "python", NO_PTRACE, "strace", "-o", "/dev/null", "true"]
     run = subprocess.run(
