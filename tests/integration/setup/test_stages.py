@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 import browser
+import once_more
 import ordinary_user
 import pytest
 import stages
@@ -93,6 +94,32 @@ def test_a_folder_that_is_missing_fails(monkeypatch, tmp_path):
 def test_a_folder_without_tests_fails(monkeypatch, tmp_path):
     monkeypatch.setattr(stages, "STAGES", {"unit": [("pytest", "-q", str(tmp_path))]})
     assert stages.main([]) == 1
+
+
+LATE = '"PYTEST_XDIST_WORKER" not in os.environ'
+TESTS = """
+import os, pytest
+
+@pytest.mark.parametrize("number", range({number}))
+def test_of_one(number):
+    assert {condition}
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "condition"),
+    [(once_more.MOST, LATE), (once_more.MOST + 1, LATE), (1, "False")],
+    ids=["a few late ones", "many late ones", "a wrong one"],
+)
+def test_who_failed_beside_others_is_run_alone(monkeypatch, capfd, tmp_path, number, condition):
+    (tmp_path / "test_it.py").write_text(TESTS.format(number=number, condition=condition))
+    (tmp_path / "pytest.ini").write_text("[pytest]")
+    monkeypatch.setattr(stages, "STAGES", {"unit": [("pytest", *stages.SIDE_BY_SIDE, "2", "-q", ".")]})
+    monkeypatch.setattr(stages, "ROOT", tmp_path)
+    passes = number <= once_more.MOST and condition == LATE
+    assert stages.main([]) == (0 if passes else 1)
+    unsteady = capfd.readouterr().out.count("UNSTEADY: test_it.py::test_of_one")
+    assert unsteady == (number if passes else 0)
 
 
 def test_without_a_browser_its_stage_fails_and_says_why(monkeypatch, capfd):
