@@ -90,9 +90,11 @@ class Guard:
         """Turn this forked child into the server; does not return."""
         try:
             os.setsid()
-            # What Python ignores and what the owner's thread blocks, exec would hand on.
-            for number in (_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGINT, _signal.SIGHUP):
-                _signal.signal(number, _signal.SIG_DFL)
+            # What Python ignores, what a shell lets its background jobs ignore, and what the owner's thread
+            # blocks, exec would hand on.
+            for number in _signal.valid_signals():
+                if _signal.getsignal(number) == _signal.SIG_IGN:
+                    _signal.signal(number, _signal.SIG_DFL)
             _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
             if LINUX:  # A second line of defence, should the guard itself be killed.
                 prctl(PR_SET_PDEATHSIG, _signal.SIGTERM)

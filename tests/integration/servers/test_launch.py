@@ -204,6 +204,22 @@ def test_settings_may_come_before_the_command(launch: Launch) -> None:
     web.wait_until(workers=3)
 
 
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR1])
+def test_a_server_hears_what_a_shell_lets_its_jobs_ignore(
+    launch: Launch, tmp_path: Path, which: signal.Signals
+) -> None:
+    (tmp_path / "plain.py").write_text(
+        "from http.server import *\nHTTPServer(('127.0.0.1', 0), BaseHTTPRequestHandler).serve_forever()"
+    )
+    before = signal.signal(which, signal.SIG_IGN)
+    try:
+        web = launch("python plain.py", cwd=tmp_path)
+    finally:
+        signal.signal(which, before)
+    web.signal(which)
+    web.wait_until(running=False)
+
+
 @on_linux
 def test_what_the_kernel_sets_for_itself_does_not_reach_the_server(
     launch: Launch, monkeypatch: pytest.MonkeyPatch
