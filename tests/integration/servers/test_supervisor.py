@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,15 @@ command = gunicorn "labapp:create_app()" --workers 2 --bind %(ENV_LISTEN)s
 command = sleep 600
 autostart = false
 """
+BROKEN = """\
+[supervisord]
+{settings}
+[program:web]
+command = gunicorn nothing:app --bind %(ENV_LISTEN)s
+startsecs = 30
+startretries = 0
+"""
+MUTE = "This supervisord is told to keep to itself that it has given up a program."
 
 
 @pytest.fixture
@@ -65,3 +75,31 @@ def test_it_keeps_a_program_alive_and_takes_orders(web) -> None:
     assert not web.running
     # The socket of one that was killed stays where it was.
     Path(web.kind.command.cwd, "ctl").unlink()
+
+
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ("", ""),
+        ("silent = true", ""),
+        ("silent = true\nlogfile = /dev/null\nloglevel = error", ""),
+        ("loglevel = warn", " -s"),
+    ],
+)
+def test_a_program_that_it_gives_up_is_told_though_it_is_silent(settings, options) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder, "site.conf").write_text(BROKEN.format(settings=settings))
+        began = time.monotonic()
+        with pytest.raises(lab.LaunchError, match=r"Supervisor has given up web \(FATAL\) after 1 start"):
+            lab.launch(f"supervisord -c site.conf{options}", cwd=folder, timeout=60)
+        assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    "options", ["-s -l own.log", "-s --logfile_maxbytes=0", "-e warn", "--loglevel=error"]
+)
+def test_one_that_is_told_to_be_mute_is_refused(options) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder, "site.conf").write_text(BROKEN.format(settings=""))
+        with pytest.raises(lab.LaunchError, match=MUTE):
+            lab.launch(f"supervisord -c site.conf {options}", cwd=folder)

@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from labapp.servers.command import Command
+from labapp.servers.command import Command, has_option
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.refused import unknown_option
-from labapp.servers.kinds.supervisor.site import Program
+from labapp.servers.kinds.supervisor.site import INFO, Program, Site
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.wording import count
 
@@ -40,6 +40,16 @@ def without_programs(file: Path) -> Diagnosis:
     return Diagnosis(
         summary, "give it a section [program:web] with a line command=gunicorn …, without autostart=false."
     )
+
+
+def mute(site: Site, command: Command) -> Diagnosis | None:
+    """Say that nobody would learn of a program that it gives up, where its own words see to that."""
+    summary = "This supervisord is told to keep to itself that it has given up a program."
+    if site.level > INFO and has_option(command.arguments, ("-e", "--loglevel")):
+        return Diagnosis(summary, "leave out --loglevel, or say --loglevel info.")
+    if site.silent and has_option(command.arguments, ("-l", "--logfile", "-y", "--logfile_maxbytes")):
+        return Diagnosis(summary, "leave out --logfile and --logfile_maxbytes: the lab adds its own.")
+    return None
 
 
 def refused(error: str, command: Command) -> Diagnosis:

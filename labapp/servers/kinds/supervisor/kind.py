@@ -16,9 +16,9 @@ from labapp.servers.guard import Record
 from labapp.servers.http import is_loopback
 from labapp.servers.kinds.gunicorn import HOOKED, VARIABLE, Gunicorn
 from labapp.servers.kinds.nginx import Nginx
-from labapp.servers.kinds.supervisor.failures import GAVE_UP, LINE, given_up, refused, without_programs
+from labapp.servers.kinds.supervisor.failures import GAVE_UP, LINE, given_up, mute, refused, without_programs
 from labapp.servers.kinds.supervisor.signals import SUPERVISOR, supervised
-from labapp.servers.kinds.supervisor.site import Program, Site, addresses, read_site
+from labapp.servers.kinds.supervisor.site import INFO, Program, Site, addresses, read_site
 from labapp.servers.server_kind import ServerKind, SignalNote
 
 _LONGEST = 96  # Bytes of a unix socket's path: supervisord binds it with a dot and its pid behind it first.
@@ -89,13 +89,17 @@ class Supervisor(ServerKind):
         if self.asks:
             return ()
         words = () if has_option(self.command.arguments, ("-n", "--nodaemon")) else ("-n",)
+        if self.site.silent:
+            words = (*words, "-l", "/dev/stdout", "-y", "0")
+        if self.site.level > INFO:
+            words = (*words, "-e", "info")
         files = {
             "logfile": (("-l", "--logfile"), "supervisord.log"),
             "pidfile": (("-j", "--pidfile"), "supervisord.pid"),
             "childlogdir": (("-q", "--childlogdir"), _LOGS),
         }
         for name, (options, file) in files.items():
-            if name not in self.site.sets and not has_option(self.command.arguments, options):
+            if name not in self.site.sets and not has_option((*self.command.arguments, *words), options):
                 words = (*words, options[0], str(record.directory / file))
         self._child_logs = record.directory / _LOGS
         self._child_logs.mkdir(exist_ok=True)
@@ -135,6 +139,8 @@ class Supervisor(ServerKind):
             return refused(self.site.error, self.command)
         if not any(one.autostart for one in self.site.programs):
             return without_programs(Path(self.site.file))
+        if diagnosis := mute(self.site, self.command):
+            return diagnosis
         for control in self.site.controls:
             if (length := len(os.fsencode(control.path))) > _LONGEST:
                 return Diagnosis(

@@ -40,6 +40,8 @@ def read(program: str, arguments: list[str]) -> dict[str, Any]:
             _program(one, group) for group in options.process_group_configs for one in group.process_configs
         ],
         "controls": [_control(one) for one in options.server_configs],
+        "silent": bool(options.silent),
+        "level": options.loglevel,
     }
 
 

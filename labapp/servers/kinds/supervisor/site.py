@@ -16,6 +16,7 @@ from labapp.servers.server_kind import ServerKind
 
 _READER = Path(__file__).with_name("reader.py")
 _PATIENCE = 30.0  # Seconds; it takes 0.2 s.
+INFO = 20
 _MOST = 4  # Addresses that a configuration can have the lab fill in.
 
 
@@ -75,6 +76,9 @@ class Site:
     """Those of the files of its own that it puts somewhere: logfile, pidfile, childlogdir."""
     programs: tuple[Program, ...] = ()
     controls: tuple[Control, ...] = ()
+    silent: bool = False
+    level: int = INFO
+    """From which level on it writes: what it says of its programs is INFO."""
     error: str = ""
     """What is wrong with it, in supervisord's words."""
 
@@ -125,4 +129,6 @@ def site(told: Mapping[str, object]) -> Site:
         frozenset(sets),
         tuple(Program(**{**one, "logs": tuple(one["logs"])}) for one in programs),
         tuple(Control(**one) for one in controls),
+        told["silent"] is True,
+        int(str(told["level"])),
     )
