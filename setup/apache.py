@@ -1,4 +1,4 @@
-"""mod_wsgi for the tests: Apache's headers from the system, the rest compiled for the Python there."""
+"""mod_wsgi for the tests: Apache and its headers from the system, the rest compiled for the Python there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from place import Place
 # Of its own version; pip may have kept a wheel that was compiled for another Python.
 WORDS = ("-m", "pip", "install", "--quiet", "--no-deps", "--no-cache-dir", "--require-hashes", "-r")
 REQUIREMENT = "apache.txt"
+SBIN = "/usr/sbin"  # Debian's Apache lies there, where not everybody's PATH leads.
 
 
 def bring(place: Place) -> None:
@@ -22,8 +23,8 @@ def bring(place: Place) -> None:
     wanted = sys.platform == "linux" and (place.folder / "tests" / "integration" / "kinds").is_dir()
     if not wanted or Path(python).with_name("mod_wsgi-express").exists():
         return
-    if not shutil.which("apxs"):
-        system.install("apache2-dev")
+    if not shutil.which("apxs") or not shutil.which("apache2", path=SBIN):
+        system.install("apache2-bin apache2-dev")
     try:
         print("  mod_wsgi, compiled …", flush=True)
         place.said(python, *WORDS, place.folder / "setup" / REQUIREMENT)

@@ -9,7 +9,7 @@ import sys
 
 
 def install(apt: str, brew: str = "") -> bool:
-    """Install a package, by its name for apt-get and for brew; return whether that went well."""
+    """Install packages, by their names for apt-get and for brew; return whether that went well."""
     if sys.platform == "darwin":
         return bool(brew and shutil.which("brew")) and _run("brew", "install", *brew.split())
     if not shutil.which("apt-get"):
@@ -22,7 +22,7 @@ def install(apt: str, brew: str = "") -> bool:
         return False
     print(f"  {apt} from apt-get …", file=sys.stderr, flush=True)
     apt_get = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    wanted = [*apt_get, "install", "--yes", "--no-install-recommends", apt]
+    wanted = [*apt_get, "install", "--yes", "--no-install-recommends", *apt.split()]
     # The package lists may be old, or absent as in a new container; one that cannot be had need not matter.
     _run(*apt_get, "update")
     return _run(*wanted)

@@ -250,6 +250,14 @@ def in_service() -> Iterator[tuple[lab.Server, lab.Server, Path]]:
             yield web, edge, file
 
 
+def outcome(edge: lab.Server, path: str) -> str:
+    """Return the status that a visitor gets, or the name of what went wrong."""
+    try:
+        return str(edge.get(path).status_code)
+    except httpx.HTTPError as error:
+        return type(error).__name__
+
+
 @contextmanager
 def visitors(edge: lab.Server) -> Iterator[list[str]]:
     """Have four visitors ask without a pause while the block runs; yield what they got, as it grows."""
@@ -258,10 +266,7 @@ def visitors(edge: lab.Server) -> Iterator[list[str]]:
 
     def visit() -> None:
         while not over.is_set():
-            try:
-                got.append(str(edge.get("/").status_code))
-            except httpx.HTTPError as error:
-                got.append(type(error).__name__)
+            got.append(outcome(edge, "/"))
 
     with ThreadPoolExecutor(4) as pool:
         for _ in range(4):
@@ -277,10 +282,10 @@ LONG = "/?2.5"
 
 
 @contextmanager
-def long_request(web: lab.Server, edge: lab.Server) -> Iterator[Future[httpx.Response]]:
-    """Have somebody ask for what takes a worker of now some time; yield the answer to be."""
+def long_request(web: lab.Server, edge: lab.Server) -> Iterator[Future[str]]:
+    """Have somebody ask for what takes a worker of now some time; yield what comes of it."""
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(edge.get, LONG)
+        answer = pool.submit(outcome, edge, LONG)
         web.timeline.wait_for(lambda known: any(one.query for one in known.requests()))
         yield answer
 
@@ -294,7 +299,7 @@ def a_deployment(deploy: Callable[[lab.Server], object]) -> None:
             deploy(web)
             late = not long.done()
             answers = Counter(edge.get("/").text[:3] for _ in range(40))
-        failed = sorted({status for status in got if status != "200"})
+        failed = sorted({*got, long.result()} - {"200"})
         absent = "connect() to" in edge.log.text
         why = "nobody listened" if absent else "their worker ended in the middle"
         expect(not failed, "nothing but 200 for visitors", saw=f"some who got {', '.join(failed)}: {why}")

@@ -102,4 +102,4 @@ def headers() -> str:
     """Return the command that installs Apache with its headers, and a compiler."""
     if sys.platform == "darwin":
         return how_to_install("httpd")
-    return how_to_install("httpd-devel gcc" if shutil.which("dnf") else "apache2-dev gcc")
+    return how_to_install("httpd-devel gcc" if shutil.which("dnf") else "apache2-bin apache2-dev gcc")

@@ -59,7 +59,9 @@ def test_the_same_key_goes_to_the_same_server(nginx: Run, gunicorn: Launch) -> N
     assert sorted(asked(edge, backends, 20)) == [0, 20]
 
 
-def test_nothing_is_lost_when_one_of_three_is_killed_under_load(nginx: Run, gunicorn: Launch) -> None:
+def test_nothing_but_an_answer_begun_is_lost_when_one_of_three_is_killed_under_load(
+    nginx: Run, gunicorn: Launch
+) -> None:
     backends = [gunicorn() for _ in range(3)]
     edge = balanced(nginx, backends)
     victim = backends[1]
@@ -91,7 +93,9 @@ def test_nothing_is_lost_when_one_of_three_is_killed_under_load(nginx: Run, guni
         done.set()
         for client in clients:
             client.join()
-    assert seen.keys() == {200}
+    begun = [what for what in seen if "incomplete chunked read" in str(what)]
+    assert seen.keys() - set(begun) == {200}
+    assert sum(seen[what] for what in begun) <= len(family.workers)
     assert "[error]" in edge.log.text  # Nginx tried the dead one, and then another.
     asked = [request.upstreams for request in edge.timeline.now().requests()]
     assert [addresses for addresses in asked if len(addresses) > 1 and addresses[0] == victim.address]

@@ -114,8 +114,12 @@ def test_of_one(number):
 def test_who_failed_beside_others_is_run_alone(monkeypatch, capfd, tmp_path, number, condition):
     (tmp_path / "test_it.py").write_text(TESTS.format(number=number, condition=condition))
     (tmp_path / "pytest.ini").write_text("[pytest]")
-    monkeypatch.setattr(stages, "STAGES", {"unit": [("pytest", *stages.SIDE_BY_SIDE, "2", "-q", ".")]})
+    monkeypatch.setattr(
+        stages, "STAGES", {"unit": [("pytest", "-p", "xdist", *stages.SIDE_BY_SIDE, "2", ".")]}
+    )
     monkeypatch.setattr(stages, "ROOT", tmp_path)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)  # This test may run beside others itself.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "yes")  # They take longer than all else here.
     passes = number <= once_more.MOST and condition == LATE
     assert stages.main([]) == (0 if passes else 1)
     unsteady = capfd.readouterr().out.count("UNSTEADY: test_it.py::test_of_one")

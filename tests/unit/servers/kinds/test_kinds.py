@@ -124,7 +124,7 @@ def test_a_server_that_is_not_installed_is_named_with_what_installs_it(monkeypat
 @pytest.mark.parametrize(
     ("platform", "manager", "command"),
     [
-        ("linux", "apt-get", "sudo apt-get install apache2-dev gcc"),
+        ("linux", "apt-get", "sudo apt-get install apache2-bin apache2-dev gcc"),
         ("linux", "dnf", "sudo dnf install httpd-devel gcc"),
         ("darwin", "brew", "brew install httpd"),
     ],
