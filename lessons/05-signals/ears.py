@@ -1,4 +1,4 @@
-"""Programs that listen for signals (`heard.py`), seen from their parent."""
+"""Programs that listen for signals (`heard.py`) or fetch them (`taken.py`), seen from their parent."""
 
 import os
 import subprocess
@@ -34,3 +34,9 @@ def heard_before(ear, last):
     while (line := ear.stdout.readline().strip()) != f"heard SIG{last}":
         lines.append(line)
     return lines
+
+
+def taken_of_five(name):
+    """Return how many signals the kernel has for a program to which five of this name were sent."""
+    program = [sys.executable, Path(__file__).with_name("taken.py"), name]
+    return int(subprocess.run(program, capture_output=True, text=True, check=True).stdout)
