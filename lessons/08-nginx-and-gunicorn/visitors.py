@@ -7,6 +7,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
+import httpx
+
 # On Linux all of 127.0.0.0/8 is this machine; macOS has one address there.
 ADDRESS = "127.0.0.9" if sys.platform == "linux" else "127.0.0.1"
 
@@ -23,12 +25,19 @@ def visit(server, path="/seen", **headers):
 
 
 def answers_during(server, deployment):
-    """Let four visitors ask before, during and after it, again and again; count the statuses."""
+    """Let four visitors ask before, during and after it, each time on a new connection.
+
+    Count the statuses; 0 where no answer came.
+    """
     statuses, over = [], threading.Event()
 
     def visit_again_and_again():
         while not over.wait(0.01):  # so that what is deployed has a processor, too
-            statuses.append(server.get("/ping").status_code)
+            try:
+                status = server.get("/ping", headers={"Connection": "close"}).status_code
+            except httpx.HTTPError:
+                status = 0
+            statuses.append(status)
 
     with ThreadPoolExecutor(4) as visitors:
         for _ in range(4):
