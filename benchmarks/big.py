@@ -32,6 +32,7 @@ from labapp.observe.server_events import (
 from labapp.servers.guard.records import MARKER
 
 EVERY = 5.0  # seconds between two looks
+STEP = 0.005  # seconds between two handfuls of requests
 REMEMBERED = 60.0  # seconds that kernel and page remember
 FRAMES = """() => {
     window.frames_ = 0;
@@ -73,7 +74,7 @@ def requests(pids: list[int], rate: float) -> Iterator[list[int]]:
         with socket.socket(socket.AF_UNIX, SOCKET_KIND) as sender:
             sender.connect(f"{directory}/events")
             due = time.monotonic()
-            while not stop.wait(max(0.0, due - time.monotonic())):
+            while not stop.wait(STEP):
                 now = time.monotonic()
                 while due <= now:
                     about = encode_request("", next(numbers), 40000, "GET", f"/item/{told[0] % 97}")
@@ -85,7 +86,6 @@ def requests(pids: list[int], rate: float) -> Iterator[list[int]]:
                 while open_ and open_[0][0] <= now:
                     at, pid, about, began = heapq.heappop(open_)
                     sender.send(encode_request_end(at, pid, 0, about, began, 200).encode())
-                due = max(due, now + 0.005)
 
     thread = threading.Thread(target=tell)
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from sys import intern
 from typing import Any
 
 from labapp.observe.server_events.events import (
@@ -30,16 +31,21 @@ _EVENTS = {
 _MAKERS: dict[str, Callable[[Iterable[Any]], ServerEvent]] = {
     kind: partial(tuple.__new__, event) for kind, event in _EVENTS.items()
 }
+_REQUESTS = ("begin", "end")
 
 
 def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent]:
     """Return the events that rows hold; each row is one that `is_event` has passed, read as JSON."""
     events: list[ServerEvent] = []
     for row in rows:
-        if row[0] == "ends":
+        kind = row[0]
+        if kind == "ends":
             events += _ends(*row[1:])
-        else:
-            events.append(_MAKERS[row[0]](row))
+            continue
+        if kind in _REQUESTS:
+            # Of the many that are kept, most have their words in common.
+            row[0], row[4], row[7], row[8] = intern(kind), intern(row[4]), intern(row[7]), intern(row[8])
+        events.append(_MAKERS[kind](row))
     return events
 
 

@@ -38,6 +38,7 @@ def test_a_request_is_told_when_it_begins_and_again_when_it_ends(heard, sender):
     (end,) = heard()
     assert (end.number, end.port, end.target) == (begin.number, begin.port, begin.target)
     assert (end.began, end.status) == (begin.at, 201)
+    assert end.target is begin.target, "Of a hundred thousand events, each word is kept once."
     sender.end(REQUEST, SimpleNamespace(status_code=201))
     assert heard() == []
 
