@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.in_browser.page import PICTURES
-from support.made_up import FakeServer, tree
+from support.made_up import FakeServer, ask, tree
 from support.waiting import wait_for
 
 from labapp.observe.feed import Exited, TreeChanged
@@ -25,12 +25,13 @@ SHOW = """async ({script, style, state}) => {
     const source = new Blob([script], {type: 'text/javascript'});
     const {default: widget} = await import(URL.createObjectURL(source));
     const listeners = {};
+    window.sent = [];
     const raise = (event, given) => (listeners[event] ?? []).forEach(listener => listener(given));
     const model = {
         get: name => state[name],
         on: (events, listener) => events.split(' ').forEach(name => (listeners[name] ??= []).push(listener)),
         off: () => undefined,
-        send: () => undefined,
+        send: message => window.sent.push(message),
     };
     window.tell = message => raise('msg:custom', message);
     window.change = changes => {
@@ -40,6 +41,7 @@ SHOW = """async ({script, style, state}) => {
     widget.render({model, el: document.body});
     tell({kind: 'clock', now: Date.now() / 1000});
 }"""
+CHANGE = "given => window.change(given)"
 TOUCHED = """async ({act, given}) => {
     const touched = new Set();
     const place = node => {
@@ -110,6 +112,23 @@ def test_what_says_the_same_again_touches_nothing_of_the_tree(page, view):
     assert touched(page, "change", state(view)) in ([], ["other"])
 
 
+def test_a_birth_is_drawn_by_the_picture_sent_ahead_and_the_others_touch_nothing(page, view, server):
+    boxes = page.locator("[data-process]")
+    drawn = page.evaluate("() => window.sent.find(({kind}) => kind === 'draws').number")
+    ask(view, kind="draws", number=drawn)
+    server.feed.tell(TreeChanged(0.0, list(tree(3))))
+    (ahead,) = view.picture["places"]
+    assert ahead["number"] == drawn
+    newborn = {"scene": view.scene}
+    # Another than the page draws: it waits for all.
+    page.evaluate(CHANGE, newborn | {"picture": {"places": [ahead | {"number": drawn + 1}]}})
+    expect(boxes).to_have_count(3)
+    page.evaluate(CHANGE, newborn | {"picture": {"places": [ahead]}})
+    expect(boxes).to_have_count(4)
+    wait_for(lambda: len(view.picture["places"]) > 1)
+    assert touched(page, "change", {"picture": view.picture}) in ([], ["other"])
+
+
 def test_a_line_of_the_log_touches_the_log_alone(page):
     line = {"n": 1, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
     assert touched(page, "tell", {"kind": "log", "entries": [line]}) == ["log"]
@@ -122,11 +141,9 @@ def test_very_many_workers_share_the_lanes_of_the_last_minute(page: Page, view, 
     expect(page.locator(".ll-lane")).to_have_count(2)
     server.now = tree(200)
     server.feed.tell(TreeChanged(0.0, list(server.now)))
-    wait_for(lambda: len(view.scene["boxes"]) == 201)
+    wait_for(lambda: len(view.scene["boxes"]) == 201 and len(view.picture["places"]) > 1)
     busy = {f"W{n}": {"flying": 1, "served": 3, "since": time.time() - 5} for n in range(1, 11)}
-    page.evaluate(
-        "given => window.change(given)", state(view) | {"traffic": view.traffic | {"workers": busy}}
-    )
+    page.evaluate(CHANGE, state(view) | {"traffic": view.traffic | {"workers": busy}})
     names = page.locator(".ll-lane text")
     expect(names.first).to_have_text(re.compile(r"1\W\d+"))
     shared = page.locator(".ll-share[d]")

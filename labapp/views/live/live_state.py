@@ -47,7 +47,9 @@ class LiveState:
         self._clients = Clients() if server.kind.tells_at_end else None
         self._owners = SocketOwners(self._serves)
         self._structure: Structure | None = None
-        self._parts: list[str] = []
+        self._parts: set[str] = set()
+        self.drawn = 0
+        """Which of `PICTURES` the browser drew last."""
         self._labels: dict[int, str] = {}
         self._addresses: set[str] = set()
         self._queued: float | None = None  # When to look again at who waits, on the monotonic clock.
@@ -90,13 +92,16 @@ class LiveState:
     def news(self) -> dict[str, Scene]:
         """Return the state that births and deaths change, without a look at anything else.
 
-        A death alone changes nobody's place: the picture of the dead may follow with all the rest.
+        A death alone changes nobody's place: the picture of the dead may follow with all the rest. So may, of
+        a birth, the pictures that are not drawn.
         """
         boxes = self.history.boxes()
-        placed = [row[0] for row in self._structure or ()]
-        if placed == [box.key for box in boxes]:
-            return {"scene": compose(self.history, boxes, self._parts)}
-        return self._scene(boxes)
+        new: dict[str, Scene] = {}
+        if [row[0] for row in self._structure or ()] != [box.key for box in boxes]:
+            self._structure = None
+            new["picture"] = arrange(boxes, [self.drawn])
+            self._parts |= set(new["picture"]["parts"])
+        return {**new, "scene": compose(self.history, boxes, self._parts)}
 
     def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""
@@ -152,7 +157,7 @@ class LiveState:
         if (found := structure(boxes)) != self._structure:
             self._structure = found
             new["picture"] = arrange(boxes)
-            self._parts = new["picture"]["parts"]
+            self._parts = set(new["picture"]["parts"])
         return {**new, "scene": compose(self.history, boxes, self._parts)}
 
     def _poll(self) -> float | None:

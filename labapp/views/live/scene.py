@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labapp.views.tree import HALF, NARROW, as_values, find_families, lay_out
@@ -17,6 +19,12 @@ Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
 
 LEAST = {HALF: 608, NARROW: 0}  # CSS pixels that a picture so wide needs to be read with ease
 SCREEN = 150  # pixels for the grids, that their masters are on the same screen
+PICTURES = (
+    partial(lay_out, width=HALF),
+    partial(lay_out, width=HALF, column=0, screen=SCREEN),
+    partial(lay_out, width=NARROW, screen=SCREEN),
+)
+"""The ways to draw a tree: of those for one width the browser takes the first that is not too high for it."""
 
 
 def structure(boxes: Sequence[Box]) -> Structure:
@@ -24,20 +32,24 @@ def structure(boxes: Sequence[Box]) -> Structure:
     return tuple((box.key, box.parent, box.is_head, box.mood == "dead", box.sockets) for box in boxes)
 
 
-def arrange(boxes: Sequence[Box]) -> Scene:
-    """Return the boxes laid out: `places`, and `parts`, the words that are shown anywhere.
+def arrange(boxes: Sequence[Box], numbers: Iterable[int] = range(len(PICTURES))) -> Scene:
+    """Return the boxes laid out in some of `PICTURES`: `places`, and `parts`, the words shown in any.
 
-    Of the pictures for one width the browser takes the first that is not too high for it.
+    Each is drawn by what its `drawing` says, as text: on its way nobody need go through it piece by piece.
     """
-    pictures = [
-        lay_out(boxes, HALF),
-        lay_out(boxes, HALF, column=0, screen=SCREEN),
-        lay_out(boxes, NARROW, screen=SCREEN),
-    ]
-    shapes = [shape for picture in pictures for shape in picture.shapes.values()]
+    pictures = {number: PICTURES[number](boxes) for number in numbers}
+    shapes = [shape for picture in pictures.values() for shape in picture.shapes.values()]
     return {
         "parts": sorted({part for shape in shapes for part in shape.parts}),
-        "places": [as_values(picture) | {"least": LEAST[int(picture.width)]} for picture in pictures],
+        "places": [
+            {
+                "number": number,
+                "least": LEAST[int(picture.width)],
+                "height": picture.height,
+                "drawing": json.dumps(as_values(picture), ensure_ascii=False, separators=(",", ":")),
+            }
+            for number, picture in pictures.items()
+        ],
     }
 
 

@@ -17,6 +17,7 @@ from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
+from labapp.views.live.scene import PICTURES
 from labapp.views.live.script import bundle
 from labapp.views.live.sent_signals import SentSignals, signal_labelled
 from labapp.views.theme import box_rules, style_sheet
@@ -129,16 +130,16 @@ class LiveView(Placed):
     def _paint(self) -> float | None:
         """Send what is new; return in how many seconds there will be something new by itself."""
         alone, state = self._alone, self._live_state
-        if not alone:
-            self._add_sent_signals()
+        self._add_sent_signals()
         # What is as it was stays the same object, too: by that the replay knows it.
         new = state.news() if alone else state.changes()
         changed = {name: value for name, value in new.items() if getattr(self, name) != value}
         with self.hold_sync():
             for name, value in changed.items():
                 setattr(self, name, value)
-        entries = [] if alone else state.history.log(self._last_entry)
-        if entries:
+        if alone:
+            return TOGETHER
+        if entries := state.history.log(self._last_entry):
             self._last_entry = entries[-1]["n"]
             self.send({"kind": "log", "entries": entries})
         if changed or entries or not self._replay:
@@ -146,7 +147,7 @@ class LiveView(Placed):
             self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._last_entry))
         if state.history.ending is not None:
             self._rest()
-        return TOGETHER if alone else state.pause
+        return state.pause
 
     def _rest(self) -> None:
         """Let the feed go."""
@@ -164,9 +165,10 @@ class LiveView(Placed):
                 self.follow()
                 with self._throttle.turn:
                     self.send({"kind": "log", "entries": self._live_state.history.log()})
-                self.send({"kind": "clock", "now": time.time()})
-                with self._throttle.turn:
+                    self.send({"kind": "clock", "now": time.time()})
                     self.send(self._replay.message())
+            case {"kind": "draws", "number": int(number)} if number in range(len(PICTURES)):
+                self._live_state.drawn = number
             case {"kind": "signal", "key": str(key), "signal": str(name)}:
                 self.send_signal(key, name)
 

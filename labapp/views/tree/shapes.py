@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from labapp.views.svg import Area, Point
 
 Anchor = Literal["start", "middle", "end"]
+_once = lru_cache(maxsize=64)  # Each birth lays out all boxes anew, and most have a shape that was there.
 STEP = 10  # from dot to dot
 
 
@@ -86,6 +88,7 @@ def _bar(x: float, y: float, width: float, height: float) -> Area:
     return Area(x, y, width, height, height / 2)
 
 
+@_once
 def head(width: float, plug: Literal["left", "right", "below"] = "left") -> Shape:
     """Return the box of a master: who it is in large, its figures below; at least 190 wide."""
     frame, word = tag(12, 10)
@@ -105,6 +108,7 @@ def head(width: float, plug: Literal["left", "right", "below"] = "left") -> Shap
     return Shape(f"head {width:g} {plug}", width, height, 10, tuple(slots), bar, framed, sockets[plug])
 
 
+@_once
 def wide(width: float, height: float) -> Shape:
     """Return a worker's box with room for everything, in two lines; at least 280 wide, 46 high.
 
@@ -137,6 +141,7 @@ def wide(width: float, height: float) -> Shape:
     )
 
 
+@_once
 def card(width: float) -> Shape:
     """Return a worker's box whose second line tells what is notable, else its figures; at least 180 wide."""
     frame, word = tag(10, 8)
@@ -153,6 +158,7 @@ def card(width: float) -> Shape:
     return Shape(f"card {width:g}", width, 56, 8, tuple(slots), bar, frame, Point(0, 28), dots(8))
 
 
+@_once
 def tile(width: float) -> Shape:
     """Return a small box of two short lines; at least 134 wide."""
     frame, word = tag(6, 6, 42, 18, 13)
@@ -165,6 +171,7 @@ def tile(width: float) -> Shape:
     return Shape(f"tile {width:g}", width, 45, 7, slots, _bar(7, 40, width - 14, 2.5), frame, dots=dots(6))
 
 
+@_once
 def stamp(width: float) -> Shape:
     """Return a box for a label and one short word; at least 91 wide."""
     slots = (
@@ -175,6 +182,7 @@ def stamp(width: float) -> Shape:
     return Shape(f"stamp {width:g}", width, 42, 7, slots, _bar(7, 37, width - 14, 2.5), dots=dots(4))
 
 
+@_once
 def chip(width: float) -> Shape:
     """Return the smallest box: a label with its mark, a bar below; at least 49 wide."""
     slots = (Slot("chip", width / 2, 17.5, 12.5, "middle"),)

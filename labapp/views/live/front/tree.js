@@ -37,8 +37,11 @@ export class Tree {
 
   // Paint the scene into a room so wide and high; what is higher is scrolled, and no letter gets smaller.
   paint(scene, places, { width, height }) {
-    const picture = this.fitting(places, width, height);
-    this.picture = picture;
+    const { number, drawing } = this.fitting(places, width, height);
+    if (number !== this.number) this.view.connection.send({ kind: "draws", number });
+    if (drawing !== this.drawing) this.picture = JSON.parse(drawing);
+    Object.assign(this, { number, drawing });
+    const { picture } = this;
     const across = width / picture.width;
     const scale = Math.min(across, LARGEST, Math.max(height / picture.height, Math.min(across, 1)));
     for (const svg of [this.svg, this.overlay])
@@ -63,6 +66,13 @@ export class Tree {
     this.keyboard.keepOneTabStop();
     if (focused && document.activeElement !== focused)
       (focused.isConnected && this.boxes.contains(focused) ? focused : this.keyboard.stop)?.focus();
+  }
+
+  // Whether the picture to draw is here: of a birth the one drawn last comes first, and the others follow.
+  canPaint([first, ...others], { width, height }) {
+    if (others.length) return true;
+    const fits = first.least <= width && (first.number > 0 || first.height <= height);
+    return fits && first.number === this.number;
   }
 
   // Return the first picture that fits. One that did not fit a moment ago is not tried again yet: boxes that

@@ -119,7 +119,7 @@ class View extends ViewState {
 
   // Paint the scene: the one way by which anything but requests changes.
   paint() {
-    if (!this.room.width || !this.scene.boxes) return;
+    if (!this.room.width || !this.scene.boxes || !this.tree.canPaint(this.places, this.room)) return;
     const { boxes } = this.scene;
     if (!boxes.some(({ key }) => key === this.selected))
       this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;

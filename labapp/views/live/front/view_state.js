@@ -62,8 +62,10 @@ export class ViewState {
     return this.gone || Boolean(this.present.scene.ending);
   }
 
+  // Remember what is shown, once all is here: of a birth one picture comes ahead of the others.
   record() {
-    if (this.ahead !== null) this.memory.record({ at: this.clock(), ...this.present, log: this.entry });
+    if (this.ahead !== null && this.present.picture.places?.length > 1)
+      this.memory.record({ at: this.clock(), ...this.present, log: this.entry });
   }
 
   // How it ended, if it has.

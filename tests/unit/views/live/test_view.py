@@ -48,7 +48,7 @@ def test_one_that_cannot_be_built_is_let_go_in_silence(server, monkeypatch, recw
 def test_it_shows_what_there_is_before_anything_happens(view):
     assert moods(view) == {"M": "alive", "W1": "alive", "W2": "alive"}
     assert view.scene["boxes"][0]["plugged"]
-    assert view.picture["places"][0]["pills"][0]["key"] == SOCKET
+    assert json.loads(view.picture["places"][0]["drawing"])["pills"][0]["key"] == SOCKET
 
 
 def test_it_tells_the_server_once(view):
