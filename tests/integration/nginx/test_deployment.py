@@ -27,6 +27,9 @@ def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> Non
             "  gunicorn  Gunicorn: W1 M; no server here passes requests to it"
         )
         assert lab.watch(web, other, edge) is view  # The same servers are the same picture.
+        # A server is there once, however many pass requests to it; another of that name has a number.
+        with lab.watch(edge, nginx(PROXY, web=web), nginx(PROXY, web=other), web, other) as wide:
+            assert wide.picture["title"] == "nginx, nginx 2, nginx 3 → web, web 2"
         view.follow()
         edge.get("/a")
         rows: list[dict] = []
