@@ -140,6 +140,7 @@ cached.right(
         listen {{ listen }};
         add_header X-Cache $upstream_cache_status;
         location / { proxy_pass http://application; }
+        location /site { proxy_cache off; proxy_pass http://application; }
     }
     """
     '''
@@ -158,6 +159,14 @@ cached.wrong("s, which is too long", ("200 1m", "200 2m"))
 cached.wrong(
     "for Ben, an account of Ben, saw `'account of Ann'`",
     (KEPT, f"{KEPT} proxy_ignore_headers Cache-Control;"),
+)
+cached.wrong(
+    "for nobody at `/site`, `nobody is logged in`, saw `'Ann is logged in'`",
+    ("proxy_no_cache $http_authorization;", ""),
+)
+cached.wrong(
+    "for Ben at `/site`, `Ben is logged in`, saw `'nobody is logged in'`",
+    ("proxy_cache_bypass $http_authorization;", ""),
 )
 cached.wrong("made once, saw it was made 10 times", ("proxy_cache_lock on;", ""))
 cached.wrong("made once, saw it was made again", ("lock on;", "lock on; proxy_cache_lock_timeout 900ms;"))

@@ -215,6 +215,7 @@ def a_cache(cached: Callable[[], str]) -> None:
         data = edge.get("/article?json=1").headers["content-type"]
         expect(data == "application/json", "the data at `/article?json=1`, after the page `/article`", data)
         check_private(edge)
+        check_logged_in(edge)
         check_lock(edge, web)
         kept = [each.read_bytes() for each in Path(folder).rglob("*") if each.is_file()]
         expect(kept, "a page or more kept in the folder", saw="none")
@@ -230,6 +231,14 @@ def check_private(edge: lab.Server) -> None:
     for name in ("Ann", "Ben"):
         seen = edge.get("/account", headers={"Cookie": f"name={name}"}).text
         expect(seen == f"account of {name}", f"for {name}, an account of {name}", seen)
+
+
+def check_logged_in(edge: lab.Server) -> None:
+    """Fail unless each person sees who has logged in, themselves or nobody."""
+    for name in ("Ann", "nobody", "Ben"):
+        headers = {} if name == "nobody" else {"Authorization": name}
+        seen = edge.get("/site", headers=headers).text.partition(", ")[2]
+        expect(seen == f"{name} is logged in", f"for {name} at `/site`, `{name} is logged in`", seen)
 
 
 def check_lock(edge: lab.Server, web: lab.Server) -> None:
