@@ -90,21 +90,26 @@ def by_what_connecting_raises(path):
 
 
 room.wrong("nothing to do where there is no file, saw FileNotFoundError", "    Path(path).unlink()")
-room.wrong("the file removed that was left, saw that it is still there", ("    path.unlink()", "    pass"))
+room.wrong("the file removed that was left, saw that it is still there", ("            path.unlink()\n", ""))
 room.wrong("the file left where somebody listens", "    Path(path).unlink(missing_ok=True)")
-room.wrong("no error where a file was left and nobody listens, saw FileExistsError", ("== 0", "!= 0"))
+room.wrong(
+    "no error where a file was left and nobody listens, saw FileExistsError",
+    ("            return\n    raise", "    raise"),
+)
 room.wrong(
     "the file left that is no socket, saw that it is gone",
     ('        raise FileExistsError(f"{path} is no socket")', "        return path.unlink()"),
 )
 room.wrong(
     "FileExistsError where somebody listens, saw no error",
-    ('            raise FileExistsError(f"somebody listens at {path}")', "            return"),
+    ('    raise FileExistsError(f"somebody listens at {path}")', "    return"),
 )
 room.wrong(
     "FileExistsError where somebody listens, saw OSError",
     ('FileExistsError(f"somebody', 'OSError(f"somebody'),
 )
+
+room.wrong("the file left that speaks another way, saw", ("except ConnectionRefusedError", "except OSError"))
 
 daphne = Answers(5)
 

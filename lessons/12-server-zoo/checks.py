@@ -158,6 +158,12 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
         )
         path.unlink()
 
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+            receiver.bind(str(path))
+            attempt("one that takes datagrams")
+            expect(path.exists(), "the file left that speaks another way", saw="that it is gone")
+        path.unlink()
+
         path.write_text("minutes of the last meeting")
         raised = attempt("a file that is no socket")
         expect(path.exists(), "the file left that is no socket", saw="that it is gone")

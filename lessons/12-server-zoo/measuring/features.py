@@ -1,4 +1,4 @@
-"""What else a server can do: asked of the server itself, through a unix socket, or of its own help."""
+"""What else a server can do: asked of the server itself, where it listens, or of its own help."""
 
 import re
 import socket
@@ -14,6 +14,9 @@ SETTINGS = 4
 
 
 def _connected(web):
+    if not web.address.startswith("unix:"):
+        host, _, port = web.address.rpartition(":")
+        return socket.create_connection((host, int(port)), timeout=5)
     client = socket.socket(socket.AF_UNIX)
     client.settimeout(5)
     client.connect(web.address.removeprefix("unix:"))

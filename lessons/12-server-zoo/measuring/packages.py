@@ -1,8 +1,9 @@
 """What a package is made of and says of itself: from its metadata and files, as pip has left them."""
 
-import re
 from importlib.metadata import distribution
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 
 def sources(package):
@@ -22,9 +23,9 @@ def written_in(package):
 
 
 def needs(package):
-    """Return the names of the packages that it needs, extras aside."""
-    wanted = distribution(package).requires or ()
-    return [re.match(r"[\w.-]+", each)[0] for each in wanted if "extra ==" not in each]
+    """Return the names of the packages that it needs with this Python and system, extras aside."""
+    wanted = map(Requirement, distribution(package).requires or ())
+    return [each.name for each in wanted if not each.marker or each.marker.evaluate({"extra": ""})]
 
 
 def lines(package):

@@ -93,6 +93,10 @@ VARIES = [
         "           pid  state     threads  CPU  memory\nmaster    4711  sleeping        2  0 %   23 MB",
         "         pid  state    threads   CPU  memory\nmaster    12  running        2  10 %  9 MB",
     ),
+    (
+        "mod_wsgi           dropped   exited with status 0\n",
+        "mod_wsgi           not here: it is not installed\n",
+    ),
 ]
 
 
