@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -38,8 +41,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands.add_parser(name, help=purpose, add_help=False)
     options, rest = parser.parse_known_args(arguments)
     _, module, function = COMMANDS[options.command]
-    status: int = getattr(import_module(module), function)(rest)
+    _open_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # Not every terminal's encoding has a ≈.
+    try:
+        status: int = getattr(import_module(module), function)(rest)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:  # Whoever read it has seen enough, as `head` has.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 128 + signal.SIGINT
     return status
+
+
+def _open_streams() -> None:
+    """Open what was closed of the first three descriptors: a pipe to a guard must not have their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 if __name__ == "__main__":

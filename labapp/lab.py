@@ -16,7 +16,6 @@ from labapp.arguments import (
     PATH,
     PLACE,
     SECONDS,
-    TARGET,
     TEXT,
     WORDS,
     Expected,
@@ -74,7 +73,9 @@ _COMPARED = Expected(
 )
 _PATHS = Expected(
     "a list of paths, each of which begins with /, such as ['/', '/products']",
-    lambda value: isinstance(value, list | tuple) and all(map(TARGET.fits, value)),
+    lambda value: (
+        isinstance(value, list | tuple) and all(isinstance(one, str) and one.startswith("/") for one in value)
+    ),
 )
 _WHERE = Expected("'side', the stage beside the notebook, or 'cell'", lambda value: value in ("side", "cell"))
 _HEADERS = Expected(
@@ -148,7 +149,7 @@ def load(
         where.path,
         requests=requests,
         duration=duration,
-        concurrency=concurrency or (1 if rate is None else Limits.concurrency),
+        concurrency=(1 if rate is None else Limits.concurrency) if concurrency is None else concurrency,
         rate=rate,
         arrivals=arrivals,
         seed=seed,

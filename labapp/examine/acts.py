@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from labapp.examine import evidence, plan, refusals
 from labapp.examine.candidates import Candidates
-from labapp.examine.figures import Figures, Trial
-from labapp.examine.machine import this_machine
+from labapp.examine.figures import Figures
+from labapp.examine.machine import Neighbours, this_machine
 from labapp.examine.measuring import Subject
 from labapp.examine.progress import Progress
-from labapp.servers import LaunchError, Size
+from labapp.servers import Size
 
 _AS_GIVEN = "the command as given"
 
@@ -20,25 +21,26 @@ _AS_GIVEN = "the command as given"
 class Examination:
     """One examination, as far as it has come: `figures`."""
 
-    def __init__(self, candidates: Candidates, paths: Sequence[str], bar: Progress) -> None:
+    def __init__(
+        self, candidates: Candidates, paths: Sequence[str], bar: Progress, neighbours: Neighbours
+    ) -> None:
         self.figures = Figures(candidates.typed, candidates.size, this_machine())
         self.figures.timeouts = candidates.kind.timeouts
         self._candidates = candidates
         self._ahead = list(paths)  # Those that were not yet asked for.
         self._share = 1 / (3 * len(paths))
         self._bar = bar
+        self._neighbours = neighbours
         self._start = 0.0  # s that a launch takes.
         self._trial = 0.0  # s that a trial takes.
         self._much = False  # Whether there is time for more than to try sizes.
 
     def run(self) -> None:
-        """Do all of it, as far as the time goes."""
+        """Ask for each path and measure the command as given, as far as the time goes."""
         while not self.figures.trials and not self.figures.knees:
             with self._served(self._candidates.size, _AS_GIVEN) as subject:
                 if self._probe(subject):
                     self._measure(subject)
-        self._try_sizes()
-        self._follow_advice()
 
     @contextmanager
     def _served(self, size: Size, what: str) -> Iterator[Subject]:
@@ -46,7 +48,7 @@ class Examination:
         bar = self._bar
         bar.now(f"{what} starts")
         began = bar.elapsed
-        with self._candidates.launch(size, timeout=round(max(1.0, min(20.0, bar.left)), 1)) as server:
+        with self._candidates.launch(size, timeout=round(max(1.0, min(20.0, bar.left - 1.0)), 1)) as server:
             subject = Subject(server, bar.heard)
             try:
                 if server.kind.prefork and size.workers:
@@ -106,7 +108,8 @@ class Examination:
         written = self._candidates.written(size)
         known = size.threads is not None and bool(self._candidates.sizing.threads)
         trial = subject.trial(size, written, self._tried, seconds=self._clock.trial, threads_known=known)
-        self.figures.add(trial)
+        bound = plan.bound(size, self._tried.values()) if known else math.inf
+        self.figures.add(replace(trial, bound=bound))
         self._trial = max(self._trial, self._bar.elapsed - began)
 
     def _patience(self, path: str) -> float:
@@ -131,58 +134,13 @@ class Examination:
         path = max(found, key=lambda one: found[one])
         self._bar.now(f"a reload (HUP) under a load of {path}")
         seconds = self._clock.reload
-        figures.reload = subject.reload(path, found[path] / 2, seconds=seconds, timeout=self._patience(path))
-
-    def _try_sizes(self) -> None:
-        """Try other sizes, each suggested by those before; once more those that may be the best; go on."""
-        if not self._tried:
-            return
-        if self._climb():
-            for size in plan.again(self.figures.trials):
-                if self._time():
-                    self._tried_anew(size)
-            self._climb()
-
-    def _time(self) -> bool:
-        """Whether there is time for a trial; where there is much, some is kept for the knees of the best."""
-        knees = self._start + len(self.figures.knees) * self._clock.knee
-        kept = knees if self._much else 0.0
-        return self._bar.left - kept > 1.2 * (self._start + self._trial)
-
-    def _climb(self) -> bool:
-        """Try sizes until none is suggested; False where the time ended that."""
-        figures, sizing = self.figures, self._candidates.sizing
-        while (size := plan.next_size(figures.trials, sizing, figures.machine)) is not None:
-            if not self._time() or (not self._tried_anew(size) and not self._time()):
-                figures.notes.append(
-                    f"There was no time to try {size}: give it more, by within= or --within."
-                )
-                return False
-        return True
-
-    def _tried_anew(self, size: Size) -> bool:
-        """Launch a size and try it; whether it started."""
-        try:
-            with self._served(size, str(size)) as subject:
-                self._try(subject, size)
-        except LaunchError as error:
-            if self._bar.left > self._start:  # Else it was its time that ended.
-                written = self._candidates.written(size)
-                self.figures.trials.append(Trial(size, written, failure=error.summary))
-            return False
-        return True
-
-    def _follow_advice(self) -> None:
-        """Find the knees of the size that did best, if it is another and there is time."""
-        found = plan.best(self.figures.trials)
-        if found is None or found.size == self._candidates.size:
-            return
-        if self._bar.left < self._start + len(self.figures.knees) * self._clock.knee:
-            return
-        with self._served(found.size, f"{found.size}, the best so far,") as subject:
-            self.figures.advised = subject.knees
-            for path in self.figures.knees:
-                self._find_knee(subject, path, found.throughput[path])
+        figures.reload = subject.reload(
+            path,
+            found[path] / 2,
+            seconds=seconds,
+            timeout=self._patience(path),
+            patience=max(0.1, min(3.0, self._bar.left - 2 * seconds)),
+        )
 
 
 def too_slow(path: str, taken: float, size: Size) -> str:

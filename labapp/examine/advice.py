@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from labapp.examine import plan
+from labapp.examine import comparing
 from labapp.examine.figures import Figures, Trial
 from labapp.servers import Size
 
 WEAK = 3000.0
 """Answers per second from which the generator may be what holds a figure back."""
 _MANY = 16
-_LOUD = 0.2  # The share of the processors from which what else they do must be told of.
 _NEAR = 0.5  # The share of a timeout from which the slowest answer is near it.
 
 
@@ -27,7 +26,7 @@ class Advice:
 
 def advise(figures: Figures, written: Callable[[Size], str], sized: bool, name: str) -> Advice:
     """Return what follows from the figures; `sized` tells whether the server's options of size are known."""
-    found = plan.best(figures.trials)
+    found = comparing.sure(figures.trials, loud=figures.loud)
     chosen = found.size if found else figures.size
     sentences = [
         *_on_size(figures, found, sized, name),
@@ -39,7 +38,7 @@ def advise(figures: Figures, written: Callable[[Size], str], sized: bool, name: 
 
 
 def _on_size(figures: Figures, found: Trial | None, sized: bool, name: str) -> Iterator[str]:
-    fit = [one for one in figures.trials if one.rate > 0]
+    fit = comparing.fit(figures.trials)
     if not sized:
         yield f"The lab knows no options of {name} for workers or threads: the command was measured as it is."
         return
@@ -49,9 +48,11 @@ def _on_size(figures: Figures, found: Trial | None, sized: bool, name: str) -> I
     given = fit[0]
     if len(fit) == 1:
         yield "No other size was measured, so there is no advice on it: this is the command as given."
+    elif found.size == given.size and (other := comparing.best(fit)) not in (None, given):
+        yield from _doubt(figures, given, other)
     elif found.size == given.size:
         yield f"The command as given does as well as any of the {len(fit)} sizes that were measured."
-    elif found.rate < given.rate / plan.ALIKE:
+    elif found.rate < given.rate / comparing.ALIKE:
         yield (
             f"{found.size} did about as well as {given.size}: ≈ {found.rate:,.0f} answers per second, and"
             f" ≈ {given.rate:,.0f}, {_memory(found, given)}."
@@ -73,6 +74,21 @@ def _on_size(figures: Figures, found: Trial | None, sized: bool, name: str) -> I
         )
 
 
+def _doubt(figures: Figures, given: Trial, other: Trial) -> Iterator[str]:
+    busy = ", for this machine was busy with other things" if figures.loud else ""
+    yield (
+        f"No size was clearly better than the command as given{busy}: it had {_range(given)}, and"
+        f" {other.size} {_range(other)}."
+    )
+
+
+def _range(trial: Trial) -> str:
+    rates = trial.rates
+    if len(rates) == 1:
+        return f"≈ {trial.rate:,.0f} answers per second, measured once"
+    return f"≈ {rates[0]:,.0f} to {rates[-1]:,.0f} answers per second, measured {len(rates)} times"
+
+
 def _memory(found: Trial, given: Trial) -> str:
     needs, needed = mb(found.whole_memory), mb(given.whole_memory)
     return (
@@ -81,7 +97,7 @@ def _memory(found: Trial, given: Trial) -> str:
 
 
 def _on_neighbours(figures: Figures) -> Iterator[str]:
-    if figures.neighbours > _LOUD * figures.machine.processors:
+    if figures.loud:
         yield (
             f"Other things kept ≈ {figures.neighbours:.1f} processors of this machine busy meanwhile: left"
             " alone, the server can do more, and what compares two sizes may be off."

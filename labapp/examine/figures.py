@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from labapp.load import Steps
@@ -12,6 +13,9 @@ from labapp.servers import Size
 
 if TYPE_CHECKING:
     from labapp.examine.machine import Machine
+
+LOUD = 0.2
+"""The share of the processors from which what else they do disturbs what is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,26 @@ class Trial:
     busy: float = 0.0
     """How many processors its processes kept busy."""
     failure: str = ""
+    bound: float = math.inf
+    """What no server of this size answers per second, by arithmetic."""
+    slower: tuple[float, ...] = ()
+    """The rates of the other times it was measured."""
 
     @property
     def rate(self) -> float:
         """Answers per second if each path is asked as often as any other: their harmonic mean."""
         known = [rate for rate in self.throughput.values() if rate > 0]
         return len(known) / sum(1 / rate for rate in known) if known else 0.0
+
+    @property
+    def rates(self) -> list[float]:
+        """The rates of all times it was measured, the slowest first."""
+        return sorted((*self.slower, self.rate))
+
+    @property
+    def least(self) -> float:
+        """The rate that it had each time but, of four or more, one: a machine may stall once."""
+        return self.rates[len(self.rates) // 4]
 
     @property
     def whole_memory(self) -> int:
@@ -122,9 +140,15 @@ class Figures:
         """Add a trial; of two of one size the faster counts, since whatever disturbs one makes it slower."""
         for place, one in enumerate(self.trials):
             if one.size == trial.size:
-                self.trials[place] = max(one, trial, key=lambda either: either.rate)
+                fast, slow = sorted((one, trial), key=lambda either: either.rate, reverse=True)
+                self.trials[place] = replace(fast, slower=(*fast.slower, *slow.slower, slow.rate))
                 return
         self.trials.append(trial)
+
+    @property
+    def loud(self) -> bool:
+        """Whether other things kept so much of the machine busy that one figure for a size is none."""
+        return self.neighbours > LOUD * self.machine.processors
 
     @property
     def usable(self) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labapp.examine import plan
 from labapp.examine.figures import Probe, Reload, Trial
+from labapp.examine.probing import told
 from labapp.load import Load, Order, Step, Steps, climb, run
 from labapp.servers import Server, Size
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Heard = Callable[[int, float], None]
 _FAILING = 0.05  # The share of 5xx from which a load is one of errors: it is answered, and not served.
 _SLOWED, _ABOVE = 3.0, 0.05
+_ASKED = 5
+_STALL = 2.0  # s: a machine that is busy hardly stalls an answer for longer.
 
 
 class Subject:
@@ -30,41 +32,39 @@ class Subject:
         self.knees: dict[str, Steps] = {}
         self._heard = heard
 
-    def probe(self, path: str, timeout: float, again: int = 2) -> Probe:
-        """Ask for a path by ourselves, a few times: much is made for the first answer."""
-        import httpx  # noqa: PLC0415 (only where something is asked)
+    def probe(self, path: str, timeout: float) -> Probe:
+        """Ask for a path by ourselves, a few times: the quickest answer is how long it takes by itself.
 
-        found = Probe(path, 0, timeout, error="it was never asked")
-        for _ in range(1 + again):
-            began = time.monotonic()
-            self._heard(0, 0.0)
-            try:
-                answer = self.server.get(path, timeout=timeout)
-            except httpx.TimeoutException:
-                return Probe(path, 0, timeout, error=f"none within {timeout:.3g} s", waited=True)
-            except httpx.HTTPError as error:
-                return Probe(path, 0, time.monotonic() - began, error=str(error).rstrip(".") or "broken off")
-            taken = time.monotonic() - began
-            fastest = min(taken, found.seconds)
-            found = Probe(path, answer.status_code, fastest, answer.headers.get("location", ""))
-            if taken > timeout / 3 or not found.usable:
-                break
+        Much is made for the first one, and a busy machine may stall any: one alone is believed only if it
+        took longer than such a stall.
+        """
+        found = told(path, self._ask(path, timeout, requests=1))
+        patience = min(timeout, _STALL)
+        if found.usable and found.seconds < 0.75 * patience:
+            found = told(path, self._ask(path, timeout, requests=_ASKED - 1, duration=patience / 2), found)
+        if 300 <= found.status < 400:
+            found = replace(found, location=self._location(path, timeout))
         return found
 
+    def _ask(self, path: str, timeout: float, **how: float) -> Load:
+        return run(self._order(path, timeout, **how), self._heard)
+
+    def _location(self, path: str, timeout: float) -> str:
+        import httpx  # noqa: PLC0415 (only where something is asked)
+
+        with suppress(httpx.HTTPError):
+            return str(self.server.get(path, timeout=timeout).headers.get("location", ""))
+        return ""
+
+    def _order(self, path: str, timeout: float, **how: Any) -> Order:
+        address = self.server.address
+        return Order(address, path, timeout=timeout, tls=self.server.kind.speaks_tls(address), **how)
+
     def send(
-        self, path: str, *, seconds: float, timeout: float, heard: Heard | None = None, **pace: float
+        self, path: str, *, seconds: float, timeout: float, heard: Heard | None = None, **pace: Any
     ) -> Load:
         """Send a load; answers that say that the server failed, if they are more than a few, are errors."""
-        address, kind = self.server.address, self.server.kind
-        order = Order(
-            address,
-            path,
-            duration=seconds,
-            timeout=timeout,
-            tls=kind.speaks_tls(address),
-            concurrency=int(pace.get("concurrency", 1000)),
-            rate=pace.get("rate"),
-        )
+        order = self._order(path, timeout, duration=seconds, **({"concurrency": 1000} | pace))
         load = failing(run(order, heard or self._heard))
         self.loads.append((path, load))
         return load
@@ -123,8 +123,13 @@ class Subject:
         found = [_memory(one) for one in (*workers, *others)]
         return tuple(one for one in found if one), len(workers)
 
-    def reload(self, path: str, rate: float, *, seconds: float, timeout: float) -> Reload:
-        """Send it HUP in the midst of an open loop; count what became of those who came meanwhile."""
+    def reload(
+        self, path: str, rate: float, *, seconds: float, timeout: float, patience: float = 3.0
+    ) -> Reload:
+        """Send it HUP in the midst of an open loop; count what became of those who came meanwhile.
+
+        New workers that have not come with its end are waited for, with so much patience.
+        """
         old = {worker.pid for worker in self.server.snapshot().workers}
         told: list[float] = []
         renewed: list[float] = []
@@ -142,7 +147,7 @@ class Subject:
         hup = told[0] if told else load.seconds
         if told and not renewed:
             with suppress(TimeoutError):
-                self.server.wait_until(lambda: self._renewed(old), timeout=min(3.0, timeout))
+                self.server.wait_until(lambda: self._renewed(old), timeout=patience)
                 renewed.append(load.seconds - hup)
         usual = max((one.latency for one in load.answered if one.ended < hup), default=0.0)
         after = [one for one in load.answered if one.ended >= hup]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from labapp.examine.comparing import best
 from labapp.examine.figures import Trial
 from labapp.examine.machine import Machine
 from labapp.servers import Size
 from labapp.servers.command import Sizing
 
-ALIKE = 0.9
-"""The share of the best rate from which a trial is as good: a repeat differs by as much."""
 SHARES = (0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5)
 FEW = (0.4, 0.7, 0.9, 1.1, 1.4)
 """The rates of a load in steps, as shares of what the closed loop got; few where there is little time."""
@@ -22,7 +21,7 @@ LOWER, FURTHER = (0.06, 0.12, 0.2), (2.0, 2.7, 3.6)
 SHORTEST, LONGEST = 0.3, 2.0  # s of one load.
 BESIDE = 0.25  # s that a load takes beside its own: its process starts, the last answers come.
 THREADS, SLOTS, CONNECTIONS = 64, 256, 128
-_NEAR = 0.6  # Of the best rate: whatever else this machine does can cost a trial so much.
+SLOW = 0.01  # s
 _IDLE = 0.6  # Of the processors: a server that keeps fewer busy is waiting for something else.
 
 
@@ -86,6 +85,15 @@ def connections(size: Size, *, threads_known: bool) -> int:
     return max(4, min(CONNECTIONS, size.slots + size.slots // 2 + 2))
 
 
+def bound(size: Size, alone: Collection[float]) -> float:
+    """Return what a size can answer per second by arithmetic, each path asked as often and alone so slow.
+
+    Of the time of a quick one much is not the server's: it is left out, and what remains is a bound still.
+    """
+    work = sum(taken for taken in alone if taken >= SLOW)
+    return len(alone) * size.slots / work if work else math.inf
+
+
 def rates(capacity: float, shares: Sequence[float]) -> list[float]:
     """Return the rates of a load in steps around a capacity, in round numbers, each above the one before."""
     found = (_rounded(capacity * share) for share in shares)
@@ -95,25 +103,6 @@ def rates(capacity: float, shares: Sequence[float]) -> list[float]:
 def _rounded(rate: float) -> float:
     size = 10.0 ** (math.floor(math.log10(max(rate, 0.01))) - 1)
     return round(round(rate / size) * size, 6)
-
-
-def best(trials: Sequence[Trial]) -> Trial | None:
-    """Return the trial with the least memory of those that are about as fast as the fastest."""
-    fit = [one for one in trials if not one.failure and one.rate > 0]
-    if not fit:
-        return None
-    enough = ALIKE * max(one.rate for one in fit)
-    return min(
-        (one for one in fit if one.rate >= enough),
-        key=lambda one: (one.size.workers or 1, one.size.threads or 1, one.whole_memory),
-    )
-
-
-def again(trials: Sequence[Trial]) -> list[Size]:
-    """Return the sizes to measure once more: those that could be the best, had nothing disturbed them."""
-    fit = [one for one in trials if not one.failure and one.rate > 0]
-    near = _NEAR * max((one.rate for one in fit), default=0.0)
-    return [one.size for one in fit if one.rate >= near] if len(fit) > 1 else []
 
 
 def next_size(trials: Sequence[Trial], sizing: Sizing, machine: Machine) -> Size | None:

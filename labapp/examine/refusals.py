@@ -19,9 +19,11 @@ class ExamineError(LaunchError):
 
 def not_started(error: LaunchError) -> ExamineError:
     """Return what to say of a command that does not start."""
-    advice = error.advice
+    advice = error.advice.replace("lab.launch(", "lab.examine(")
     if _LISTEN in error.summary:
         advice = "bind it to 127.0.0.1 to examine it: the load must not come from elsewhere, nor go there."
+    elif "timeout=" in advice:
+        advice = "read its log. It must answer GET /, with any status; if it only needs longer, give it more."
     return ExamineError(
         error.summary,
         advice,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from labapp.examine.advice import Advice, mb, on_timeouts, per_second, s
+from labapp.examine.comparing import ALIKE
 from labapp.examine.figures import Figures, Probe, Trial
 from labapp.examine.refusals import verdict
 from labapp.load import ERRORS, Steps
@@ -91,7 +92,7 @@ def _trials(figures: Figures, advice: Advice) -> Iterator[str]:
     for number, one in enumerate(figures.trials):
         if not one.failure and not one.rate:
             continue
-        yield f"{one.size!s:{wide}}  {figures_of(one)}{mark(one, number, advice)}"
+        yield f"{one.size!s:{wide}}  {figures_of(one)}{mark(one, number, advice)}{_spread(one)}"
 
 
 def figures_of(trial: Trial) -> str:
@@ -99,6 +100,12 @@ def figures_of(trial: Trial) -> str:
     if trial.failure:
         return f"did not start: {trial.failure}"
     return f"≈ {trial.rate:6,.0f} answers/s  ≈ {mb(trial.whole_memory):>6}"
+
+
+def _spread(trial: Trial) -> str:
+    """Say how far a size's rates lie apart, where that is much."""
+    least, times = trial.rates[0], len(trial.rates)
+    return f"  (≈ {least:,.0f} at least, of {times} times)" if least < ALIKE * trial.rate else ""
 
 
 def mark(trial: Trial, number: int, advice: Advice) -> str:
@@ -124,11 +131,10 @@ def _reload(figures: Figures, *, reloads: bool, name: str) -> Iterator[str]:
     elif found is not None:
         came = f"{found.lost:,} of {found.sent:,} lost, {found.slowed:,} slowed"
         yield f"HUP, at {per_second(found.rate)} per second of {found.path}: {came}"
-        who = "it was not seen when" if found.renewed is None else f"after ≈ {s(found.renewed)}"
-        yield (
-            f"the slowest answer took ≈ {s(found.worst)}, and ≈ {s(found.usual)} before it; all workers were"
-            f" new {who}"
-        )
+        when = "not all workers were seen to be new"
+        if found.renewed is not None:
+            when = f"all workers were new after ≈ {s(found.renewed)}"
+        yield f"the slowest answer took ≈ {s(found.worst)}, and ≈ {s(found.usual)} before it; {when}"
 
 
 def _errors(figures: Figures) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -86,13 +87,14 @@ def _nowhere(_share: float, _text: str) -> None:
 
 def _in_terminal() -> Show | None:
     """Return what draws on the error stream, if that is a terminal; an empty text wipes it out."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return None
 
     def show(share: float, text: str) -> None:
         bar = f"{'█' * round(share * _BAR):░<{_BAR}} {text}" if text else ""
-        # To the end of the line erased, so that nothing of a longer one stays.
-        sys.stderr.write(f"\r\x1b[K{bar}")
+        # One line at most: of two only the last would be written over. What a longer one left is erased.
+        room = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r\x1b[K{bar if len(bar) <= room else f'{bar[: room - 1]}…'}")
         sys.stderr.flush()
 
     return show

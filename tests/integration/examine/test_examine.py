@@ -63,11 +63,15 @@ def test_an_application_with_every_fault_at_once(shop: Path) -> None:
     assert "a worker exited with status 9" in text
     assert "/work" in report.knees, text
     assert set(report.knees) <= {"/work", "/old"}
-    assert 5 < report.knees["/work"].steps[0].rate < 60
+    assert report.figures.probes["/work"].seconds >= 0.02
+    assert report.knees["/work"].steps[0].rate < report.trials[0].throughput["/work"] < 50
     if len(report.trials) > 1:  # It waits for 20 ms: threads, tried before workers, answer more.
         assert report.trials[1].size.threads == 4
-        assert report.trials[1].throughput["/work"] > 2 * report.trials[0].throughput["/work"]
-        assert re.fullmatch(r"gunicorn shop:app -w \d --threads \d+ --worker-class gthread", report.command)
+        assert report.trials[1].throughput["/work"] > 50  # More than one at a time can.
+        advised = re.fullmatch(
+            r"gunicorn shop:app -w \d --threads \d+ --worker-class gthread", report.command
+        )
+        assert advised or (report.command == report.given and "No size was clearly better" in text), text
     page = report.save(shop / "report.html").read_text()
     assert page.count("<svg") >= 2
 
@@ -130,7 +134,7 @@ def test_of_some_there_is_a_sentence_instead(shop: Path) -> None:
 def test_another_kind_by_its_own_options_and_one_without_as_it_is(shop: Path) -> None:
     report = lab.examine("waitress-serve --threads 2 shop:app", ["/work"], within=8, cwd=shop)
     tried = [one.size.threads for one in report.trials]
-    assert tried[:2] == [2, 8] or report.figures.cut or "No time was left to try 8 threads" in str(report)
+    assert tried[:2] == [2, 8] or report.figures.cut or "There was no time to try 8 threads" in str(report)
     assert report.command.startswith("waitress-serve --threads ")
     assert "Waitress, as it is run here, does not reload by HUP" in str(report)
     plain = lab.examine([sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1"], within=6, cwd=shop)

@@ -21,6 +21,7 @@ web = lab.launch({COMMAND!r})
 print(web.pid, web.guard_pid, web.url, flush=True)
 sys.stdin.read()
 """
+NEAR = 'from labapp.__main__ import main; main(["servers"]); print("≈")'
 
 
 class Owner:
@@ -52,6 +53,21 @@ def say(*words: str) -> tuple[int, str]:
         [sys.executable, "-m", "labapp", *words], check=False, capture_output=True, text=True
     )
     return run.returncode, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("closing", "status", "complaint"),
+    [
+        (f"PYTHONIOENCODING=ascii {sys.executable} -c '{NEAR}'", "0", ""),
+        (f"{sys.executable} -m labapp servers <&- >&-", "0", ""),
+        (f"{sys.executable} -m labapp servers 2>&-", "0", ""),
+        (f"{{ {sys.executable} -m labapp servers; echo $? >&2; }} | true", "0", "141"),
+    ],
+)
+def test_whatever_its_streams_are(closing: str, status: str, complaint: str) -> None:
+    run = subprocess.run(["sh", "-c", f"{closing}; echo $?"], check=True, capture_output=True, text=True)
+    assert run.stdout.splitlines()[-1] == status
+    assert run.stderr.strip() == complaint
 
 
 def test_nothing_runs():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from labapp.examine import advice, evidence
 from labapp.examine.figures import Probe, Reload
 from labapp.examine.machine import Machine
-from labapp.examine.words import say
+from labapp.examine.words import figures_of, say
 from labapp.observe import LogSyntax
 from labapp.servers import Size
 from labapp.servers.kinds.gunicorn.kind import DEATH
@@ -53,6 +54,24 @@ def test_the_command_as_given_when_nothing_is_better(figures, trial):
     assert "does as well as any of the 2 sizes" in advised(figures).sentences[0]
 
 
+def test_a_best_that_may_be_luck_is_told_and_not_advised(figures, trial):
+    figures.trials = [trial(1, 1, 416), trial(1, 4, 1825)]
+    figures.neighbours = 1.2
+    assert advised(figures).size == Size(1, 1)
+    assert advised(figures).sentences[0] == (
+        "No size was clearly better than the command as given, for this machine was busy with other things:"
+        " it had ≈ 416 answers per second, measured once, and 1 worker, 4 threads ≈ 1,825 answers per second,"
+        " measured once."
+    )
+    figures.neighbours = 0.1
+    figures.add(trial(1, 4, 390))
+    sentence = advised(figures).sentences[0]
+    assert "as given: it had" in sentence
+    assert sentence.endswith("≈ 390 to 1,825 answers per second, measured 2 times.")
+    assert "(≈ 390 at least, of 2 times)" in str(said(figures))
+    assert "at least" not in figures_of(figures.trials[1])
+
+
 def test_fewer_workers_that_do_as_well(figures, trial):
     figures.trials = [trial(8, 1, 100), trial(4, 1, 95)]
     assert advised(figures).sentences[0] == (
@@ -76,7 +95,7 @@ def test_where_all_is_redirected_nothing_of_the_application_was_measured(figures
 
 
 def test_many_requests_in_hand_a_weak_generator_and_noise_are_told_of(figures, trial):
-    figures.trials = [trial(1, 1, 40), trial(2, 64, 5000)]
+    figures.trials = [replace(trial(1, 1, 40), bound=50), trial(2, 64, 5000)]
     figures.neighbours = 1.2
     found = " ".join(advised(figures).sentences)
     assert "It can have 128 requests in hand" in found

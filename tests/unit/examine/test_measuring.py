@@ -41,6 +41,56 @@ def subject(monkeypatch, load) -> measuring.Subject:
     return measuring.Subject(server, lambda ended, seconds: None)
 
 
+@pytest.mark.parametrize(
+    ("taken", "expected", "asked"),
+    [
+        ([0.02] * 5, 0.02, 5),
+        ([0.446, 0.02, 0.02, 0.02, 0.02], 0.02, 5),  # A machine that stalled once.
+        ([0.4, 0.41, 0.42], 0.4, 3),  # It truly takes so long.
+        ([0.9], 0.9, 1),
+        ([0.3, 9.0], 0.3, 2),  # One that never came does not unsay the one before.
+    ],
+)
+def test_a_path_by_itself_takes_what_the_quickest_of_a_few_answers_took(monkeypatch, taken, expected, asked):
+    left, spent = list(taken), [0.0]
+
+    def load(order, _):
+        sent, now = [], 0.0
+        while len(sent) < order.requests and now < (order.duration or 60):
+            took = min(order.timeout, seconds := left.pop(0))
+            late = seconds > order.timeout
+            sent.append(Exchange(0, now, now + took, 0 if late else 200, 4, "timeout" if late else ""))
+            now += took
+        spent[0] += now
+        return Load(tuple(sent), "GET /")
+
+    found = subject(monkeypatch, load).probe("/", 1.0)
+    assert found.usable
+    assert found.seconds == pytest.approx(expected)
+    assert len(taken) - len(left) == asked
+    assert spent[0] < 2.5
+
+
+def test_a_path_that_gives_no_answer_or_another_one_is_not_asked_often(monkeypatch):
+    def told(*exchanges: Exchange):
+        left = list(exchanges)
+
+        def load(order, _):
+            sent = [left.pop(0) for _ in range(min(len(left), order.requests))]
+            return Load(tuple(sent), "GET /")
+
+        return subject(monkeypatch, load).probe("/", 1.0)
+
+    broken = told(Exchange(0, 0, 0.1, 0, 0, "incomplete"))
+    assert (broken.usable, broken.error) == (False, "the answer began, and did not end")
+    silent = told(Exchange(0, 0, 1.0, 0, 0, "timeout"))
+    assert (silent.waited, silent.error) == (True, "none within 1 s")
+    assert told(Exchange(0, 0, 0.01, 404, 0, "")).status == 404
+    later = told(Exchange(0, 0, 0.01, 200, 0, ""), Exchange(0, 0, 0.01, 500, 0, ""))
+    assert (later.usable, later.status) == (False, 500)
+    assert told().error == "it was not asked"
+
+
 @pytest.mark.parametrize("capacity", [3, 20, 45, 130])
 def test_a_knee_is_found_below_and_beyond_what_the_closed_loop_got(monkeypatch, capacity):
     one = subject(monkeypatch, lambda order, _: answered(order.rate, capacity))

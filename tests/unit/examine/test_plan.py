@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from labapp.examine import plan
-from labapp.examine.figures import Figures, Trial
+from labapp.examine import comparing, plan
 from labapp.examine.machine import Machine
 from labapp.servers import Size
 from labapp.servers.command import Sizing
@@ -33,7 +34,7 @@ def test_where_more_does_not_help_less_is_tried(trial):
     tried = [trial(4, 1, 100, busy=2), trial(8, 1, 101, busy=2), trial(4, 4, 99, busy=2)]
     tried.append(trial(8, 4, 101, busy=2))
     assert plan.next_size(tried, BOTH, MACHINE) == Size(2, 1)
-    assert plan.best([*tried, trial(2, 1, 97, busy=2)]).size == Size(2, 1)
+    assert comparing.best([*tried, trial(2, 1, 97, busy=2)]).size == Size(2, 1)
 
 
 def test_a_tiny_machine_is_not_given_more_than_it_has(trial):
@@ -62,20 +63,11 @@ def test_where_no_options_are_known_nothing_is_tried(trial):
     assert plan.next_size([trial(1, None, 40)], workers, MACHINE) == Size(2)
 
 
-def test_what_failed_or_answered_nothing_is_never_the_best(trial):
-    failed = Trial(Size(2, 4), "", failure="It did not start.")
-    assert plan.best([trial(1, 1, 40), failed]).size == Size(1, 1)
-    assert plan.best([failed, trial(1, 1, 0)]) is None
-
-
-def test_what_could_be_the_best_is_measured_again_and_the_faster_counts(trial):
-    tried = [trial(1, 1, 40), trial(1, 4, 100), trial(2, 4, 160)]
-    assert plan.again(tried) == [Size(1, 4), Size(2, 4)]
-    assert plan.again(tried[:1]) == []
-    found = Figures("", Size(1, 1), MACHINE, trials=tried)
-    found.add(trial(1, 4, 158))
-    found.add(trial(2, 4, 150))
-    assert [one.rate for one in found.trials] == [40, 158, 160]
+def test_a_size_has_a_bound_by_arithmetic_where_the_server_takes_long():
+    assert plan.bound(Size(2, 4), [0.02]) == 400
+    # Of the quick one it is not known how much of that time is the server's.
+    assert plan.bound(Size(1, 1), [0.02, 0.002]) == 100
+    assert plan.bound(Size(1, 1), [0.002]) == math.inf
 
 
 def test_rates_are_round_and_rise():

@@ -83,6 +83,7 @@ def test_one_that_would_be_reached_from_elsewhere_is_told_where_to_bind():
         ({"paths": []}, "from 1 to 12 of them, got 0"),
         ({"paths": "/"}, "expected a list of paths"),
         ({"paths": ["ping"]}, "expected a list of paths"),
+        ({"paths": [7]}, "expected a list of paths"),
         ({"within": 2}, "from 5 to 900 seconds"),
         ({"within": "90"}, "expected a number"),
     ],
@@ -99,6 +100,7 @@ def test_what_cannot_be_examined_is_said_before_anything_runs(given, said):
     [
         ([], "the following arguments are required: COMMAND"),
         (["gunicorn", "shop:app"], "Put the command in quotes"),
+        (["gunicorn shop:app", *["/"] * 13], "13 paths: at most 12"),
         (["gunicorn shop:app", "--within", "1"], "from 5 to 900 seconds"),
         (["gunicorn shop:app", "--within", "soon"], "from 5 to 900 seconds"),
         (["gunicorn shop:app", "--html", "/no/such/folder/r.html"], "cannot be written"),

@@ -94,6 +94,22 @@ def test_in_a_terminal_it_wipes_its_line(monkeypatch):
     assert shown.endswith("\r\x1b[K")
 
 
+def test_in_a_narrow_terminal_it_stays_on_one_line(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", "40")
+    go()
+    lines = sys.stderr.getvalue().split("\r\x1b[K")
+    assert f"{'█' * 15}{'░' * 15} 5 of 10…" in lines
+    assert max(map(len, lines)) == 39
+
+
+def test_where_the_error_stream_is_closed_it_is_silent(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    monkeypatch.setattr(sys, "stderr", None)
+    go()
+
+
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_silent_in_a_file_and_when_told_so(monkeypatch, stream):
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
