@@ -8,7 +8,7 @@ from labapp.servers import command as commands
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import create_record
 from labapp.servers.http import is_loopback
-from labapp.servers.kinds import FOREIGN, handle_of, installed, kind_of
+from labapp.servers.kinds import FOREIGN, handle_of, installed, kind_of, misunderstanding
 from labapp.servers.running import exposed_error, run
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
@@ -60,7 +60,7 @@ def launch_kind(
     """Run the command that a kind of server was found for, as `launch` does."""
     typed = kind.command.typed
     if not kind.asks:
-        if refusal := kind.refusal():
+        if refusal := misunderstanding(kind.command) or kind.refusal():
             raise LaunchError(refusal.summary, refusal.advice, command=typed)
         opened = (one for one in commands.handed(kind.command) or () if not is_loopback(one))
         if not exposed and (address := next(opened, None) or kind.exposure()):

@@ -6,10 +6,12 @@ from labapp.door import door
 
 if TYPE_CHECKING:
     from labapp.servers.kinds.known import FOREIGN, handle_of, installed, kind_of
+    from labapp.servers.kinds.mistaken import misunderstanding
 
-__all__ = ["FOREIGN", "handle_of", "installed", "kind_of"]
+__all__ = ["FOREIGN", "handle_of", "installed", "kind_of", "misunderstanding"]
 
 __getattr__ = door(
     __name__,
     known="FOREIGN handle_of installed kind_of",
+    mistaken="misunderstanding",
 )

@@ -5,7 +5,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
+from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Size, Sizing, option_values
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -55,6 +57,16 @@ class Hypercorn(Told):
     def prefork(self) -> bool:
         """Unless it is told to have no workers."""
         return (self.given(("--workers", "-w")) or ["1"])[-1] != "0"
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return which package a class of workers needs."""
+        found = re.search(r"No module named '(trio|uvloop)'", failure.log)
+        if found and found[1] in self.given(("--worker-class", "-k")):
+            return Diagnosis(
+                f"Hypercorn's workers of class {found[1]} need the package {found[1]!r}, which is not here.",
+                how_to_pip_install(f"hypercorn[{found[1]}]"),
+            )
+        return super().read_log(failure)
 
     @property
     def elsewhere(self) -> bool:

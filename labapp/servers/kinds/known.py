@@ -31,6 +31,10 @@ def installed(program: str) -> str | None:
     `LaunchError` tells how to install one that is not there at all.
     """
     if (row := row_named(program)) is None:
+        from labapp.servers.kinds.mistaken import misnamed  # noqa: PLC0415 (only what is not found needs it)
+
+        if mistake := misnamed(program):
+            raise LaunchError(mistake.summary, mistake.advice)
         return None
     kind = _kind(row.place)
     if found := kind.installed():

@@ -2,20 +2,29 @@
 
 import difflib
 import re
+import shlex
 from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
-from labapp.servers.command import Command
+from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, socket_owner
 from labapp.servers.kinds.rows import ROWS, whose
 from labapp.servers.wording import enumerated
 
+# As click, argparse, getopt in C, Django, and getopt in Python say it; of a short one C names the letter.
 _NO_OPTION = re.compile(
-    r"(?:[Nn]o such option:?|unrecognized arguments?:|unrecognized option|option) '?(?P<option>--?\w[\w-]*)"
-    r"(?:'|=| |\.|$)(?:.*not recognized)?"
+    r"(?:[Nn]o such option:?|unrecognized arguments:(?: \w\S*)*|unrecognized option|Unknown command:) "
+    r"['\"]?(?P<option>--?\w[\w-]*)|invalid option -- '(?P<letter>\w)'"
+    r"|option (?P<other>--?\w\S*) not recognized"
 )
 _TAKEN = re.compile(r"(?:address|port) (?:is )?already in use|in use by another|os error 98", re.IGNORECASE)
-_NO_MODULE = re.compile(r"^\S+: No module named (?P<module>\w+)", re.MULTILINE)
+_NO_VALUE = re.compile(
+    r"[Oo]ption '?(?P<option>--?\w[\w-]*)'? requires (?:an |1 )?argument"
+    r"|argument (?P<names>-\S+): expected one|requires an argument -- '(?P<letter>\w)'"
+)
+_NO_MODULE = re.compile(r"No module named '?(?P<module>\w+)'?$", re.MULTILINE)
 
 
 def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]) -> Diagnosis | None:
@@ -23,7 +32,11 @@ def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]
     if failure.hopeless is not None or failure.timeout is not None:
         return None
     if found := _NO_OPTION.search(failure.log):
-        return unknown_option(found["option"], name, command)
+        option = f"-{found['letter']}" if found["letter"] else found["option"] or found["other"]
+        return unknown_option(option, name, command)
+    if found := _NO_VALUE.search(failure.log):
+        option = f"-{found['letter']}" if found["letter"] else found["option"] or found["names"]
+        return Diagnosis(f"{name} wants a value after {option}.", f"{_help(name, command)} says which.")
     if _TAKEN.search(failure.log):
         return _taken(addresses, command)
     if found := _NO_MODULE.search(failure.log):
@@ -32,16 +45,40 @@ def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]
 
 
 def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
-    """Say that a server has no such option, and which ones have."""
-    own = next((row.options for row in ROWS if row.name == name), frozenset())
-    others = list(whose(option))
+    """Say that a server has no such option, or none there, and which ones have."""
+    row = next((row for row in ROWS if row.name == name), None)
+    own = row.options if row else frozenset[str]()
+    if row and row.subcommand and option in own:
+        return Diagnosis(
+            f"{name} takes {option} only after `{row.subcommand}`.",
+            f"write it there: {_moved(option, row.subcommand, command)}",
+        )
+    others = [one for one in whose(option) if one != name]
     close = difflib.get_close_matches(option, own, n=2, cutoff=0.7)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    program = f"python -m {command.module[0]}" if command.module[0] else command.name
+    who = name if own or not command.script else Path(command.script).name
     return Diagnosis(
-        f"{name} has no option {option}{f': it is one of {enumerated(others)}' if others else ''}.",
-        f"{hint}`{program} --help` lists what it takes.",
+        f"{who} has no option {option}{f': it is one of {enumerated(others)}' if others else ''}.",
+        f"{hint}{_help(name, command)} lists what it takes.",
     )
+
+
+def _help(name: str, command: Command) -> str:
+    """Return the command by which a server tells its options."""
+    module, script = command.module[0], command.script
+    words = ["python", *(("-m", module) if module else (script,))] if module or script else [command.name]
+    subcommand = next((row.subcommand for row in ROWS if row.name == name), "")
+    return f"`{shlex.join([*words, *filter(None, [subcommand]), '--help'])}`"
+
+
+def _moved(option: str, subcommand: str, command: Command) -> str:
+    """Return a command in which an option, with its value if it has one, stands after a subcommand."""
+    words = list(command.own)
+    place = next(n for n, word in enumerate(words) if word.partition("=")[0] == option)
+    after = words[place + 1]
+    valued = "=" not in words[place] and after != subcommand and not after.startswith("-")
+    moved = words[place : place + 1 + valued]
+    return shlex.join([*words[:place], *words[place + len(moved) :], *moved])
 
 
 def _taken(addresses: Sequence[str], command: Command) -> Diagnosis | None:
@@ -59,4 +96,13 @@ def _no_package(module: str, name: str, command: Command) -> Diagnosis | None:
     row = next((row for row in ROWS if row.name == name and module in row.modules), None)
     if row is None:
         return None
-    return Diagnosis(f"{name} is not installed for {command.program}.", how_to_pip_install(row.package))
+    program, remedy = command.program, how_to_pip_install(row.package)
+    if str(Path(program).parent) not in own_directories():
+        words = shlex.join(["python", *command.own[1:]])
+        there = find_spec(module) is not None
+        remedy = (
+            f"leave the path out: {words}"
+            if there
+            else shlex.join([program, *["-m", "pip", "install"], row.package])
+        )
+    return Diagnosis(f"{name} is not installed for {program}.", remedy)

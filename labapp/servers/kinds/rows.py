@@ -65,6 +65,7 @@ ROWS = (
         variables="GUNICORN_.*|WEB_CONCURRENCY",
         package="gunicorn",
         options=_words(
+            "-b -w -k -t -c -D "
             "--bind --workers --worker-class --worker-connections --threads --timeout --graceful-timeout "
             "--keep-alive --max-requests --preload --reload --reuse-port --backlog --chdir --daemon --pid "
             "--config --check-config --print-config --control-socket --access-logfile --error-logfile "
@@ -87,6 +88,7 @@ ROWS = (
         package="supervisor",
         handle="supervisor.SupervisorServer",
         options=_words(
+            "-c -n "
             "--configuration --nodaemon --silent --user --umask --directory --logfile --loglevel --pidfile "
             "--identifier --childlogdir --nocleanup --minfds --strip_ansi"
         ),
@@ -106,6 +108,7 @@ ROWS = (
         subcommand="run",
         package="flask",
         options=_words(
+            "-A -h -p "
             "--app --debug --host --port --cert --key --reload --no-reload --debugger --no-debugger "
             "--with-threads --without-threads --extra-files --exclude-patterns"
         ),
@@ -128,6 +131,7 @@ ROWS = (
         variables="UWSGI_.*",
         package="pyuwsgi",
         options=_words(
+            "-s -p -M -w -H -T "
             "--http --http-socket --socket --fastcgi-socket --module --wsgi-file --callable --mount "
             "--master --processes --workers --threads --enable-threads --gevent --async --ugreen --lazy-apps "
             "--need-app "
@@ -169,6 +173,7 @@ ROWS = (
         modules=_words("hypercorn"),
         package="hypercorn",
         options=_words(
+            "-b -w -k -c -D "
             "--bind --insecure-bind --quic-bind --workers --worker-class --config --certfile --keyfile "
             "--access-logfile --error-logfile --log-level --graceful-timeout --keep-alive --max-requests "
             "--reload --root-path --backlog --debug --umask --pid --websocket-ping-interval"
@@ -194,7 +199,7 @@ ROWS = (
         modules=_words("daphne"),
         package="daphne",
         options=_words(
-            "--port --bind --unix-socket --fd --endpoint --verbosity --access-log --root-path "
+            "-p -b -u -t --port --bind --unix-socket --fd --endpoint --verbosity --access-log --root-path "
             "--proxy-headers --http-timeout --application-close-timeout --ping-interval --server-name"
         ),
     ),

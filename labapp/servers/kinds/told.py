@@ -58,8 +58,9 @@ class Told(ServerKind):
         """The TCP addresses at which the command has it listen, as far as the command tells."""
         found = [one for value in self.given(self.address_options) for one in value.split()]
         hosts, ports = self.given(self.host_options), self.given(self.port_options)
-        if (hosts or ports) and not found:
-            found = [_joined((hosts or ["127.0.0.1"])[-1], (ports or [str(self.port)])[-1])]
+        port = (ports or [str(self.port)])[-1]
+        if (hosts or ports) and not found and port.isdecimal():  # The server itself says what is no port.
+            found = [_joined((hosts or ["127.0.0.1"])[-1], port)]
         return [one if ":" in one.rpartition("]")[2] else f"{one}:{self.port}" for one in found]
 
     def added(self, record: Record) -> tuple[str, ...]:  # noqa: ARG002

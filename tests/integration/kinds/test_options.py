@@ -23,5 +23,5 @@ def test_a_server_has_the_options_that_are_said_to_be_its_own(row: Row) -> None:
         told = subprocess.run([program, *words, "--help"], capture_output=True, text=True, check=False)
         said += told.stdout + told.stderr
     # `--[no-]access-log`, `--access-log / --no-access-log`, `--port=PORT`, `-b, --bind ADDRESS`.
-    known = set(re.findall(r"--[a-zA-Z][\w-]*", said.replace("[no-]", "")))
+    known = set(re.findall(r"(?<![\w-])(?:--[a-zA-Z][\w-]*|-[a-zA-Z]\b)", said.replace("[no-]", "")))
     assert not row.options - known

@@ -61,10 +61,21 @@ class Nginx(ServerKind):
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what Nginx gave as the reason, which is not what it says last."""
+        if found := re.search(r'invalid option: "(.)"', failure.log):
+            return self._unknown_option(found[1])
         fatal = re.search(r"\[emerg\] (?:\d+#\d+: )?(.+)", failure.log)
         if failure.hopeless or failure.timeout or not fatal:
             return None
         return Diagnosis(f"Nginx refuses to start: {fatal[1]}.", "correct that, then launch again.")
+
+    def _unknown_option(self, letter: str) -> Diagnosis:
+        """Say whose an option is, of which Nginx names a letter only."""
+        from labapp.servers.kinds.refused import unknown_option  # noqa: PLC0415 (a launch can do without)
+
+        words = (word.partition("=")[0] for word in self.command.own[1:])
+        long = next((word for word in words if word.startswith("--")), "--")
+        found = unknown_option(long if letter == "-" else f"-{letter}", self.name, self.command)
+        return Diagnosis(found.summary, "`nginx -h` lists what it takes.")
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to Nginx's master or to one of its workers."""

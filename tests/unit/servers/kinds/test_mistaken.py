@@ -1,0 +1,160 @@
+"""Commands that mix two servers, or name one wrongly: what each server says of that, and what the lab does."""
+
+# ruff: noqa: E501 (a table)
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from labapp.observe.kernel import how_to_pip_install
+from labapp.servers import LaunchError, command
+from labapp.servers.diagnosis import Failure
+from labapp.servers.kinds.known import installed, kind_of
+from labapp.servers.kinds.mistaken import misunderstanding
+from labapp.servers.kinds.rows import ROWS
+
+DJANGO = "from django.core.management import execute_from_command_line\n"
+WSGIREF = "from wsgiref.simple_server import make_server\n"
+AS_GUNICORN = "Gunicorn, uWSGI and Hypercorn"
+CLICK, GETOPT = "Usage: x\n\nError: No such option: {}", "Error: option {} not recognized"
+ARGPARSE, C = "x: error: unrecognized arguments: {}", "uwsgi: unrecognized option '{}'\ngetopt_long() error"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for program in (program for row in ROWS for program in row.programs):
+        (tmp_path / program).touch(mode=0o755)
+    (tmp_path / "manage.py").write_text(DJANGO)
+    (tmp_path / "serve.py").write_text(WSGIREF)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("typed", "log", "said", "advice"),
+    [
+        (f"{typed} {option}", form.format(option.split()[0]), said, advice)
+        for typed, form, option, said, advice in (
+            ("gunicorn shop:app", ARGPARSE, "--port 8", "Gunicorn has no option --port: .* Daphne", "--help"),
+            ("gunicorn shop:app", ARGPARSE, "--processes 4", "no option --processes: .* uWSGI", "--help"),
+            ("waitress-serve shop:app", GETOPT, "-w 4", f"Waitress .* -w: it is one of {AS_GUNICORN}", ""),
+            ("waitress-serve shop:app", GETOPT, "-b x", "has no option -b: .* Gunicorn, Hypercorn and D", ""),
+            ("python -m waitress shop:app", GETOPT, "--bind x", "Gunicorn", "`python -m waitress --help`"),
+            ("uvicorn shop:app", CLICK, "-w 4", f"Uvicorn has no option -w: it is one of {AS_GUNICORN}", ""),
+            ("uvicorn shop:app", CLICK, "-k x", "no option -k: it is one of Gunicorn and Hypercorn", ""),
+            ("uvicorn shop:app", CLICK, "--threads 3", "Gunicorn, Waitress, uWSGI and mod_wsgi", ""),
+            ("hypercorn shop:app", ARGPARSE, "--port 8", "Hypercorn has no option --port", ""),
+            ("granian shop:app", CLICK, "--processes 4", "Granian .* one of uWSGI and mod_wsgi", ""),
+            ("daphne shop:app", ARGPARSE, "--host x", "Daphne has no option --host: .* Granian", ""),
+            ("python -m daphne shop:app", ARGPARSE, "-x", "Daphne has no option -x[.]", "-m daphne --help"),
+            ("uwsgi --module shop", C, "--port 8", "uWSGI has no option --port", "`uwsgi --help`"),
+            ("uwsgi --module shop", "uwsgi: invalid option -- '{0[1]}'", "-k x", "no option -k: .*Gunic", ""),
+            ("flask --app shop run", CLICK, "-w 4", "Flask's own server has no option -w", "flask run --help"),
+            ("python manage.py runserver", ARGPARSE, "--port 8", "Django's .* --port", "manage.py runserver"),
+            ("python manage.py runserver", ARGPARSE, "-b x", "no option -b: .* Gunicorn", ""),
+            ("mod_wsgi-express start-server x", CLICK, "--bind x", "mod_wsgi has no option --bind", ""),
+            ("python serve.py", ARGPARSE, "--port 8", "^serve.py has no option --port: it is one of", ""),
+            ("nginx", 'nginx: invalid option: "-"', "--workers 3", "Nginx has no .* --workers: .* Gun", "`nginx -h`"),
+            ("nginx", 'nginx: invalid option: "w"', "-w 3", f"Nginx .* -w: it is one of {AS_GUNICORN}", ""),
+            ("waitress-serve shop:app", "Error: option {} requires argument", "--threads", "a value after --t", ""),
+            ("uvicorn shop:app", "Error: Option '{}' requires an argument.", "--port", "wants a value after", ""),
+            ("uwsgi", "uwsgi: option '{}' requires an argument", "--module", "uWSGI wants a value after --m", ""),
+            ("daphne x", "daphne: error: argument {}/--port: expected one argument", "-p", "after -p/--port", ""),
+        )
+    ]
+    + [
+        (typed, log, f"takes {option} only after `{subcommand}`", re.escape(moved))
+        for typed, log, option, subcommand, moved in (
+            ("flask --port 5 --app shop run", CLICK.format("--port"), "--port", "run", "flask --app shop run --port 5"),
+            ("flask --app shop --port=5 run", CLICK.format("--port"), "--port", "run", "flask --app shop run --port=5"),
+            ("flask --reload --app x run", CLICK.format("--reload"), "--reload", "run", "flask --app x run --reload"),
+            (
+                "python manage.py --noreload runserver",
+                "Unknown command: '--noreload'\nType 'manage.py help' for usage.",
+                "--noreload",
+                "runserver",
+                "python manage.py runserver --noreload",
+            ),
+        )
+    ],
+)  # fmt: skip
+def test_it_is_said_whose_an_option_is_and_where_it_belongs(folder, typed, log, said, advice):
+    found = kind_of(command.parse(typed, cwd=folder)).diagnose(Failure(log, 2))
+    assert re.search(said, found.summary), found
+    assert re.search(advice, found.advice), found
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "advice"),
+    [
+        ("gunicorn -p 8000 shop:app", "-p names a file for its pid: `-p 8000`", "--bind 127.0.0.1:8000"),
+        ("hypercorn shop:app -p8000", "For Hypercorn, -p names a file", "--bind 127.0.0.1:8000"),
+        ("uwsgi -p 8000 --module shop", "how many processes", "--http-socket 127.0.0.1:8000"),
+        ("uwsgi -b 127.0.0.1:9 --module shop", "how large a request may be", "--http-socket 127.0.0.1:9"),
+        ("uwsgi --module shop -w 4", "-w names the module", "--processes 4"),
+        ("python -m wsgiref.simple_server", "answers one request", "serve_forever"),
+        ("python -m uwsgi --module shop", "uWSGI is no module", "write uwsgi --module shop"),
+        ("python -m waitress-serve shop:app", "called waitress-serve", "write waitress-serve shop:app"),
+        ("gunicorn -p shop.pid shop:app", None, None),
+        ("uwsgi -M -p 2 -w shop -b 8192", None, None),
+        ("daphne -p 8000 shop:app", None, None),
+        ("python -m waitress shop:app", None, None),
+        ("python -m http.server 0", None, None),
+    ],
+)
+def test_what_means_something_else_there_is_said_before_anything_runs(folder, typed, said, advice):
+    found = misunderstanding(command.parse(typed, cwd=folder))
+    assert (found is None) is (said is None)
+    assert found is None or (said in found.summary and advice in found.advice)
+
+
+@pytest.mark.parametrize(
+    ("called", "program"),
+    [("waitress", "waitress-serve"), ("mod_wsgi", "mod_wsgi-express"), ("django", "django-admin")],
+)
+def test_a_package_is_told_from_its_program(called, program):
+    with pytest.raises(LaunchError) as told:
+        installed(called)
+    assert told.value.summary.endswith(f"has no program {called!r}: it is called {program}.")
+    assert how_to_pip_install(called) in told.value.advice
+
+
+@pytest.mark.parametrize(
+    ("typed", "log", "said", "advice"),
+    [
+        (
+            "python -m uvicorn x:app",
+            "python: No module named uvicorn",
+            "Uvicorn is not installed for",
+            "-m uvicorn x",
+        ),
+        (
+            "python manage.py runserver",
+            "ModuleNotFoundError: No module named 'django'",
+            "Django's own",
+            "manage.py",
+        ),
+        (
+            "hypercorn x -k trio",
+            "ModuleNotFoundError: No module named 'trio'",
+            "need the package",
+            "hypercorn.trio.",
+        ),
+    ],
+)
+def test_a_package_that_another_python_lacks_is_not_installed_for_this_one(folder, typed, log, said, advice):
+    (folder / "python").touch(mode=0o755)
+    typed = typed.replace("python ", f"{folder}/python ")
+    found = kind_of(command.parse(typed, cwd=folder)).diagnose(Failure(log, 1))
+    assert said in found.summary
+    assert re.search(advice, found.advice)
+    assert f"{folder}/python -m pip" not in found.advice
+
+
+def test_what_is_no_port_is_no_address(folder):
+    for typed in ("waitress-serve --port shop:app", "uvicorn shop:app --host 0.0.0.0 --port x"):
+        assert kind_of(command.parse(typed, cwd=folder)).exposure() is None
