@@ -17,6 +17,10 @@ from labapp.servers.command import Command
 from labapp.servers.guard import records
 
 GUARD = Path(__file__).with_name("guard.py")
+# Imported, for the server waits while a program of its own would be compiled anew each time.
+_RUN = (
+    "import sys; sys.path.insert(0, sys.argv[1].rpartition('/')[0]); import guard; guard.main(*sys.argv[2:])"
+)
 DESCRIPTORS = 1024  # Linux' usual soft limit; that of macOS is 256.
 CLEANUP = 5.0  # Seconds in which a guard must have ended its family; it plans for less than two.
 
@@ -49,11 +53,11 @@ class GuardClient:
         control, self._control = os.pipe()
         self._reports, reports = os.pipe()
         os.set_blocking(self._reports, False)
-        arguments = [control, reports, os.getpid(), record.directory, command.program, *command.argv]
+        arguments = [GUARD, control, reports, os.getpid(), record.directory, command.program, *command.argv]
         try:
             with record.log.open("ab") as log:
                 self._guard = subprocess.Popen(
-                    [sys.executable, "-I", "-S", str(GUARD), *map(str, arguments)],
+                    [sys.executable, "-I", "-S", "-c", _RUN, *map(str, arguments)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -1,8 +1,8 @@
 """Guard one server: start it, say how it ends, leave nothing of it behind.
 
-A program of its own, run as `python -I -S guard.py CONTROL STATUS OWNER DIRECTORY PROGRAM ARGV...` by the
-process that wants the server (the owner). The server lives until the owner lets go of the control pipe,
-however the owner ends.
+A process of its own, in which `python -I -S` runs `main(CONTROL, STATUS, OWNER, DIRECTORY, PROGRAM, *ARGV)`,
+started by the process that wants the server (the owner). The server lives until the owner lets go of the
+control pipe, however the owner ends.
 """
 
 # ruff: noqa: PLC0415, PTH106, PTH108, PTH123, PTH208, SIM105
@@ -246,7 +246,3 @@ def main(control: str, status: str, owner: str, directory: str, program: str, *a
     finally:
         guard.end()
         remove(directory)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
