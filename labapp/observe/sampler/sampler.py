@@ -66,7 +66,7 @@ class Sampler:
             ready, _, _ = select.select([*sources, *datagrams], full, [], self._rest())
             if self._announcer in ready:
                 self._on_announcement()
-            if self._datagrams in ready:
+            if self._datagrams in ready or self._pages_are_due():
                 self._on_datagrams()
             liveness.ask(ready)
             if liveness.called:
@@ -80,13 +80,17 @@ class Sampler:
             return _FULL
         now = time.monotonic()
         often = _LOG_EVERY if self._announcer.announces_forks else _FORKS_EVERY
-        if not self._receives():
+        if not self._receives() or (self._datagrams and self._datagrams.pages):
             often = min(often, self._received + _RECEIVE_EVERY - now)
         return max(0.0, min(self._schedule.next(now) - now, often))
 
     def _receives(self) -> bool:
         """Whether it is time to receive what the server's processes send; it waits in their sockets."""
         return not self._outlet.full and time.monotonic() >= self._received + _RECEIVE_EVERY
+
+    def _pages_are_due(self) -> bool:
+        """Whether it is time to look at what some of them write into memory."""
+        return self._datagrams is not None and self._datagrams.pages and self._receives()
 
     def _on_datagrams(self) -> None:
         """Pass on the events of the server's processes, and how many lines were none."""

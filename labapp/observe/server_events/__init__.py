@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labapp.observe.server_events.decode import decode_events
     from labapp.observe.server_events.encode import (
         SOCKET_KIND,
+        encode_asked,
         encode_fork,
         encode_notice,
         encode_ready,
@@ -41,18 +42,28 @@ if TYPE_CHECKING:
         serves_one,
         upstreams,
     )
+    from labapp.observe.server_events.page import (
+        SHARED,
+        PageReader,
+        PageWriter,
+        encode_page,
+        encode_target,
+    )
     from labapp.observe.server_events.recognise import is_event
 
 __all__ = [
     "CONNECTION",
     "GATHER",
     "LONGEST",
+    "SHARED",
     "SOCKET_KIND",
     "UNITS",
     "Datagrams",
     "EventSender",
     "Fork",
     "Notice",
+    "PageReader",
+    "PageWriter",
     "Ready",
     "Reap",
     "RequestBegin",
@@ -62,14 +73,17 @@ __all__ = [
     "WorkerCount",
     "cached",
     "decode_events",
+    "encode_asked",
     "encode_fork",
     "encode_notice",
+    "encode_page",
     "encode_ready",
     "encode_reap",
     "encode_request",
     "encode_request_begin",
     "encode_request_end",
     "encode_request_ends",
+    "encode_target",
     "encode_worker_count",
     "is_event",
     "listen_for_events",
@@ -82,10 +96,11 @@ __getattr__ = door(
     __name__,
     datagrams="Datagrams listen_for_events",
     decode="decode_events",
-    encode="SOCKET_KIND encode_fork encode_notice encode_ready encode_reap encode_request"
+    encode="SOCKET_KIND encode_asked encode_fork encode_notice encode_ready encode_reap encode_request"
     " encode_request_begin encode_request_end encode_request_ends encode_worker_count",
     event_sender="GATHER LONGEST EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
+    page="SHARED PageReader PageWriter encode_page encode_target",
     recognise="is_event",
 )

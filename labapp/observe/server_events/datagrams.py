@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import selectors
 import socket
+from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from labapp.observe.server_events.encode import SOCKET_KIND
@@ -11,9 +13,12 @@ from labapp.observe.server_events.encode import SOCKET_KIND
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from labapp.observe.server_events.page import PageReader
+
 _ROOM = 4 * 1024 * 1024
 _SENDERS = 1024
 _LONGEST = 32 * 1024
+_ONE = socket.CMSG_SPACE(array("i").itemsize)
 # So many at a time, that the log and the processes have their turn.
 _MOST = 4000
 
@@ -42,6 +47,12 @@ class Datagrams:
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
         self._serial = listener.type == socket.SOCK_DGRAM
+        self._pages: dict[socket.socket, PageReader] = {}
+
+    @property
+    def pages(self) -> bool:
+        """Whether any sender writes into memory, which never becomes readable: it has to be looked at."""
+        return bool(self._pages)
 
     def fileno(self) -> int:
         """Return the descriptor that is readable when something came."""
@@ -52,6 +63,8 @@ class Datagrams:
         for key in list(self._selector.get_map().values()):
             key.fileobj.close()  # type: ignore[union-attr]  # all are sockets
         self._selector.close()
+        for page in self._pages.values():
+            page.close()
 
     def read(self) -> list[bytes]:
         """Return each event that came since the last call, in the order in which each sender sent it."""
@@ -64,6 +77,8 @@ class Datagrams:
                     self._welcome()
                 else:
                     self._receive(sender, found)
+        for page in self._pages.values():
+            found += page.read()
         return found
 
     def _welcome(self) -> None:
@@ -78,10 +93,13 @@ class Datagrams:
         """Take all that this sender has sent, and let it go when it has ended."""
         try:
             for _ in range(_MOST):
-                data = sender.recv(_LONGEST)
+                data, sent, *_ = sender.recvmsg(_LONGEST, _ONE)
                 if not data and not self._serial:
                     break
-                found += data.splitlines() or [data]
+                if sent:
+                    self._share(sender, sent, data)
+                elif sender not in self._pages or not self._pages[sender].explain(data):
+                    found += data.splitlines() or [data]
             else:
                 return
         except BlockingIOError:
@@ -90,3 +108,17 @@ class Datagrams:
             pass
         self._selector.unregister(sender)
         sender.close()
+        if page := self._pages.pop(sender, None):
+            found += page.read()
+            page.close()
+
+    def _share(self, sender: socket.socket, sent: list[tuple[int, int, bytes]], line: bytes) -> None:
+        """Read from now on what a sender writes into the memory that it sends."""
+        from labapp.observe.server_events.page import PageReader  # noqa: PLC0415 (few senders have any)
+
+        descriptors = array("i")
+        for _, _, data in sent:
+            descriptors.frombytes(data)
+        for descriptor in descriptors:
+            with suppress(ValueError):
+                self._pages[sender] = PageReader(descriptor, line)

@@ -27,6 +27,11 @@ def encode_request(unit: str, number: int, port: int, method: str, target: str) 
     return f"{quoted(unit)},{number},{port},{quoted(method)},{quoted(target)}"
 
 
+def encode_asked(unit: str, method: str, target: str) -> str:
+    """Return what requests of one unit and target have in common."""
+    return f"{quoted(unit)},{quoted(method)},{quoted(target)}"
+
+
 def encode_request_begin(at: float, pid: int, lost: int, about: str) -> str:
     """Return the begin of a request; `about` is what `encode_request` returned."""
     return f'["begin",{at:.6f},{pid},{lost},{about}]'
@@ -39,21 +44,14 @@ def encode_request_end(  # noqa: PLR0917 - called for each request, where names 
     return f'["end",{at:.6f},{pid},{lost},{about},{began:.6f},{"null" if status is None else status}]'
 
 
-def encode_request_ends(  # noqa: PLR0917 - as above
-    at: float,
-    pid: int,
-    lost: int,
-    unit: str,
-    method: str,
-    target: str,
-    ends: Iterable[tuple[int, int, float, float, int | None]],
+def encode_request_ends(
+    at: float, pid: int, lost: int, about: str, ends: Iterable[tuple[int, int, float, float, int | None]]
 ) -> str:
-    """Return the ends of many requests of one unit and target, told at a time after them.
+    """Return the ends of many requests, told at a time after them; `about` is what `encode_asked` returned.
 
     Of each there is its number, its port, when it began and ended, and its status. The times are written as
     how long ago it began, and what it took: whole microseconds, which cost less.
     """
-    about = f"{quoted(unit)},{quoted(method)},{quoted(target)}"
     each = ",".join(
         [
             f"[{number},{port},{int((at - began) * 1e6)},{int((ended - began) * 1e6)},"

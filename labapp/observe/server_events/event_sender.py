@@ -48,7 +48,8 @@ class EventSender:
         self._path = path
         self._lock = allocate_lock()
         self._socket: socket.socket | None = None
-        self._lost = 0
+        self.lost = 0
+        """How many events could not be sent, and nobody has been told."""
         self._again = 0.0
         self._began: dict[int, tuple[float, str]] = {}
         self._target: str | None = None
@@ -78,7 +79,7 @@ class EventSender:
     def send(self, event: Callable[..., str], *fields: object) -> None:
         """Send what happens now: one of the events of `encode`, with the fields that it has of its own."""
         at, lost = time.monotonic(), self._flushed()
-        self._deliver(event(at, self.pid, lost, *fields), 1, lost)
+        self.deliver(event(at, self.pid, lost, *fields), 1, lost)
 
     def begin(self, req: Any) -> None:
         """Send that a request begins, but in a storm."""
@@ -89,7 +90,7 @@ class EventSender:
         about = self._about(req)
         self._began[id(req)] = at, about
         lost = self._flushed()
-        self._deliver(encode_request_begin(at, self.pid, lost, about), 1, lost)
+        self.deliver(encode_request_begin(at, self.pid, lost, about), 1, lost)
 
     def end(self, req: Any, resp: Any) -> None:
         """Send that a request ends; in a storm, soon."""
@@ -100,7 +101,7 @@ class EventSender:
         if about or self.on_held is None:
             lost = self._flushed()
             about = about or self._about(req)
-            self._deliver(encode_request_end(at, self.pid, lost, about, began, status_of(resp)), 1, lost)
+            self.deliver(encode_request_end(at, self.pid, lost, about, began, status_of(resp)), 1, lost)
         else:
             if not self._held:
                 self._since = at
@@ -141,16 +142,16 @@ class EventSender:
         number: Callable[[T], int] = lambda _: 1,
     ) -> None:
         """Send many events, as `encode` writes each, or a `number` of them, with how many were lost."""
-        lost, lines, size, events = self._lost, list[str](), 0, 0
+        lost, lines, size, events = self.lost, list[str](), 0, 0
         for one in many:
             lines.append(encode(one, 0 if lines else lost))
             size += len(lines[-1])
             events += number(one)
             if size > LARGE:
-                self._deliver("\n".join(lines), events, lost)
-                lost, lines, size, events = self._lost, [], 0, 0
+                self.deliver("\n".join(lines), events, lost)
+                lost, lines, size, events = self.lost, [], 0, 0
         if lines:
-            self._deliver("\n".join(lines), events, lost)
+            self.deliver("\n".join(lines), events, lost)
 
     def _encode_held(self, held: tuple[Any, ...], lost: int) -> str:
         at, unit, number, port, method, target, began, status = held
@@ -164,23 +165,32 @@ class EventSender:
         """Send what is held, and return how many events were lost so far."""
         if self._held:
             self.flush()
-        return self._lost
+        return self.lost
 
-    def _deliver(self, text: str, events: int, lost: int) -> None:
+    def deliver(self, text: str, events: int, lost: int) -> None:
         """Send a text of so many events, which says that so many were lost before."""
-        if not self._transmit(text.encode()):
+        if not self.transmit(text.encode()):
             with self._lock:
-                self._lost += events
+                self.lost += events
         elif lost:
             with self._lock:
-                self._lost -= lost
+                self.lost -= lost
 
-    def _transmit(self, data: bytes) -> bool:
+    @property
+    def connection(self) -> object:
+        """What it sends through: another object when it has been made anew, None when it is lost."""
+        return self._socket
+
+    def transmit(self, data: bytes, descriptor: int | None = None) -> bool:
+        """Send a line, with a descriptor if there is one; False if that cannot be."""
         if self._socket is None and not self._connect():
             return False
         assert self._socket is not None
         try:
-            self._socket.send(data, NO_SIGNAL)
+            if descriptor is None:
+                self._socket.send(data, NO_SIGNAL)
+            else:
+                socket.send_fds(self._socket, [data], [descriptor], NO_SIGNAL)
         except BlockingIOError:
             return False
         except OSError:

@@ -7,7 +7,7 @@ from functools import lru_cache, update_wrapper
 from typing import Any
 from urllib.parse import quote
 
-from labapp.observe.telling.request import Telling
+from labapp.observe.telling.request import Target
 from labapp.observe.telling.sender import Sender
 
 Message = MutableMapping[str, Any]
@@ -36,13 +36,10 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             return
         scope[MARK] = True
         look = scope.get
-        telling = Telling(
-            TASK,
-            look("method", "GET"),
-            _target(look("raw_path"), scope["path"], look("query_string", b"")),
+        telling = sender.begin(
+            _target(look("method", "GET"), look("raw_path"), scope["path"], look("query_string", b"")),
             (look("client") or _NOBODY)[1],
         )
-        sender.begin(telling)
 
         def note(message: Message) -> Awaitable[None]:
             if telling.status is None:
@@ -58,7 +55,7 @@ def told_asgi(application: Application, sender: Sender) -> Application:
 
 
 @lru_cache(256)
-def _target(raw: bytes | None, path: str, query: bytes) -> str:
+def _target(method: str, raw: bytes | None, path: str, query: bytes) -> Target:
     """Return what was asked for, as it stands in the request's first line."""
     written = raw.decode("latin-1") if raw else quote(path)
-    return f"{written}?{query.decode('latin-1')}" if query else written
+    return Target(TASK, method, f"{written}?{query.decode('latin-1')}" if query else written)

@@ -12,14 +12,24 @@ import atexit
 import os
 import sys
 from _thread import allocate_lock, start_new_thread
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from labapp.observe.server_events import EventSender, status_of
-from labapp.observe.telling.request import Telling, encode_begin, encode_end, encode_ends, grouped
+from labapp.observe.telling.request import (
+    Target,
+    Telling,
+    encode_begin,
+    encode_end,
+    encode_ends,
+    parted,
+)
+
+if TYPE_CHECKING:
+    from labapp.observe.telling.unthreaded import Unthreaded
 
 # So many events are sent at once in so many seconds; those that follow are gathered.
 FEW, WINDOW = 8, 0.05
@@ -48,36 +58,38 @@ class Sender:
         self._lock = allocate_lock()
         self._new: deque[Telling] = deque()
         self._staying: list[Telling] = []
-        self._gathers, self._gathering = _threads_run(), False
+        self._gathering = False
         self._window, self._few = 0.0, 0
+        self._unthreaded = None if _threads_run() else _unthreaded(self._events)
 
-    def begin(self, telling: Telling) -> None:
+    def begin(self, target: Target, port: int | str | None) -> Telling:
         """Tell that a request begins: at once, or soon if it has not ended by then."""
+        telling = Telling()
+        telling.target, telling.port, telling.began = target, port, monotonic()
         try:
             if not self._ready:
                 self._renew()
-            if not self._gathers:
-                self._events.begin(telling)
-                return
-            telling.began = monotonic()
+            if self._unthreaded is not None:
+                self._unthreaded.begin(telling)
+                return telling
             self._new.append(telling)
             if not self._gathering:
                 self._send_or_gather()
             elif len(self._new) > MANY:
                 self.flush()
-        except Exception:
-            return  # Not by suppress(), which costs every request more.
+        except Exception:  # Not by suppress(), which costs every request more.
+            return telling
+        return telling
 
     def end(self, telling: Telling) -> None:
         """Tell that it ends, with the status that was answered."""
         try:
-            if not self._gathers:
-                self._events.end(telling, telling)
-                return
             if telling.status is None:
-                telling.status = status_of(telling)
+                telling.status = status_of(None)
             telling.ended = monotonic()
-            if not self._gathering:
+            if self._unthreaded is not None:
+                self._unthreaded.end(telling)
+            elif not self._gathering:
                 self._send_or_gather()
         except Exception:
             return
@@ -85,20 +97,23 @@ class Sender:
     def flush(self, stayed: float = 0.0) -> None:
         """Send the ends that there are, and the begins of requests that have stayed for so many seconds."""
         with self._lock:
-            before = monotonic() - stayed
+            before, new = monotonic() - stayed, self._new
             begun, ended, staying = list[Telling](), list[Telling](), list[Telling]()
-            for telling in (*self._staying, *(self._new.popleft() for _ in range(len(self._new)))):
-                if telling.ended:
+            together = defaultdict[Target, list[Telling]](list)
+            for telling in self._staying + [new.popleft() for _ in range(len(new))]:
+                if not telling.ended:
+                    staying.append(telling)
+                    if not telling.told and telling.began <= before:
+                        telling.told = True
+                        begun.append(telling)
+                elif telling.told:
                     ended.append(telling)
-                    continue
-                staying.append(telling)
-                if not telling.told and telling.began <= before:
-                    telling.told = True
-                    begun.append(telling)
+                else:
+                    together[telling.target].append(telling)
             self._staying = staying
             self._send(encode_begin, begun)
-            self._send(encode_end, (telling for telling in ended if telling.told))
-            self._send(encode_ends, grouped(telling for telling in ended if not telling.told), len)
+            self._send(encode_end, ended)
+            self._send(encode_ends, parted(together.values()), len)
 
     def leave(self) -> None:
         """Send what this process, which is about to end, has left."""
@@ -152,6 +167,12 @@ class Sender:
     ) -> None:
         pid = self._events.pid
         self._events.send_many(lambda one, lost: encode(one, pid, lost), many, number)
+
+
+def _unthreaded(events: EventSender) -> Unthreaded:
+    from labapp.observe.telling.unthreaded import Unthreaded  # noqa: PLC0415 (most have threads)
+
+    return Unthreaded(events)
 
 
 def _threads_run() -> bool:

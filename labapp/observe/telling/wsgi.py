@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.telling.request import Telling
+from labapp.observe.telling.request import Target, Telling
 from labapp.observe.telling.sender import Sender
 
 if TYPE_CHECKING:
@@ -31,13 +31,16 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             return application(environ, start_response)
         environ[MARK] = True
         look = environ.get
-        telling = Telling(
-            f"t{get_ident()}" if look("wsgi.multithread") else "",
-            look("REQUEST_METHOD", ""),
-            _target(look("SCRIPT_NAME", ""), look("PATH_INFO", ""), look("QUERY_STRING")),
+        telling = sender.begin(
+            _target(
+                get_ident() if look("wsgi.multithread") else 0,
+                look("REQUEST_METHOD", ""),
+                look("SCRIPT_NAME", ""),
+                look("PATH_INFO", ""),
+                look("QUERY_STRING"),
+            ),
             look("REMOTE_PORT"),
         )
-        sender.begin(telling)
 
         def start(status: str, headers: Any, *more: Any) -> Any:
             telling.status = status
@@ -85,11 +88,11 @@ class _Body:
 
 
 @lru_cache(256)
-def _target(script: str, path: str, query: str | None) -> str:
-    """Return what was asked for, as it stands in the request's first line."""
+def _target(thread: int, method: str, script: str, path: str, query: str | None) -> Target:
+    """Return what was asked for, as it stands in the request's first line, and of whom."""
     path = script + path
     if not _PLAIN.fullmatch(path):
         from urllib.parse import quote  # noqa: PLC0415 (few requests need it)
 
         path = quote(path.encode("latin-1"))
-    return f"{path}?{query}" if query else path
+    return Target(f"t{thread}" if thread else "", method, f"{path}?{query}" if query else path)

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,9 @@ from wsgiref.validate import validator
 import pytest
 
 import labapp
-from labapp.observe.telling import VARIABLE, told
+from labapp.observe.server_events import Datagrams, event_sender, listen_for_events
+from labapp.observe.server_events.page import SHARED
+from labapp.observe.telling import VARIABLE, told, unthreaded
 from labapp.observe.telling.layer import _sender
 from labapp.observe.telling.sender import FEW, GATHER
 
@@ -191,18 +194,45 @@ def test_when_a_server_shuts_an_application_down_all_has_been_told(listening, he
     assert sum(event.kind == "end" for event in heard()) == LOAD
 
 
-@pytest.mark.parametrize(("options", "gathers"), [({}, False), ({"threads": b"2"}, True)])
+@pytest.mark.parametrize("options", [{}, {"threads": b"2"}])
+@pytest.mark.parametrize("shared", [False, SHARED])
 def test_in_uwsgi_nothing_is_left_to_a_thread_where_none_would_run(
-    listening, heard, monkeypatch, options, gathers
+    listening, heard, monkeypatch, options, shared
 ):
     monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))
+    monkeypatch.setattr(unthreaded, "SHARED", shared)
     layer = told(application)
-    for _ in range(LOAD):
+    for number in range(LOAD):
+        ask(layer, f"/{number % 2}", REMOTE_PORT="4711")
+    answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
+    events = until(heard, LOAD, "end") if options else heard()
+    ends = [event for event in events if event.kind == "end"]
+    assert {(end.port, end.target, end.status) for end in ends} == {(4711, f"/{n}", 201) for n in range(2)}
+    assert len(ends) == LOAD
+    if options and not any(event.target == "/streams" for event in events):
+        events = until(heard, 1, "begin", "/streams")
+    (begin,) = (event for event in events if event.target == "/streams")
+    answer.close()
+    (end,) = (event for event in until(heard, 1, "end", "/streams") if event.kind == "end")
+    assert (end.number, end.began) == (begin.number, begin.at)
+
+
+@pytest.mark.skipif(not SHARED, reason="there is no such memory here")
+def test_who_listens_later_is_told_by_memory_again(listening, place, heard, monkeypatch):
+    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt={}))
+    monkeypatch.setattr(unthreaded, "_AGAIN", 0)
+    monkeypatch.setattr(event_sender, "PAUSE", 0)
+    layer = told(application)
+    ask(layer)
+    assert len(heard()) == 1
+    place.unlink()
+    with closing(Datagrams(listen_for_events(place))) as another:
+        _sender(os.environ[VARIABLE])._events.close()
         ask(layer)
-    events = heard()
-    assert (len(events) < 2 * LOAD) is gathers
-    if gathers:
-        until(heard, LOAD - sum(event.kind == "end" for event in events), "end")
+        assert len(another.read()) == 1
+        assert another.pages
+    ask(layer)
+    ask(layer)
 
 
 def test_what_is_no_request_is_not_told(listening, heard):

@@ -13,6 +13,7 @@ from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
 from labapp.observe.server_events.decode import decode_events
 from labapp.observe.server_events.encode import (
     SOCKET_KIND,
+    encode_asked,
     encode_fork,
     encode_notice,
     encode_ready,
@@ -135,7 +136,7 @@ def test_what_is_encoded_is_known_for_an_event_and_decoded(line, event):
 
 def test_the_ends_of_many_requests_in_a_line_are_decoded_as_the_ends_that_they_are():
     ends = [(140, 45678, 1.5, 2.0, 201), (141, 0, 1.25, 2.25, None)]
-    line = encode_request_ends(2.5, 7, 3, "t14012", "GET", '/wait"é\n?x=1', iter(ends))
+    line = encode_request_ends(2.5, 7, 3, encode_asked("t14012", "GET", '/wait"é\n?x=1'), iter(ends))
     assert is_event(line.encode())
     about = "t14012", 140, 45678, "GET", '/wait"é\n?x=1'
     assert decode_events([json.loads(line)]) == [

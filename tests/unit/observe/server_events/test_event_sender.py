@@ -89,7 +89,7 @@ def test_without_an_answer_the_status_is_what_gunicorn_will_answer(heard, sender
 def test_what_does_not_fit_is_lost_and_counted_in_the_next_that_does(heard, sender):
     sender.renew()
     told = 0
-    while not sender._lost:
+    while not sender.lost:
         sender.send(encode_notice, "reload")
         told += 1
     sender.send(encode_notice, "reload")
@@ -106,11 +106,11 @@ def test_nothing_goes_wrong_where_nobody_listens(place, sender):
     sender.renew()
     sender.begin(REQUEST)
     sender.end(REQUEST, None)
-    assert sender._lost == 2
+    assert sender.lost == 2
     with closing(listen_for_events(place)):
         # It is not tried again for every event.
         sender.begin(REQUEST)
-        assert sender._lost == 3
+        assert sender.lost == 3
     place.unlink()
 
 
@@ -122,7 +122,7 @@ def test_a_lost_connection_is_made_anew(place, sender):
     first.close()
     place.unlink()
     sender.send(encode_notice, "reload")
-    assert sender._lost == 1
+    assert sender.lost == 1
     with closing(Datagrams(listen_for_events(place))) as second:
         sender._again = 0.0
         sender.send(encode_notice, "exit")
@@ -198,9 +198,9 @@ def test_those_gathered_and_lost_are_counted(place, heard, sender, storm):
     connection, sender._socket = sender._socket, None
     sender._again = inf
     sender.flush()
-    assert sender._lost == 7
+    assert sender.lost == 7
     sender._socket = connection
     storm(3)
     sender.flush()
     assert [end.lost for end in heard()] == [7, 0, 0]
-    assert sender._lost == 0
+    assert sender.lost == 0
