@@ -2,7 +2,8 @@
 
 import socket
 import time
-from threading import RLock
+from contextlib import suppress
+from threading import RLock, Thread
 from typing import TYPE_CHECKING
 
 from labapp.servers import signals
@@ -25,6 +26,7 @@ class Observation:
         self._events = events
         self._feed: Feed | None = None
         self._timeline: Timeline | None = None
+        self._following: Thread | None = None
         self._lock = RLock()
 
     @property
@@ -33,6 +35,8 @@ class Observation:
         from labapp.observe.feed import Feed  # noqa: PLC0415 (a launch can do without)
 
         with self._lock:
+            if self._following:
+                self._following.join()  # It is to be the first that subscribes.
             if self._feed is None:
                 guard = self._lifetime.guard
                 self._feed = Feed(
@@ -62,9 +66,13 @@ class Observation:
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
                 timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))
                 if not guard.released and not guard.over:
-                    timeline.follow(self.feed)
+                    # A launch need not wait: what is told meanwhile waits to be received.
+                    following = Thread(target=_follow, args=(timeline, self.feed), daemon=True)
+                    self._following = following
+                    following.start()
                     self._lifetime.at_end(signals.listen_for_signals(timeline.on_signal))
                     self._lifetime.at_end(lambda: timeline.finish(LAST_WORDS))
+                    self._lifetime.at_end(following.join)
             elif not guard.released and not guard.over:
                 self._timeline.follow(self.feed)
             return self._timeline
@@ -73,3 +81,8 @@ class Observation:
         """Tell the timeline, if there is one, when a request was sent and from which port."""
         if self._timeline is not None:
             self._timeline.on_sent(port, at)
+
+
+def _follow(timeline: "Timeline", feed: "Feed") -> None:
+    with suppress(OSError):  # Whoever asks for the timeline tries again, and is told.
+        timeline.follow(feed)

@@ -72,8 +72,9 @@ class Timeline:
         """Subscribe to a feed, unless it is subscribed to one already."""
         with self._state:
             if not self._followed or self._over:
-                self._followed, self._over = True, False
+                self._over = False
                 feed.subscribe(self.on_message)
+                self._followed = True
 
     def finish(self, timeout: float) -> None:
         """Wait for the end of the feed, at most so many seconds."""

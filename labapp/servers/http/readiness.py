@@ -10,7 +10,8 @@ from labapp.servers.guard import GuardClient
 from labapp.servers.http.addresses import is_loopback
 from labapp.servers.http.probe import Probe
 
-SOON = 0.005  # Seconds between two looks at the sockets of a server that does not listen yet.
+SOON = 0.002  # Seconds between two looks at the sockets of a server that does not listen yet.
+CERTAIN = 0.05  # Seconds between two looks at whether it will never answer.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
 
 
@@ -55,7 +56,7 @@ def wait_until_ready(
     One that need not be asked is ready when `accepted` names one of its addresses; the status is then 0.
     `verdict` tells when it will never be ready.
     """
-    deadline = time.monotonic() + timeout
+    deadline, judged = time.monotonic() + timeout, 0.0
     addresses: set[str] = set()
     answer: Answer | None = None
     with _Probes(path, speaks_tls) as probes:
@@ -75,9 +76,13 @@ def wait_until_ready(
             guard.wait(LATER if pending else SOON, *(probe.fileno() for probe in pending))
             # One more look at the sockets before an answer counts: the last may have been opened meanwhile.
             answer = probes.answer()
-            if answer is None and (hopeless := verdict()) and not guard.over:
+            now = time.monotonic()
+            if answer or now < min(judged + CERTAIN, deadline):
+                continue
+            judged = now
+            if (hopeless := verdict()) and not guard.over:
                 raise NotReadyError(listening=addresses, hopeless=hopeless)
-            if answer is None and time.monotonic() > deadline:
+            if now > deadline:
                 raise NotReadyError(listening=addresses, timed_out=True)
     raise NotReadyError(listening=addresses)
 
