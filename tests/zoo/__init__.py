@@ -115,11 +115,11 @@ ZOO = (
             ),
             "missing": (
                 "SERVED=nowhere:app supervisord -c zoo.conf",
-                "nowhere.* (given up web|seen web run)",
+                "nowhere.* given up web .FATAL. after 1 start, the last with exit status 3",
             ),
             "raises": (
                 "SERVED=broken:app supervisord -c zoo.conf",
-                "no database; see broken.py, line 3.* (given up web|seen web run)",
+                "no database; see broken.py, line 3.* given up web .FATAL. after 1 start",
             ),
         },
         port="SERVED='{app} --bind 127.0.0.1:{port}' supervisord -c zoo.conf",
