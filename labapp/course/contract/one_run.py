@@ -6,7 +6,8 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 
@@ -70,6 +71,51 @@ def a_server_has_one_address_and_one_master(book: Book) -> Iterator[Finding]:
             before = told[name].setdefault(what, value)
             if before != value:
                 yield index, f"shows {name} with {what} {value}, and with {before} before: {_REBUILD}"
+
+
+def a_value_that_cannot_change_is_shown_alike(book: Book) -> Iterator[Finding]:
+    """A name that was given a value once, a figure for one, shows the same wherever a cell ends in it."""
+    parsed = [(index, cell, tree) for index, cell in book.code() if (tree := parse(cell.source))]
+    given = Counter(_given([tree for _, _, tree in parsed]))
+    told: dict[str, str] = {}
+    for index, cell, tree in parsed:
+        last = tree.body[-1] if tree.body else None
+        # Of an attribute or an element nobody knows who may change it.
+        if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Name | ast.Tuple):
+            continue
+        names = [node.id for node in ast.walk(last.value) if isinstance(node, ast.Name)]
+        plain = all(isinstance(node, ast.Name | ast.Tuple | ast.Load) for node in ast.walk(last.value))
+        if not plain or any(given[name] != 1 for name in names):
+            continue
+        shown = ast.unparse(last.value)
+        for output in cell.outputs:
+            said = str(output.get("data", {}).get("text/plain", ""))
+            before = told.setdefault(shown, said) if _cannot_change(said) else said
+            if before != said:
+                yield index, f"shows {shown} as {said}, and as {before} before: {_REBUILD}"
+
+
+def _given(trees: Iterable[ast.Module]) -> Iterator[str]:
+    """Yield each name as often as a statement gives it a value; what is global to a function, once more."""
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store())
+                | ast.alias(name=name, asname=None)
+                | ast.alias(asname=name)
+            ):
+                yield name or ""
+            case ast.Global(names=names):
+                yield from names
+
+
+def _cannot_change(said: str) -> bool:
+    """Whether an output is that of a number, a text, or a tuple of such: an object that stays as it is."""
+    try:
+        hash(ast.literal_eval(said))
+    except (ValueError, SyntaxError, TypeError):
+        return False
+    return True
 
 
 def _launched(tree: ast.Module) -> Iterator[str]:

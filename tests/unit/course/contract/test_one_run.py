@@ -83,3 +83,30 @@ def test_with_two_servers_in_a_cell_nobody_can_tell_whose_address_it_is() -> Non
     assert (
         messages(ran((LAUNCH, ""), ("edge = lab.nginx(C)", ""), ("web", SHOWN), ("edge, web", other))) == []
     )
+
+
+MEASURED = ("took = seconds(web)\ntook", "0.34")
+
+
+def test_a_figure_that_was_measured_once_and_is_shown_otherwise_later_is_seen() -> None:
+    assert messages(ran(MEASURED, ("took", "0.34"))) == []
+    assert messages(ran(MEASURED, ("took", "0.62"))) == [
+        "shows took as 0.62, and as 0.34 before: run `make notebooks`"
+    ]
+    pair = ("rate = 5\nrate, took", "(5, 0.34)")
+    (found,) = messages(ran(("took = seconds(web)", ""), pair, ("rate, took", "(5, 0.62)")))
+    assert found.startswith("shows (rate, took) as (5, 0.62), and as (5, 0.34) before")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (MEASURED, ("took = seconds(web)", ""), ("took", "0.62")),  # Measured anew.
+        (MEASURED, ("def again():\n    global took\n    took = 0.62", ""), ("took", "0.62")),
+        (("seen = []\nseen", "[]"), ("ask(web)", ""), ("seen", "[1]")),  # Somebody has added to it.
+        (("web.pid", "2679"), ("web.pid", "1615")),  # Not a value of the notebook's own.
+        (("took = seconds(web)\nround(took, 1)", "0.3"), ("took", "0.34")),
+    ],
+)
+def test_what_may_have_changed_may_be_shown_otherwise(cells: tuple[tuple[str, str], ...]) -> None:
+    assert messages(ran(*cells)) == []
