@@ -17,7 +17,7 @@ def by_parts(line):
     said = said or line.partition("WARN ")[2]
     if said.startswith(("success:", "gave up:")):
         return "up" if said.startswith("success:") else "given up"
-    if not said.startswith("exited:") or "; not expected" not in said:
+    if not said.startswith("exited:"):
         return None
     if "terminated by" in said:
         return "killed"
@@ -26,17 +26,18 @@ def by_parts(line):
 
 step.wrong(
     "WARN exited: web (exit status 0; not expected)` tells, saw `'failed'`",
-    (r"""        r"exited: .*exit status 0; not expected": "left",""", ""),
+    (r"""        r"exited: .*\(exit status 0; ": "left",""", ""),
 )
 step.wrong(
-    "`None` for the line `INFO exited: web (exit status 0; expected)`",
-    ("exit status 0; not expected", "exit status 0; .*expected"),
+    "INFO exited: web (exit status 0; expected)` tells, saw `'failed'`",
+    ("exit status 0; ", "exit status 0; not expected"),
 )
 step.wrong(
     "`None` for the line `WARN stopped: web (terminated by SIGKILL)`",
-    (r"exited: .*terminated by SIG\w+; not expected", "terminated by SIG"),
+    (r"exited: .*\(terminated by ", "terminated by "),
 )
-step.wrong("WARN exited: web (terminated by SIGTERM; not expected)` tells", (r"SIG\w+;", "SIGKILL;"))
+step.wrong("WARN exited: web (terminated by SIGTERM; not expected)` tells", ("by ", "by SIGKILL"))
+step.wrong("(terminated by SIGSEGV (core dumped); not expected)` tells", ("by ", r"by SIG\w+;"))
 step.wrong(
     "WARN exited: success (exit status 3; not expected)` tells, saw `'up'`",
     (r"success: \S+ entered RUNNING", "success"),
@@ -63,7 +64,8 @@ unknown.wrong(
 unknown.wrong("saw `['_here']`", (' and name[0] != "_"', ""))
 unknown.wrong("`unknown('max_request: int = 1000')`", ("ast.Assign | ast.AnnAssign", "ast.Assign"))
 unknown.wrong("`unknown('thread, worker = 2, 3')`", ("in ast.walk(target) if", "in [target] if"))
-unknown.wrong("saw `['os']`", ("in ast.walk(target)", "in ast.walk(statement)"))
+unknown.wrong("saw `['name']`", ("in ast.walk(target)", "in ast.walk(statement)"))
+unknown.wrong("saw `['shop']`", (" if isinstance(name.ctx, ast.Store)", ""))
 unknown.wrong(
     "# worker = 4",
     r"""

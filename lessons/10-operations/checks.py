@@ -74,6 +74,7 @@ LINES = (
     ("INFO success: web entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)", "up"),
     ("WARN exited: web (terminated by SIGKILL; not expected)", "killed"),
     ("WARN exited: web (terminated by SIGTERM; not expected)", "killed"),
+    ("WARN exited: web (terminated by SIGSEGV (core dumped); not expected)", "killed"),
     ("WARN exited: web (exit status 3; not expected)", "failed"),
     ("WARN exited: web (exit status 1; not expected)", "failed"),
     ("WARN exited: web (exit status 0; not expected)", "left"),
@@ -82,7 +83,7 @@ LINES = (
     ("INFO stopped: web (exit status 0)", None),
     ("WARN stopped: web (terminated by SIGKILL)", None),
     ("WARN killing 'web' (812) with SIGKILL", None),
-    ("INFO exited: web (exit status 0; expected)", None),
+    ("INFO exited: web (exit status 0; expected)", "left"),
     ("WARN exited: success (exit status 3; not expected)", "failed"),
 )
 
@@ -105,6 +106,7 @@ FILES = (
     ("worker = 4\ntimeout = 5", ["worker"]),
     ("workers = 4\nTimeout = 60", ["Timeout"]),
     ("import os\n_here = os.getcwd()\nchdir = _here", []),
+    ("def shop():\n    pass\n\n\nshop.sells = 'books'", []),
     ("def on_starting(server):\n    banner = 1\n", []),
     ("thread, worker = 2, 3", ["thread", "worker"]),
     ("max_request: int = 1000", ["max_request"]),
