@@ -30,11 +30,11 @@ _RULES = f"""
 html {{ color-scheme: light dark; }}
 body {{ margin: 0; }}
 {_ROOT} {{ background: var(--paper); color: var(--ink); font: 16px/1.5 {SANS}; min-height: 100vh; }}
-{_ROOT} main {{ max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }}
-{_ROOT} h1 {{ font-size: 1.4rem; overflow-wrap: anywhere; }}
+{_ROOT} main {{ max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere; }}
+{_ROOT} h1 {{ font-size: 1.4rem; }}
 {_ROOT} h2 {{ font-size: 1.1rem; margin-top: 2rem; }}
 {_ROOT} .soft {{ color: var(--soft); }}
-{_ROOT} code, {_ROOT} pre {{ font-family: {MONO}; overflow-wrap: anywhere; white-space: pre-wrap; }}
+{_ROOT} code, {_ROOT} pre {{ font-family: {MONO}; white-space: pre-wrap; }}
 {_ROOT} pre {{ background: var(--card); border: 1px solid var(--line); padding: .7rem 1rem; }}
 {_ROOT} figure {{ margin: 1rem 0; }}
 {_ROOT} svg {{ max-width: 100%; height: auto; }}
