@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SILENT = "a worker was silent for longer than --timeout, and was killed"
 _SILENT = re.compile(r"\bWORKER TIMEOUT\b")
+_RAISED = re.compile(r"[A-Za-z_][\w.]*(:|$)")
 _LONGEST = 160
 
 
@@ -57,6 +58,8 @@ def causes(log: Sequence[str], syntax: LogSyntax) -> Counter[str]:
     """Return how often a log tells of which exception, with its place, and of which end of a worker."""
     found: Counter[str] = Counter()
     for one in read_tracebacks(log):
+        if not _RAISED.match(one.exception):  # Another thread wrote its own line where the exception was due.
+            continue
         said = one.exception if len(one.exception) <= _LONGEST else f"{one.exception[: _LONGEST - 1]}…"
         found[f"{said} ({one.place})" if one.place else said] += 1
     for line in log:

@@ -178,6 +178,8 @@ def test_causes_in_a_log():
         "[2026-11-20 23:49:30 +0000] [7] [ERROR] Worker (pid:8) was sent SIGTERM!",
         *raised,
         *raised,
+        *raised[:2],
+        '127.0.0.1 - - [29/Nov/2026 16:25:50] "GET / HTTP/1.1" 200 -',
     ]
     assert evidence.causes(log, LogSyntax((), (DEATH,))) == {
         evidence.SILENT: 1,
