@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 # So many events are sent at once in so many seconds; those that follow are gathered.
 FEW, WINDOW = 8, 0.05
-# For so many seconds, or until there are so many requests.
-GATHER, MANY = 0.01, 2000
+# For so many seconds, or until there are so many requests. The receiver looks no more often; each turn of the
+# thread costs whoever serves.
+GATHER, MANY = 0.02, 2000
 
 T = TypeVar("T")
 
