@@ -54,7 +54,7 @@ def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
             f"write it there: {_moved(option, row.subcommand, command)}",
         )
     others = [one for one in whose(option) if one != name]
-    close = difflib.get_close_matches(option, own, n=2, cutoff=0.7)
+    close = [] if others else difflib.get_close_matches(option, own, n=2, cutoff=0.7)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
     who = name if own or not command.script else Path(command.script).name
     return Diagnosis(

@@ -124,9 +124,9 @@ def _option(found: re.Match[str], _: Command) -> Diagnosis:
 
     option = found[1].split()[0]
     known = [name for setting in KNOWN_SETTINGS for name in setting.cli or ()]
-    close = difflib.get_close_matches(option.split("=")[0], known, n=2)
+    others = [one for one in whose(option.split("=")[0]) if one != "Gunicorn"]
+    close = [] if others else difflib.get_close_matches(option.split("=")[0], known, n=2)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    others = list(whose(option.split("=")[0]))
     where = f": it is one of {enumerated(others)}" if others else ""
     return Diagnosis(f"Gunicorn has no option {option}{where}.", f"{hint}`gunicorn --help` lists them all.")
 

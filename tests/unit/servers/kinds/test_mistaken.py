@@ -86,6 +86,7 @@ def test_it_is_said_whose_an_option_is_and_where_it_belongs(folder, typed, log, 
     found = kind_of(command.parse(typed, cwd=folder)).diagnose(Failure(log, 2))
     assert re.search(said, found.summary), found
     assert re.search(advice, found.advice), found
+    assert "did you mean" not in found.advice, "It is known what is meant."
 
 
 @pytest.mark.parametrize(
