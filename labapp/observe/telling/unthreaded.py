@@ -62,7 +62,7 @@ class Unthreaded:
         if self._page is not None:
             self._page.close()
             self._page = None
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # A Python built elsewhere may not know of seals.
             page = PageWriter()
             if self._events.transmit(encode_page(self._events.pid), page.descriptor):
                 self._page, self._connection = page, self._events.connection
