@@ -50,7 +50,7 @@ def stop_under_traffic(command, grace=6):
             for _ in range(3):
                 server.get("/mail", headers={"Connection": "close"})
             first = psutil.Process(server.guard_pid).children()[0].children()[0]
-            name = first.name()
+            name = program(first)
             server.wait_until(lambda: not any(sends_mail(process) for process in server.tree()))
             zombies = sum(process.state == "zombie" for process in server.tree())
             with Customers(server.address, "/slow", number=VISITORS) as visitors:
@@ -58,6 +58,13 @@ def stop_under_traffic(command, grace=6):
                 seconds, killed = stop(server, first, grace)
         cut_off = begun.stat().st_size - visitors.counted()["200"]
     return Stopped(name, zombies, seconds, killed, cut_off)
+
+
+def program(process):
+    """Return the name of the program that a process runs, Python's own aside."""
+    words = [Path(word).name for word in process.cmdline()]
+    name = words[1] if words[0].startswith("python") else words[0]
+    return name.partition(":")[0]  # Gunicorn's title is `gunicorn: master […]`.
 
 
 def sends_mail(process):
