@@ -1,6 +1,7 @@
 """Programs that listen for signals (`heard.py`) or fetch them (`taken.py`), seen from their parent."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -37,6 +38,8 @@ def heard_before(ear, last):
 
 
 def taken_of_five(name):
-    """Return how many signals the kernel has for a program to which five of this name were sent."""
+    """Return how many signals the kernel has for a program that was sent five of this name."""
+    if f"SIG{name}" not in signal.Signals.__members__:  # macOS has no real-time signals.
+        return None
     program = [sys.executable, Path(__file__).with_name("taken.py"), name]
     return int(subprocess.run(program, capture_output=True, text=True, check=True).stdout)
