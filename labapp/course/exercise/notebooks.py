@@ -26,14 +26,15 @@ def compose_exercises(root: Path) -> tuple[list[Page], list[Page]]:
     folders = [folder for folder in lessons_with(CHECKS, root / "lessons") if (folder / EXERCISE).is_file()]
     solutions, exercises = [], []
     for place, folder in enumerate(folders):
-        links = _links(folders, place)
         draft = read(Lesson(folder.name, folder / EXERCISE, root / "solutions" / f"{folder.name}.ipynb"))
         marked = mark(draft)
         stubs = [without_solution(each, folder.name) for each in marked]
         for each, stub in zip(marked, stubs, strict=True):
             parse(draft.lesson.source, each.cell, stub.text)
+        links = _links(folders, place, f"[Exercises](../exercises/{folder.name}.ipynb)")
         solutions.append(_compose(draft, [with_solution(each) for each in marked], links))
         target = replace(draft.lesson, target=root / "exercises" / f"{folder.name}.ipynb")
+        links = _links(folders, place, f"[Solutions](../solutions/{folder.name}.ipynb)")
         exercises.append(_compose(Draft(target, [], draft.metadata), stubs, links))
     return solutions, exercises
 
@@ -69,10 +70,10 @@ def _compose(draft: Draft, cells: list[Cell], links: str) -> Page:
     return page(draft, first_heading(cells[0].text)[1] or draft.lesson.name)
 
 
-def _links(folders: Sequence[Path], place: int) -> str:
-    """Return the way from these exercises to their lesson and to the exercises before and after."""
+def _links(folders: Sequence[Path], place: int, others: str) -> str:
+    """Return the way to the lesson, to the `others` of it, and to the exercises before and after."""
     here = folders[place]
-    links = [f"Lesson: [{title(here)}](../notebooks/{here.name}.ipynb)"]
+    links = [f"Lesson: [{title(here)}](../notebooks/{here.name}.ipynb)", others]
     if place:
         before = folders[place - 1]
         links.insert(0, f"Previous exercises: [{title(before)}]({before.name}.ipynb)")

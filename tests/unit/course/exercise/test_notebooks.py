@@ -77,10 +77,13 @@ def test_only_a_stub_that_raises_when_its_cell_runs_lets_the_others_run_on() -> 
     assert not any("raises-exception" in cell.metadata.get("tags", []) for cell in solutions.notebook.cells)
 
 
-def test_the_way_leads_to_the_lesson() -> None:
-    for page in composed():
+def test_the_way_leads_to_the_lesson_and_to_the_other_notebook() -> None:
+    for page, other in zip(composed(), ("Exercises", "Solutions"), strict=True):
         last = page.notebook.cells[-1]
-        assert last.source == "Lesson: [A loud application](../notebooks/90-shout.ipynb)"
+        assert last.source == (
+            "Lesson: [A loud application](../notebooks/90-shout.ipynb)"
+            f" · [{other}](../{other.lower()}/90-shout.ipynb)"
+        )
         assert last.metadata.slideshow.slide_type == "skip"
 
 
@@ -90,11 +93,12 @@ def test_the_way_leads_to_the_exercises_before_and_after(tmp_path: Path) -> None
         folder.mkdir(parents=True)
         (folder / "checks.py").touch()
         (folder / "exercise.md").write_text(SOURCE.read_text().replace("90-shout", name))
-    _, exercises = compose_exercises(tmp_path)
-    assert [page.notebook.cells[-1].source for page in exercises][1] == (
-        "Previous exercises: [90-shout](90-shout.ipynb) · Lesson: [91-shout](../notebooks/91-shout.ipynb)"
-        " · Next exercises: [92-shout](92-shout.ipynb)"
-    )
+    others = ("[Exercises](../exercises/91-shout.ipynb)", "[Solutions](../solutions/91-shout.ipynb)")
+    for pages, other in zip(compose_exercises(tmp_path), others, strict=True):
+        assert [page.notebook.cells[-1].source for page in pages][1] == (
+            "Previous exercises: [90-shout](90-shout.ipynb) · Lesson: [91-shout](../notebooks/91-shout.ipynb)"
+            f" · {other} · Next exercises: [92-shout](92-shout.ipynb)"
+        )
 
 
 def test_the_solution_of_a_question_is_its_code() -> None:
