@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-
 
 def in_a_kernel() -> bool:
     """Tell whether there is a notebook that could show something live."""
     from IPython import get_ipython  # noqa: PLC0415 - slow to import where there is no notebook
 
     return hasattr(get_ipython(), "kernel")
-
-
-def view_of(model_id: str) -> dict[str, Any]:
-    """Return what a notebook shows a widget's model by, to stand in an output under `VIEW`."""
-    return {"version_major": 2, "version_minor": 0, "model_id": model_id}
 
 
 def show(bundle: dict[str, Any]) -> None:

@@ -1,8 +1,27 @@
-"""The course's extension of JupyterLab: stored pictures, slides, the place beside a notebook.
+"""The front end around a notebook: the course's extension of JupyterLab, and whether it shows widgets.
 
-Its files lie in `data/` as an environment has them: an installation copies them, nobody has to build them.
+The extension's files lie in `data/` as an environment has them: an installation copies them, nobody has to
+build them.
 """
 
 from labapp.front_end.extension import EXTENSIONS, NAME, stamp
+from labapp.front_end.widgets import (
+    NEEDED,
+    VIEW,
+    UnknownError,
+    extensions_of,
+    live_output,
+    server_python,
+)
 
-__all__ = ["EXTENSIONS", "NAME", "stamp"]
+__all__ = [
+    "EXTENSIONS",
+    "NAME",
+    "NEEDED",
+    "VIEW",
+    "UnknownError",
+    "extensions_of",
+    "live_output",
+    "server_python",
+    "stamp",
+]

@@ -7,7 +7,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+from labapp.front_end import VIEW
+
 _TEXTS = ("text", "evalue", "traceback", "data")
 
 
@@ -23,7 +24,7 @@ def normalise(notebook: NotebookNode, shorten: Callable[[str], str]) -> None:
             data = output.get("data", {})
             # A view of a model that no kernel holds is an error message where the picture should be.
             if len(data) > 1:
-                data.pop(_WIDGET, None)
+                data.pop(VIEW, None)
             for key in _TEXTS:
                 if key in output:
                     output[key] = _everywhere(output[key], shorten)

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from labapp.front_end import VIEW
+
 FILE = Path("lessons") / "sanitise.cfg"
 # A section whose name begins so also holds for what is published: no notebook shows a path of one machine.
 _PATHS = re.compile(r"^\[path of [^\]]*\]\n((?:^(?:regex|replace): .*\n?)*)", re.MULTILINE)
 _RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)
 # What nbval leaves out of a comparison, apart from tracebacks: those are compared here, once sanitised.
-_IGNORED = ("metadata", "output_type", "name", "execution_count", "application/vnd.jupyter.widget-view+json")
+_IGNORED = ("metadata", "output_type", "name", "execution_count", VIEW)
 
 Output = dict[str, Any]
 

@@ -12,6 +12,7 @@ from labapp.course.quiz.comparison import Comparison, Value
 from labapp.course.quiz.question import Prediction, Question, State
 from labapp.course.quiz.source import read_questions
 from labapp.course.state import open_state
+from labapp.front_end import live_output
 
 if TYPE_CHECKING:
     from labapp.course.quiz.form import Form
@@ -76,10 +77,8 @@ class Asked:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": str(self), "text/html": static.html(self.question)}
-        if kernel.in_a_kernel():
-            bundle[kernel.VIEW] = kernel.view_of(str(self.form().model_id))
-        return bundle
+        paper = {"text/plain": str(self), "text/html": static.html(self.question)}
+        return live_output(str(self.form().model_id), paper) if kernel.in_a_kernel() else paper
 
     def form(self) -> Form:
         """Return the model of the live form, the same one each time the same question is asked."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from labapp.front_end import live_output
 from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.members import named
@@ -164,9 +165,7 @@ class DeploymentView(Placed):
         with self._throttle.turn:
             arrangement = self._state.arrangement
             picture = draw(arrangement.settled(), arrangement.titles, arrangement.passing)
-        live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        bundle_ = {"image/svg+xml": picture, "text/plain": str(self)}
-        return {"application/vnd.jupyter.widget-view+json": live, **bundle_}, {}
+        return live_output(self.model_id, {"image/svg+xml": picture, "text/plain": str(self)}), {}
 
     def __repr__(self) -> str:
         arrangement = self._state.arrangement

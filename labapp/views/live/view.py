@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from labapp.front_end import live_output
 from labapp.observe.feed import FeedEnded, FeedMessage, ServerEvents
 from labapp.views.live.about import describe
 from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
@@ -189,9 +190,7 @@ class LiveView(Placed):
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         self.follow()
         self.on_display()
-        live = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        static = server_bundle(self.server, self.server.tree())
-        return {"application/vnd.jupyter.widget-view+json": live, **static}, {}
+        return live_output(self.model_id, server_bundle(self.server, self.server.tree())), {}
 
     def __repr__(self) -> str:
         return plain_text(self.server, self.server.tree())

@@ -169,7 +169,7 @@ class TestFrontEnd:
         extension.parent.mkdir()
         extension.touch()
         other = program("python", f"echo '[\"{tmp_path}\"]'")
-        monkeypatch.setattr(front_end, "_servers_python", lambda: str(other))
+        monkeypatch.setattr(front_end, "server_python", lambda: str(other))
         found = front_end.front_end()
         assert found.state == "amiss"
         assert "lacks jupyterlab_widgets: the live view stands still" in found.seen
@@ -180,7 +180,7 @@ class TestFrontEnd:
             (tmp_path / name).mkdir(parents=True)
             (tmp_path / name / "package.json").touch()
         other = program("python", f"echo '[\"{tmp_path}\"]'")
-        monkeypatch.setattr(front_end, "_servers_python", lambda: str(other))
+        monkeypatch.setattr(front_end, "server_python", lambda: str(other))
         found = front_end.front_end()
         assert found.state == "note"
         assert "lacks the course's own extension" in found.seen
@@ -189,7 +189,7 @@ class TestFrontEnd:
         )
 
     def test_one_that_does_not_answer(self, monkeypatch):
-        monkeypatch.setattr(front_end, "_servers_python", lambda: "/no/python")
+        monkeypatch.setattr(front_end, "server_python", lambda: "/no/python")
         assert front_end.front_end().state == "note"
 
     def test_whoever_started_this_is_asked(self, tmp_path: Path):
@@ -197,7 +197,7 @@ class TestFrontEnd:
         server = tmp_path / "jupyter-lab"
         server.write_text(
             "import subprocess, sys\n"
-            "told = 'from labapp.course.doctor import front_end; print(front_end._servers_python())'\n"
+            "told = 'from labapp.front_end import server_python; print(server_python())'\n"
             "subprocess.run([sys.executable, '-c', told], check=True)\n"
         )
         told = subprocess.run([sys.executable, server], capture_output=True, text=True, check=True)

@@ -13,6 +13,7 @@ from labapp.course.exercise.help import Hint, Solution
 from labapp.course.exercise.outcome import Outcome
 from labapp.course.exercise.question import Given
 from labapp.course.exercise.running import describe
+from labapp.front_end import live_output
 
 if TYPE_CHECKING:
     from labapp.course.exercise.beside.buttons import Buttons
@@ -52,7 +53,7 @@ class Beside:
             _shown[key] = Buttons(self._answer)
         _shown[key].answer = self._answer
         self._paint(_shown[key], outcome, "")
-        return {"text/plain": _PLAIN, kernel.VIEW: kernel.view_of(str(_shown[key].model_id))}
+        return live_output(str(_shown[key].model_id), {"text/plain": _PLAIN})
 
     def _paint(self, buttons: Buttons, outcome: Outcome, html: str) -> None:
         had = self.exercise.hints_had(self.number)

@@ -9,6 +9,7 @@ from labapp.course.exercise import Exercise, Given, Outcome
 from labapp.course.exercise.beside import presses
 from labapp.course.exercise.beside.buttons import Buttons
 from labapp.course.exercise.beside.presses import call_in, given_in
+from labapp.front_end import VIEW
 
 CELL = "exercise.check(2, processes)"
 NAMES: dict[str, object] = {}
@@ -30,7 +31,7 @@ def in_a_kernel(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def beside(outcome: Outcome) -> tuple[Buttons, list[str]]:
     """Show an outcome; return its buttons, and a list that takes what they say."""
     assert outcome.beside is not None
-    model = outcome.beside(outcome)[kernel.VIEW]["model_id"]
+    model = outcome.beside(outcome)[VIEW]["model_id"]
     [buttons] = [each for each in presses._shown.values() if each.model_id == model]
     said: list[str] = []
     buttons.send = lambda content: said.append(content["said"])  # type: ignore[method-assign]
@@ -109,7 +110,7 @@ def test_the_outcome_is_an_output_of_its_own_and_of_a_pass_the_only_one(
     shown: list[dict[str, object]] = []
     monkeypatch.setattr(kernel, "show", shown.append)
     Exercise("90-shout").check(2, wrong)._ipython_display_()
-    assert [set(bundle) for bundle in shown] == [{"text/plain", "text/html"}, {"text/plain", kernel.VIEW}]
+    assert [set(bundle) for bundle in shown] == [{"text/plain", "text/html"}, {"text/plain", VIEW}]
     with pytest.raises(NotImplementedError):
         Exercise("90-shout").check(2, right)._ipython_display_()
 
