@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 
 from labapp.course.desk.course_map import course_map, find_course, note_visit
 from labapp.course.desk.first_state import begin_anew, prepare
 from labapp.course.desk.machinery import MACHINERY
+from labapp.course.desk.orphans import EVERY, Orphans
 from labapp.course.folders import LessonError
 from labapp.course.state import open_state
 
@@ -94,6 +96,8 @@ def _load_jupyter_server_extension(server: Any) -> None:
     server.web_app.add_handlers(
         ".*$", [(url_path_join(base, "labapp", name), handler) for name, handler in handlers.items()]
     )
+    if os.getpid() == 1:
+        PeriodicCallback(Orphans().fetch, EVERY * 1000).start()
     served = Path(settings["server_root_dir"]).expanduser()
     # Only where the course itself is served: in somebody's home, their own folders may be called so.
     if find_course(served) == served:

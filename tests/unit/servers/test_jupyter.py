@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from labapp.servers.http import browser_link
 
@@ -36,3 +37,13 @@ def test_without_a_prefix_the_way_is_direct(record: str, tmp_path: Path) -> None
 def test_no_browser_finds_a_unix_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ana/")
     assert browser_link(None, None) is None
+
+
+def test_nobody_else_asks_for_the_prefix() -> None:
+    named = [
+        path.relative_to(ROOT).as_posix()
+        for folder in ("labapp", "lessons")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".md", ".js"} and "SERVICE_PREFIX" in path.read_text()
+    ]
+    assert named == ["labapp/servers/http/jupyter.py"]

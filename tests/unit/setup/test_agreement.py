@@ -233,4 +233,5 @@ class TestContainer:
         place = root / ".devcontainer"
         told = json.loads((place / "devcontainer.json").read_text())
         assert (place / told["build"]["dockerfile"]).resolve() == place / "Dockerfile"
+        assert told["init"] is True  # It fetches what a kernel that is killed leaves behind.
         assert told["remoteUser"] in (root / ".devcontainer" / "Dockerfile").read_text()
