@@ -36,6 +36,6 @@ def busy(web, begin, seconds, people, looks=200):
     def served(seen):
         return [each for each in seen.requests() if each.end and each.begin >= begin]
 
-    known = served(web.timeline.wait_for(lambda seen: len(served(seen)) >= people))
+    known = served(web.timeline.wait_for(lambda seen: len(served(seen)) >= people, timeout=30))
     moments = [begin + seconds * (look + 0.5) / looks for look in range(looks)]
     return sum(each.begin <= at < each.end for each in known for at in moments) / looks

@@ -5,6 +5,7 @@ from time import monotonic
 
 # A kept connection may outlive its keep-alive while something blocks its server, which then closes it unread.
 ALONE = {"Connection": "close"}
+PATIENCE = 30  # s, on a machine that has other things to do
 
 
 def trivial_beside(web, way):
@@ -16,13 +17,14 @@ def trivial_beside(web, way):
     seconds = 0.2 if way == "/computing" else 0.5  # What waits, waits no longer on a busy machine.
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(web.get, f"{way}?{seconds}", headers=ALONE)
-        web.timeline.wait_for(lambda seen: way in {each.path for each in seen.requests()})
+        web.timeline.wait_for(lambda seen: way in {each.path for each in seen.requests()}, timeout=PATIENCE)
         asked = monotonic()
         web.get(trivial, headers=ALONE)
         took = monotonic() - asked
         slow.result()
 
-    seen = _ends(web.timeline.wait_for(lambda seen: {way, trivial} <= _ends(seen).keys()))
+    both = web.timeline.wait_for(lambda seen: {way, trivial} <= _ends(seen).keys(), timeout=PATIENCE)
+    seen = _ends(both)
     return took, "lets pass" if seen[trivial] < seen[way] else "blocks"
 
 

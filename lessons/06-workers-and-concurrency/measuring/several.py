@@ -7,6 +7,8 @@ import psutil
 
 from labapp import lab
 
+PATIENCE = 30  # s, on a machine that has other things to do
+
 
 def launched(commands, **options):
     """Launch several servers at the same moment; return them by the same names."""
@@ -29,7 +31,7 @@ def at_once(function, servers):
 
 def until_ready(web, workers):
     """Wait until so many workers have the application and can serve."""
-    web.timeline.wait_for(lambda seen: len(_ready(seen)) >= workers)
+    web.timeline.wait_for(lambda seen: len(_ready(seen)) >= workers, timeout=PATIENCE)
 
 
 def _ready(seen):
@@ -52,7 +54,7 @@ def give_workers(web, workers):
         web.signal("TTIN" if there < workers else "TTOU")
         web.wait_until(workers=there + (1 if there < workers else -1))
     alive = {worker.pid for worker in web.workers}
-    web.timeline.wait_for(lambda seen: alive <= _ready(seen))
+    web.timeline.wait_for(lambda seen: alive <= _ready(seen), timeout=PATIENCE)
 
 
 def give_processors(web, processors):
