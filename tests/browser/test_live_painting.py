@@ -116,8 +116,10 @@ def test_a_birth_is_drawn_by_the_picture_sent_ahead_and_the_others_touch_nothing
     boxes = page.locator("[data-process]")
     drawn = page.evaluate("() => window.sent.find(({kind}) => kind === 'draws').number")
     ask(view, kind="draws", number=drawn)
+    sent: list[dict[str, Any]] = []
+    view.observe(lambda change: sent.append(change["new"]), "picture")
     server.feed.tell(TreeChanged(0.0, list(tree(3))))
-    (ahead,) = view.picture["places"]
+    (ahead,) = sent[0]["places"]
     assert ahead["number"] == drawn
     newborn = {"scene": view.scene}
     # Another than the page draws: it waits for all.
