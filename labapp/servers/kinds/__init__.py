@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
+    from labapp.servers.kinds.complaints import misunderstanding
     from labapp.servers.kinds.known import FOREIGN, handle_of, installed, kind_of
-    from labapp.servers.kinds.mistaken import misunderstanding
 
 __all__ = ["FOREIGN", "handle_of", "installed", "kind_of", "misunderstanding"]
 
 __getattr__ = door(
     __name__,
+    complaints="misunderstanding",
     known="FOREIGN handle_of installed kind_of",
-    mistaken="misunderstanding",
 )

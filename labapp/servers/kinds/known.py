@@ -31,7 +31,7 @@ def installed(program: str) -> str | None:
     `LaunchError` tells how to install one that is not there at all.
     """
     if (row := row_named(program)) is None:
-        from labapp.servers.kinds.mistaken import misnamed  # noqa: PLC0415 (only what is not found needs it)
+        from labapp.servers.kinds.complaints import misnamed  # noqa: PLC0415 (only what is not found needs it)
 
         if mistake := misnamed(program):
             raise LaunchError(mistake.summary, mistake.advice)

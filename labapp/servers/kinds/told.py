@@ -97,7 +97,7 @@ class Told(ServerKind):
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what servers say alike when they do not start."""
-        from labapp.servers.kinds.refused import read  # noqa: PLC0415 (a launch can do without)
+        from labapp.servers.kinds.complaints import read  # noqa: PLC0415 (a launch can do without)
 
         return read(failure, self.name, self.command, self.addresses)
 

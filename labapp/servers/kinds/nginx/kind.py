@@ -70,7 +70,7 @@ class Nginx(ServerKind):
 
     def _unknown_option(self, letter: str) -> Diagnosis:
         """Say whose an option is, of which Nginx names a letter only."""
-        from labapp.servers.kinds.refused import unknown_option  # noqa: PLC0415 (a launch can do without)
+        from labapp.servers.kinds.complaints import unknown_option  # noqa: PLC0415 (a launch can do without)
 
         words = (word.partition("=")[0] for word in self.command.own[1:])
         long = next((word for word in words if word.startswith("--")), "--")

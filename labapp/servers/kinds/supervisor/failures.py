@@ -6,7 +6,7 @@ from pathlib import Path
 
 from labapp.servers.command import Command, has_option
 from labapp.servers.diagnosis import Diagnosis, Failure
-from labapp.servers.kinds.refused import unknown_option
+from labapp.servers.kinds.complaints import unknown_option
 from labapp.servers.kinds.supervisor.site import INFO, Program, Site
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.wording import count

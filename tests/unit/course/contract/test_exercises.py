@@ -31,7 +31,7 @@ def pages(tmp_path: Path) -> tuple[Page, Page]:
     shutil.copytree(SHOUT / "lessons", tmp_path / "lessons")
     for folder in ("notebooks", "solutions", "exercises"):
         (tmp_path / folder).mkdir()
-    (tmp_path / "notebooks" / "90-shout.ipynb").write_text("{}")
+        (tmp_path / folder / "90-shout.ipynb").write_text("{}")  # Each links to the others.
     [solutions], [exercises] = compose_exercises(tmp_path)
     return solutions, exercises
 

@@ -13,8 +13,8 @@ import pytest
 from labapp.observe.kernel import how_to_pip_install
 from labapp.servers import LaunchError, command
 from labapp.servers.diagnosis import Failure
+from labapp.servers.kinds.complaints import misunderstanding
 from labapp.servers.kinds.known import installed, kind_of
-from labapp.servers.kinds.mistaken import misunderstanding
 from labapp.servers.kinds.rows import ROWS
 
 DJANGO = "from django.core.management import execute_from_command_line\n"

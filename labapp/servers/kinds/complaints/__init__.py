@@ -1,0 +1,17 @@
+"""What is wrong with a command, for many kinds of server: as it is written, or as the server says of it."""
+
+from typing import TYPE_CHECKING
+
+from labapp.door import door
+
+if TYPE_CHECKING:
+    from labapp.servers.kinds.complaints.mistaken import misnamed, misunderstanding
+    from labapp.servers.kinds.complaints.refused import read, unknown_option
+
+__all__ = ["misnamed", "misunderstanding", "read", "unknown_option"]
+
+__getattr__ = door(
+    __name__,
+    mistaken="misnamed misunderstanding",
+    refused="read unknown_option",
+)
