@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from support.waiting import gone
 
 from labapp.__main__ import COMMANDS
 
+PYTHON = shlex.quote(sys.executable)
 COMMAND = 'gunicorn "labapp:create_app()" --workers 1'
 OWNER = f"""
 import sys
@@ -58,10 +60,10 @@ def say(*words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("closing", "status", "complaint"),
     [
-        (f"PYTHONIOENCODING=ascii {sys.executable} -c '{NEAR}'", "0", ""),
-        (f"{sys.executable} -m labapp servers <&- >&-", "0", ""),
-        (f"{sys.executable} -m labapp servers 2>&-", "0", ""),
-        (f"{{ {sys.executable} -m labapp servers; echo $? >&2; }} | true", "0", "141"),
+        (f"PYTHONIOENCODING=ascii {PYTHON} -c '{NEAR}'", "0", ""),
+        (f"{PYTHON} -m labapp servers <&- >&-", "0", ""),
+        (f"{PYTHON} -m labapp servers 2>&-", "0", ""),
+        (f"{{ {PYTHON} -m labapp servers; echo $? >&2; }} | true", "0", "141"),
     ],
 )
 def test_whatever_its_streams_are(closing: str, status: str, complaint: str) -> None:
