@@ -8,8 +8,8 @@ from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
 from support.in_browser.page import Notebook
 
-from labapp.course.kernel import VIEW
 from labapp.course.lesson import load
+from labapp.front_end import VIEW
 
 pytestmark = pytest.mark.browser
 

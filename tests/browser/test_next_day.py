@@ -16,7 +16,7 @@ from support.in_browser.laboratory import Laboratory
 from support.in_browser.live_view import LIVE, box, view_of, watched
 from support.in_browser.page import Notebook
 
-from labapp.course.kernel import VIEW
+from labapp.front_end import VIEW
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,8 @@ from support.places import ROOT
 from labapp.course.build.command import main
 from labapp.course.build.execute import execute
 from labapp.course.exercise.notebooks import compose_exercises
-from labapp.course.kernel import VIEW
 from labapp.course.lesson import Page, load
+from labapp.front_end import VIEW
 
 
 @pytest.fixture
