@@ -11,5 +11,5 @@ EXTENSIONS = Path(__file__).parent / "data" / "share" / "jupyter" / "labextensio
 
 def stamp() -> str:
     """Return a digest of all that the browser fetches; package.json has it behind the script's name."""
-    files = sorted((EXTENSIONS / NAME / "static").iterdir())
+    files = sorted(path for path in (EXTENSIONS / NAME / "static").rglob("*") if path.is_file())
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]

@@ -26,14 +26,16 @@ def test_an_installation_brings_it() -> None:
     assert ROOT / flit["external-data"]["directory"] / "share" / "jupyter" / "labextensions" == EXTENSIONS
 
 
-def test_every_module_is_loaded_and_none_imports_another() -> None:
-    entry = (STATIC / "remoteEntry.js").read_text()
-    modules = {path.name for path in STATIC.glob("*.js")} - {"remoteEntry.js"}
-    assert set(re.findall(r'"(\w+\.js)"', entry)) == modules
-    # Only remoteEntry.js hands the stamp on.
-    assert not [
-        name for name in modules if re.search(r"^import\b", (STATIC / name).read_text(), re.MULTILINE)
-    ]
+def test_every_module_is_a_plugin_or_a_part_of_one() -> None:
+    texts = {path.relative_to(STATIC).as_posix(): path.read_text() for path in STATIC.rglob("*.js")}
+    plugin = re.compile(r"^export (async )?function plugin\b", re.MULTILINE)
+    plugins = {name for name, text in texts.items() if plugin.search(text)}
+    assert set(re.findall(r'"(\w+\.js)"', texts["remoteEntry.js"])) == plugins
+    # Only remoteEntry.js hands the stamp on: a plugin asks it for its parts, and parts for nothing.
+    assert not [name for name, text in texts.items() if re.search(r"^import\b", text, re.MULTILINE)]
+    asked = " ".join(texts[name] for name in plugins)
+    parts = texts.keys() - plugins - {"remoteEntry.js"}
+    assert [name for name in sorted(parts) if f'"{name}"' not in asked] == []
 
 
 def test_stored_pictures_wear_the_colours_of_the_live_view() -> None:

@@ -3,7 +3,6 @@
 // JupyterLab opens it at its start, unless it was asked for a notebook; Alt+Shift+C brings it back.
 
 const COMMAND = "labapp:course";
-const TERMINAL = "labapp:terminal";
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3"
   fill="#616161" d="M4 4h7v7H4zm9 0h7v7h-7zm-9 9h7v7H4zm11 0h3v3h2v2h-5z"/></svg>`;
 const KEYS = [
@@ -14,7 +13,7 @@ const KEYS = [
   ["Alt Shift R", "the lesson as at its start"],
 ];
 
-export async function plugin(shared, ask) {
+export async function plugin(shared, ask, part) {
   const [{ Widget }, { ILabShell }, { ICommandPalette, MainAreaWidget }, { ILauncher }, { LabIcon }] =
     await Promise.all(
       [
@@ -25,6 +24,7 @@ export async function plugin(shared, ask) {
         "@jupyterlab/ui-components",
       ].map(shared),
     );
+  const { addCommand } = await part("command.js");
   const icon = new LabIcon({ name: COMMAND, svgstr: ICON });
 
   class Cover extends Widget {
@@ -74,16 +74,14 @@ export async function plugin(shared, ask) {
         if (!cover.isAttached) shell.add(cover, "main", { activate });
         if (activate) shell.activateById(cover.id);
       };
-      commands.addCommand(COMMAND, {
+      addCommand(app, palette, COMMAND, {
+        keys: "Alt Shift C",
         label: "Course",
         caption: "The map of the course",
         icon,
         execute: () => open(),
       });
-      commands.addKeyBinding({ command: COMMAND, keys: ["Alt Shift C"], selector: "body" });
-      palette?.addItem({ command: COMMAND, category: "Course" });
       launcher?.add({ command: COMMAND, category: "Course", rank: 0 });
-      addTerminal(app, shell, palette);
       welcome(app, shell, ask, open);
     },
   };
@@ -100,33 +98,6 @@ async function welcome(app, shell, ask, open) {
   const idle = !current || current.title.label === "Launcher";
   await open(navigation?.type !== "reload" || idle);
   if (idle && current) current.close();
-}
-
-function addTerminal(app, shell, palette) {
-  const { commands } = app;
-  let terminal;
-  let before;
-  const current = () => shell.currentWidget;
-  commands.addCommand(TERMINAL, {
-    label: "Terminal Below the Lesson, and Back",
-    async execute() {
-      if (terminal && !terminal.isDisposed && current() === terminal) return shell.activateById(before);
-      before = current()?.id;
-      if (!terminal || terminal.isDisposed) {
-        terminal = await commands.execute("terminal:create-new");
-        if (before) shell.add(terminal, "main", { ref: before, mode: "split-bottom" });
-      }
-      return shell.activateById(terminal.id);
-    },
-  });
-  commands.addKeyBinding({ command: TERMINAL, keys: ["Alt Shift T"], selector: "body" });
-  palette?.addItem({ command: TERMINAL, category: "Course" });
-  // A terminal takes every key for itself: these lead out of it.
-  const lead = (event) => {
-    if (event.altKey && event.shiftKey && event.target.closest?.(".jp-Terminal"))
-      commands.processKeydownEvent(event);
-  };
-  document.addEventListener("keydown", lead, true);
 }
 
 function content(course, commands) {

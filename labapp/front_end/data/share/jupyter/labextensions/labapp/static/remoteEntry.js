@@ -12,6 +12,7 @@
     "pictures.js",
     "stage.js",
     "cover.js",
+    "terminal.js",
     "way.js",
     "notes.js",
     "reset.js",
@@ -19,6 +20,8 @@
     "speaker.js",
   ];
   const at = (name) => Object.assign(new URL(name, src), { search: new URL(src).search }).href;
+  // Another of these files: what a plugin is made of, or shares with others.
+  const part = (name) => import(at(name));
   let scope;
 
   // A module that JupyterLab brings, such as "@lumino/widgets": the version that is in use.
@@ -44,7 +47,7 @@
     const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: at("style.css") });
     document.head.append(style);
     const plugins = await Promise.all(
-      modules.map(async (name) => (await import(at(name))).plugin(shared, ask)),
+      modules.map(async (name) => (await part(name)).plugin(shared, ask, part)),
     );
     return () => ({ __esModule: true, default: plugins });
   }

@@ -4,24 +4,24 @@
 
 const COMMAND = "labapp:reset";
 
-export async function plugin(shared, ask) {
+export async function plugin(shared, ask, part) {
   const [{ INotebookTracker }, { ICommandPalette, Notification }] = await Promise.all(
     ["@jupyterlab/notebook", "@jupyterlab/apputils"].map(shared),
   );
+  const { addCommand } = await part("command.js");
   return {
     id: COMMAND,
     autoStart: true,
     optional: [INotebookTracker, ICommandPalette],
     activate(app, tracker, palette) {
       if (!tracker) return;
-      app.commands.addCommand(COMMAND, {
+      addCommand(app, palette, COMMAND, {
+        keys: "Alt Shift R",
         label: "Reset This Lesson",
         caption: "The notebook as at its start, with a new kernel; your changes are kept as a copy",
         isEnabled: () => Boolean(tracker.currentWidget),
         execute: () => reset(tracker.currentWidget, ask, Notification),
       });
-      app.commands.addKeyBinding({ command: COMMAND, keys: ["Alt Shift R"], selector: "body" });
-      palette?.addItem({ command: COMMAND, category: "Course" });
     },
   };
 }

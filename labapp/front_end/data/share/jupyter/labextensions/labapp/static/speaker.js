@@ -19,8 +19,9 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { body { color: #e6edf3; background: #14171b; }
     tr[aria-current] { background: #22344f; } .over { color: #ff8a80; } }`;
 
-export async function plugin(shared, ask) {
+export async function plugin(shared, ask, part) {
   const { ICommandPalette, Notification } = await shared("@jupyterlab/apputils");
+  const { addCommand } = await part("command.js");
   return {
     id: COMMAND,
     autoStart: true,
@@ -29,7 +30,7 @@ export async function plugin(shared, ask) {
       const speaker = new Speaker(ask);
       addEventListener("labapp-slide", ({ detail }) => speaker.follow(detail));
       addEventListener("pagehide", () => speaker.close());
-      app.commands.addCommand(COMMAND, {
+      addCommand(app, palette, COMMAND, {
         label: "Speaker's Window",
         caption: "Notes, the next slide, minutes gone and left",
         isEnabled: () => Boolean(globalThis.labappShow),
@@ -38,7 +39,6 @@ export async function plugin(shared, ask) {
             Notification.error("The browser did not let the speaker's window open: allow its pop-ups here.");
         },
       });
-      palette?.addItem({ command: COMMAND, category: "Course" });
     },
   };
 }

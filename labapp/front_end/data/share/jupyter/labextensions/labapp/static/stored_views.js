@@ -13,31 +13,32 @@ const LINES = {
   "text/html": "Stored question: run this cell to answer it.",
 };
 
-export function plugin() {
+export async function plugin(_, _ask, part) {
+  const { next } = await part("widget_manager.js");
   return {
     id: "labapp:stored-views",
     autoStart: true,
     activate(app) {
       app.docRegistry.addWidgetExtension("Notebook", {
-        createNew: ({ content, sessionContext }) => keepPictures(content.rendermime, sessionContext),
+        createNew: ({ content, sessionContext }) => keepPictures(content.rendermime, sessionContext, next),
       });
     },
   };
 }
 
-function keepPictures(rendermime, session) {
+function keepPictures(rendermime, session, next) {
   const create = rendermime.createRenderer.bind(rendermime);
   rendermime.createRenderer = (mimeType) => {
     const renderer = create(mimeType);
     return mimeType === VIEW && renderer.widgets
-      ? new StoredView(renderer, rendermime, session).renderer
+      ? new StoredView(renderer, rendermime, session, next).renderer
       : renderer;
   };
 }
 
 class StoredView {
-  constructor(renderer, rendermime, session) {
-    Object.assign(this, { renderer, rendermime, session });
+  constructor(renderer, rendermime, session, next) {
+    Object.assign(this, { renderer, rendermime, session, next });
     session.statusChanged.connect(this.onStatus, this);
     this.render = renderer.renderModel.bind(renderer);
     renderer.renderModel = (model) => this.onModel(model);
@@ -76,7 +77,7 @@ class StoredView {
   async isKnown(id) {
     const manager = await this.renderer._manager?.promise;
     if (!manager?.has_model) return true; // Another manager than we know: let it speak for itself.
-    if (!manager.restoredStatus && !manager.has_model(id)) await next(manager.restored);
+    if (!manager.restoredStatus && !manager.has_model(id)) await this.next(manager.restored);
     for (let tries = 20; tries && !manager.has_model(id); tries -= 1)
       await new Promise((resolve) => setTimeout(resolve, 100));
     return manager.has_model(id);
@@ -111,15 +112,4 @@ class StoredView {
     this.observer.disconnect();
     this.picture?.dispose();
   }
-}
-
-// When a signal is next emitted.
-function next(signal) {
-  return new Promise((resolve) => {
-    const heard = () => {
-      signal.disconnect(heard);
-      resolve();
-    };
-    signal.connect(heard);
-  });
 }
