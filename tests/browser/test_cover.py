@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SMALL = {"width": 1280, "height": 720}
 FIRST = "notebooks/00-welcome.ipynb"
+TAB = """() =>
+    getComputedStyle(document.querySelector('.lm-TabBar-tab[data-labapp-label]'), '::after').content"""
 
 
 def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laboratory, browser: Browser) -> None:
@@ -46,6 +48,10 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
     page.keyboard.press("Alt+Shift+C")
     expect(cover.locator(".labapp-continue")).to_contain_text("Continue where you were")
     expect(cover.locator("li[aria-current]")).to_contain_text("5 of 22 cells run")
+    # Its tab keeps the lesson's title behind another, and a lesson's minutes are a line.
+    assert page.evaluate(TAB) == '"00 Follow one request"'
+    minutes = cover.locator(".labapp-minutes").all()
+    assert max(one.bounding_box()["height"] for one in minutes) < 30
     lesson.dark()
     assert violations(page, ".labapp-cover") == []
     page.keyboard.press("Enter")

@@ -58,6 +58,22 @@ AMISS = """() => {
 }"""
 GO_TO = """cell =>
     labappShow.go(labappShow.slides.findIndex(({ units }) => units.some((unit) => unit.cell === cell)))"""
+# The smallest letters that somebody sees in a view, in pixels.
+LETTERS = """view => {
+    const texts = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const found = [];
+    while (texts.nextNode()) {
+        const { textContent: text, parentElement: element } = texts.currentNode;
+        const seen = element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+        if (!text.trim() || !seen) continue;
+        range.selectNodeContents(texts.currentNode);
+        const { width, height } = range.getClientRects()[0] ?? {};
+        if (width > 2) found.push([Math.round(height / 1.15), text]);
+    }
+    return found.sort(([one], [other]) => one - other).slice(0, 5);
+}"""
+LEAST = 16  # pixels of 720, less than which the last row does not read
 FITS = """element => {
     const { top, bottom } = element.getBoundingClientRect();
     return top >= 0 && bottom <= innerHeight;
@@ -130,6 +146,7 @@ def test_a_show_is_live_and_led_by_keys(laboratory: Laboratory, browser: Browser
     expect(workers(view)).to_have_count(5, timeout=20_000)
     at = count(lesson)[0]
     wait_for(lambda: view.evaluate(FITS), 5, "the view to fit")
+    assert [text for size, text in view.evaluate(LETTERS) if size < LEAST] == []
     lesson.picture("slide-live", page.locator(".labapp-show"))
     # The first click arrives, and moves nothing.
     view.locator('[data-signal="TTIN"]').click()
