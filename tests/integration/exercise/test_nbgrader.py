@@ -15,6 +15,7 @@ from support.places import ROOT
 from labapp.course.exercise.notebooks import compose_exercises
 from labapp.course.lesson import dumps, load
 
+pytestmark = pytest.mark.timeout(300)  # Its programs start slowly, and it has eight or nine of them run.
 PASSES = """\
 def application(environ, start_response):
     body = environ["PATH_INFO"].upper().encode()
