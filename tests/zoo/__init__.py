@@ -115,7 +115,7 @@ ZOO = (
             ),
             "missing": (
                 "SERVED=nowhere:app supervisord -c zoo.conf",
-                "nowhere.* given up web .FATAL. after 1 start, the last with exit status 3",
+                "nowhere.* given up web .FATAL. after 1 start, the last with exit status [13]",
             ),
             "raises": (
                 "SERVED=broken:app supervisord -c zoo.conf",

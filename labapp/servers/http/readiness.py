@@ -11,7 +11,7 @@ from labapp.servers.http.addresses import is_loopback
 from labapp.servers.http.probe import Probe
 
 SOON = 0.002  # Seconds between two looks at the sockets of a server that does not listen yet.
-CERTAIN = 0.05  # Seconds between two looks at whether it will never answer.
+CERTAIN = 0.005  # And at whether it will never answer: a worker may live no longer than a few of these.
 LATER = 0.05  # And of one that does: all that is missing is its answer, which comes by itself.
 
 

@@ -42,8 +42,18 @@ class Threads:
         """Let threads come to their end; return those that do not, in time."""
         deadline = time.monotonic() + _GRACE
         for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        return [thread for thread in threads if thread.is_alive()]
+            while not _joined(thread, deadline):
+                time.sleep(0.001)
+        return [thread for thread in threads if thread.is_alive() and not _is_ours(thread)]
+
+
+def _joined(thread: threading.Thread, deadline: float) -> bool:
+    """Wait for the end of a thread until then; False while it is only about to start."""
+    try:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    except RuntimeError:
+        return time.monotonic() > deadline
+    return True
 
 
 def _is_ours(thread: threading.Thread) -> bool:
