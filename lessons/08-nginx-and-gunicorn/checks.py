@@ -229,6 +229,8 @@ def check_sizes(edge: lab.Server) -> None:
 CODE = """
 import time
 
+print("imported", flush=True)
+
 def app(environ, start_response):
     time.sleep(float(environ["QUERY_STRING"] or 0.02))
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "3")])
@@ -246,7 +248,8 @@ def in_service() -> Iterator[tuple[lab.Server, lab.Server, Path]]:
         env = {"PYTHONDONTWRITEBYTECODE": "1"}
         command = f"gunicorn shop:app --workers 2 --bind unix:{yard}/s"
         with lab.launch(command, cwd=yard, env=env) as web, lab.nginx(PROXY, web=web) as edge:
-            web.wait_until(workers=2)
+            # A worker imports when it has started: one that did so late would have the new code already.
+            web.wait_until(lambda: web.log.text.count("imported") == 2)
             yield web, edge, file
 
 

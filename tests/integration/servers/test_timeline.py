@@ -71,9 +71,9 @@ def test_every_request_of_a_load_is_told_once_with_its_wait(launch: Launch, kind
     ended = {exchange.port: load.began + exchange.ended for exchange in load.exchanges}
     assert {request.port for request in told} == sent.keys()
     for request in told:
-        # The clients' clock and the workers' is one.
+        # The clients' clock and the workers' is one. A worker may note late that it has answered.
         assert request.sent == pytest.approx(sent[request.port])
-        assert sent[request.port] < request.begin < request.end < ended[request.port] + 0.05
+        assert sent[request.port] < request.begin < min(request.end, ended[request.port])
         assert request.thread.startswith(place)
     for worker, requests in known.by_worker().items():
         by_place: dict[str, list[float]] = {}
