@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from labapp.servers.command.options import option_values
 from labapp.servers.command.quoting import call
 from labapp.servers.errors import LaunchError
 
@@ -16,6 +17,8 @@ _RIGHTS = frozenset({"sudo", "doas", "su", "runuser", "gosu"})
 _RUNNERS = frozenset(
     {"poetry", "uv", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "mamba", "micromamba", "pipx"}
 )
+_SERVICES = frozenset({"systemctl", "service", "launchctl", "brew", "rc-service", "initctl"})
+_CONTAINERS = frozenset({"docker", "docker-compose", "podman", "nerdctl", "kubectl"})
 _VALUED = frozenset(
     {
         "-u",
@@ -60,13 +63,27 @@ def refuse_wrapper(words: Sequence[str], place: Path) -> None:
     name = Path(words[0]).name
     rest = words[skip(words, _VALUED) :]
     if name in _RIGHTS:
+        within = option_values(words[1:], ("-c", "--command"))[:1] if name in ("su", "runuser") else []
         raise LaunchError(
             f"`{name}` asks for rights that a server of the lab does without, and for a password perhaps.",
-            f"leave it out: {_call(rest)}. Ports from 1024 on need no rights.",
+            f"leave it out: {call(within[0]) if within else _call(rest)}. Ports from 1024 on need no rights.",
         )
-    if name == "uvx" or (name in _RUNNERS and words[1:2] == ["run"]):
-        own = rest if name == "uvx" else words[1 + skip(words[1:], _VALUED) :]
-        raise _runner(name if name == "uvx" else f"{name} run", own, place)
+    if runner := _runs(words):
+        raise _runner(
+            " ".join([name, *words[1:runner]]),
+            words[runner - 1 + skip(words[runner - 1 :], _VALUED) :],
+            place,
+        )
+    if words[0] in _SERVICES:
+        raise LaunchError(
+            f"`{name}` has the machine start it, where the lab neither sees nor ends it.",
+            "launch the command that the service runs, such as the one after ExecStart= in its unit.",
+        )
+    if words[0] in _CONTAINERS:
+        raise LaunchError(
+            f"`{name}` starts it in a container, where the lab neither sees nor ends it.",
+            "launch the command that the container runs, which is the CMD of its image.",
+        )
     if name == "timeout" and len(rest) > 1:
         amount = re.fullmatch(r"([\d.]+)([smhd]?)", rest[0])
         seconds = f"{float(amount[1]) * _UNITS[amount[2]]:g}" if amount else rest[0]
@@ -86,6 +103,16 @@ def refuse_wrapper(words: Sequence[str], place: Path) -> None:
             f"leave it out{_shown(rest)}.",
         )
     _refuse_builtin(words)
+
+
+def _runs(words: Sequence[str]) -> int:
+    """Return how many words have another program choose the environment: `uv run`, `uv tool run`."""
+    name = Path(words[0]).name
+    if name == "uvx":
+        return 1
+    if name not in _RUNNERS:
+        return 0
+    return 2 if words[1:2] == ["run"] else 3 if list(words[1:3]) == ["tool", "run"] else 0
 
 
 def _refuse_builtin(words: Sequence[str]) -> None:

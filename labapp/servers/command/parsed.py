@@ -1,9 +1,12 @@
 """A command line that was read: its words, the program that they name, where and with what it runs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+
+_MODULE = re.compile(r"-[bBdEhiIOPqsSuvVx]*m(.*)")  # `-m`, also after other letters, and before the module.
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,9 @@ class Command:
         if not self.name.startswith("python"):
             return "", [], ""
         for place, word in enumerate(words[1:], 1):
-            if word == "-m":
-                return "".join(words[place + 1 : place + 2]), words[place + 2 :], ""
-            if word.startswith("-m"):
-                return word.removeprefix("-m"), words[place + 1 :], ""
+            if found := _MODULE.fullmatch(word):
+                following = words[place + 1 :]
+                return (found[1], following, "") if found[1] else ("".join(following[:1]), following[1:], "")
             if word == "-c":
                 break
             if not word.startswith("-") and words[place - 1] not in ("-X", "-W"):

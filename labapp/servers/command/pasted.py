@@ -8,7 +8,7 @@ from labapp.servers.errors import LaunchError
 _PROMPT = re.compile(
     r"(?:\([\w.-]+\) *)?(?:[\w.-]+@[\w.-]+[: ]\S* ?)?"
     r"(?P<sign>[$%\u276f\u279c] +|>>> ?|\.\.\. |In ?\[\d*\]: ?|PS \S*> ?|[A-Z]:\\\S*> ?|> +"
-    r"|!+(?=[\w./~])|%%?\w+\s+)"
+    r"|!+ *(?=[\w./~])|%%?\w+\s+)"
 )
 # Where else a command stands, and what stands before it there.
 _FILES = (

@@ -31,7 +31,12 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
     if os.sep in name:
         candidate = cwd / os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
         if what := amiss(candidate):
-            raise LaunchError(f"The program {name!r} {what}.", f"look at it: ls -l {shlex.quote(name)}")
+            look = f"look at it: ls -l {shlex.quote(name)}"
+            script = candidate.suffix == ".py" and candidate.is_file()
+            raise LaunchError(
+                f"The program {name!r} {what}.",
+                f"have Python run it: python {shlex.quote(name)} …" if script else look,
+            )
         return str(candidate)
     if found := shutil.which(name, path=path) or installed(name):
         return found

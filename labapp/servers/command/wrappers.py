@@ -18,6 +18,7 @@ _BECOMING = {
     "ionice": (("-c", "-n", "--class", "--classdata"), 0),
     "stdbuf": (("-i", "-o", "-e", "--input", "--output", "--error"), 0),
     "taskset": ((), 1),
+    "chrt": (("-T", "-P", "-D", "--sched-runtime", "--sched-period", "--sched-deadline"), 1),
     "prlimit": ((), 0),
     "systemd-socket-activate": (("-l", "--listen", "-E", "--setenv", "--fdname"), 0),
 }
@@ -53,6 +54,8 @@ def unwrap(
             rest = _env(own[1:], settings, found)
         elif own[0] in ("exec", "command") and len(own) > 1 and not own[1].startswith("-"):
             rest = own[1:]
+        elif own[:2] == ["exec", "-a"] and len(own) > 3:
+            rest = own[3:]  # By another name it would be the same program.
         elif name in _SHELLS and reread and (script := _script(own)) is not None:
             rest = _read_script(name, own, script, reread)
             while rest and (assignment := ASSIGNMENT.fullmatch(rest[0])):

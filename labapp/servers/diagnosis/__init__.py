@@ -7,6 +7,7 @@ from labapp.door import door
 if TYPE_CHECKING:
     from labapp.servers.diagnosis.exceptions import explain_exception, first_cause, last_cause
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
+    from labapp.servers.diagnosis.hints import meant
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within
@@ -27,6 +28,7 @@ __all__ = [
     "first_call",
     "first_cause",
     "last_cause",
+    "meant",
     "offered",
     "offered_within",
     "read_last_words",
@@ -43,6 +45,7 @@ __getattr__ = door(
     failure="Diagnosis Failure Hopeless",
     hopeless="explain explain_timeout",
     last_words="read_last_words",
+    hints="meant",
     modules="close_modules first_call offered offered_within",
     shadows="shadowed",
     socket_owners="socket_owner",

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from labapp.servers.command import Command
+from labapp.servers.command import Command, call
 from labapp.servers.diagnosis.failure import Diagnosis
+from labapp.servers.diagnosis.hints import meant
 from labapp.servers.diagnosis.modules import close_modules, serving
 from labapp.servers.diagnosis.socket_owners import socket_owner
 from labapp.servers.diagnosis.tracebacks import Traceback, read_tracebacks
@@ -41,9 +42,9 @@ def explain_exception(
                 f"{address} is taken: {owner} listens there{_see(place)}.",
                 "choose another port, or stop who holds this one first.",
             )
-    return Diagnosis(
-        f"{what}: {traceback.exception.rstrip('.')}{_see(place)}.", "correct that, then launch again."
-    )
+    said = traceback.exception.rstrip(".")
+    hint = "" if place else meant(said, command.cwd)
+    return Diagnosis(f"{what}: {said}{_see(place)}.", hint or "correct that, then launch again.")
 
 
 def missing_module(name: str, command: Command, who: str, traceback: Traceback | None = None) -> Diagnosis:
@@ -57,6 +58,11 @@ def missing_module(name: str, command: Command, who: str, traceback: Traceback |
         return Diagnosis(f"{who} imports {name!r} ({place}), and there is no such module.", advice)
     if folder and folder != command.cwd:
         return elsewhere(name, folder, command)
+    if folder:
+        return Diagnosis(
+            f"There is no module {name!r} to import: {command.name} does not look where it is started.",
+            f"have it look there, too: {call(command.typed, env={'PYTHONPATH': '.'})}",
+        )
     close = close_modules(name, command.cwd) or serving(command.cwd)[:2]
     hint = f"did you mean {' or '.join(close)}? " if close else ""
     return Diagnosis(

@@ -1,6 +1,7 @@
 """Why a server that still ran was given up, in a sentence and what to try."""
 
 from labapp.observe import LogSyntax
+from labapp.servers.diagnosis.exceptions import last_cause
 from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
 from labapp.servers.diagnosis.last_words import last_words
 from labapp.servers.wording import ending
@@ -22,6 +23,11 @@ def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> 
         case Hopeless.REBORN:
             deaths = [death for line in lines if (death := syntax.death(line))]
             how = f" ({ending(deaths[0][1])})" if deaths else ""
+            if cause := last_cause(lines):
+                return Diagnosis(
+                    f"The workers of {name} end as soon as they start{how}, again and again: {cause.told}.",
+                    "correct that, then launch again.",
+                )
             words = last_words(lines, syntax)
             said = f": {words}" if words else ", and they say nothing"
             return Diagnosis(
@@ -50,6 +56,12 @@ def explain_timeout(name: str, failure: Failure) -> Diagnosis:
     late = f"{name} did not answer HTTP within {failure.timeout or 0:g} s"
     if not (stack := failure.stack):
         ask = "have another path asked, ready=; " if listening else ""
+        if cause := last_cause(failure.log.splitlines()):
+            other = ask.replace(";", ", or")
+            return Diagnosis(
+                f"{late}. It {where}, and its log has {cause.told}.",
+                f"correct that, then launch again. If that is not why, {other}give it a longer timeout=.",
+            )
         return Diagnosis(f"{late}. It {where}.", f"read the log; {ask}or give it a longer timeout=.")
     doing = f"is still importing {stack.imported}, at" if stack.imported else "stands at"
     return Diagnosis(

@@ -10,7 +10,7 @@ from labapp.observe import LogSyntax
 from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, missing_module
 from labapp.servers.diagnosis.failure import Diagnosis, Failure
-from labapp.servers.diagnosis.modules import close_modules, offered
+from labapp.servers.diagnosis.hints import meant, not_imported
 from labapp.servers.diagnosis.shadows import shadowed
 from labapp.servers.diagnosis.whereabouts import elsewhere, folder_of
 
@@ -18,9 +18,12 @@ from labapp.servers.diagnosis.whereabouts import elsewhere, folder_of
 _ERROR = re.compile(r"(?:[\w./-]+: )?(?:error|ERROR|Error|fatal|FATAL|Fatal): +(?P<said>\S+ .+)")
 _RAISED = re.compile(r"(?:Uncaught )?(?P<said>[\w.]*(?:Error|Exception)(?: \[\w+\])?: .+)")
 _NO_FILE = re.compile(r"can't open file '([^']+)'")
-_NO_MODULE = re.compile(r"^\S+: No module named ([\w.]+)$", re.MULTILINE)
-_NOT_IMPORTED = re.compile(r"Could not import (?:module )?['\"]([\w.]+)['\"]")
-_NOT_OFFERED = re.compile(r"application or factory in module '([\w.]+)'")
+_NO_MODULE = re.compile(
+    r"^\S+: (?:No module named ([\w.]+)$"
+    r"|Error while finding module specification for '([\w.]+)' \(ModuleNotFoundError: )",
+    re.MULTILINE,
+)
+_UNKNOWN = re.compile(r"(?P<said>Unknown command: .+)")
 
 
 def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Diagnosis | None:
@@ -32,7 +35,7 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     if found := _NO_FILE.search(failure.log):
         return _missing_file(Path(found[1]), command)
     if found := _NO_MODULE.search(failure.log):
-        return _not_to_run(found[1], command)
+        return _not_to_run(found[1] or found[2], command)
     if traceback := last_cause(lines):
         return explain_exception(traceback, command, what)
     if failure.status == 0 and (errors := _matching(_ERROR, lines)):
@@ -45,25 +48,29 @@ def _said(said: str, failure: Failure, command: Command, what: str) -> Diagnosis
     """Return what the last words of a program mean, which raised no exception."""
     if failure.status == 0:
         told = f" Its last words were: {said}." if said else ""
+        advice = (
+            "it has to start a server, by app.run() or serve_forever(): to define one is too little."
+            if command.name.startswith("python")
+            else "look in the application for what ends it when it is imported: sys.exit(), os._exit()."
+        )
         return Diagnosis(
-            f"{command.name} ended by itself, without an error: it serves nothing.",
-            f"it has to start a server, by app.run() or serve_forever(): to define one is too little.{told}",
+            f"{command.name} ended by itself, without an error: it serves nothing.", f"{advice}{told}"
         )
     return _failed(said, command, what) if said else None
 
 
 def _failed(said: str, command: Command, what: str) -> Diagnosis:
     """Return what a program means that says so of an error."""
-    if found := _NOT_IMPORTED.search(said):
-        folder = folder_of(found[1], command.cwd)
+    if module := not_imported(said):
+        folder = folder_of(module, command.cwd)
         if folder and folder != command.cwd:
-            return elsewhere(found[1], folder, command)
-    return Diagnosis(f"{what}: {said}.", _advice(said, command))
+            return elsewhere(module, folder, command)
+    return Diagnosis(f"{what}: {said}.", meant(said, command.cwd) or "correct that, then launch again.")
 
 
 def last_words(lines: Sequence[str], syntax: LogSyntax) -> str:
     """Return the last line that says what went wrong, else the last that the server did not write itself."""
-    for pattern in (_ERROR, _RAISED):
+    for pattern in (_ERROR, _RAISED, _UNKNOWN):
         if found := _matching(pattern, lines):
             return found[-1]
     told = [line.strip() for line in lines if line.strip()]
@@ -93,12 +100,3 @@ def _missing_file(path: Path, command: Command) -> Diagnosis:
     close = [f"{stem}.py" for stem in difflib.get_close_matches(path.stem, there, n=2)]
     hint = f"did you mean {' or '.join(close)}?" if close else "correct its name, or say where it is: cwd=."
     return Diagnosis(f"There is no file {path.name!r} in {path.parent}.", hint)
-
-
-def _advice(said: str, command: Command) -> str:
-    """Return what to try, from what a program said last."""
-    if (found := _NOT_IMPORTED.search(said)) and (close := close_modules(found[1], command.cwd)):
-        return f"did you mean {' or '.join(close)}?"
-    if (found := _NOT_OFFERED.search(said)) and (names := offered(found[1], command.cwd)):
-        return f"the module offers {' and '.join(names)}."
-    return "correct that, then launch again."

@@ -40,6 +40,11 @@ class Traceback:
         """The place as people say it: `shop.py, line 3`; empty if there is none."""
         return place_of(self.file, self.line) if self.file else ""
 
+    @property
+    def told(self) -> str:
+        """The exception and its place: `ValueError: no database; see shop.py, line 3`."""
+        return f"{self.exception.rstrip('.')}{f'; see {self.place}' if self.file else ''}"
+
 
 def read_tracebacks(lines: Sequence[str]) -> Iterator[Traceback]:
     """Yield the tracebacks of a log in order; of exceptions that came of one another, the last one only.

@@ -74,8 +74,12 @@ class AnyOther(ServerKind):
         return bool(self.inner and self.inner.is_control(address))
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
-        """Return what Gunicorn says of itself, where that is what it starts."""
-        return self.inner.read_log(failure) if self.inner else None
+        """Return what a Gunicorn says that it has started; else what many servers say alike."""
+        if self.inner and re.search(r"^gunicorn: |\[\d+\] \[[A-Z]+\] ", failure.log, re.MULTILINE):
+            return self.inner.read_log(failure)
+        from labapp.servers.kinds.complaints import read  # noqa: PLC0415 (a launch can do without)
+
+        return read(failure, self.command.module[0] or self.command.name, self.command, ())
 
     def signal_notes(self, role: str) -> Mapping[str, SignalNote]:
         """What each signal does to the processes of a Gunicorn that it starts."""

@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
+from labapp.servers.diagnosis import Diagnosis, Failure, offered
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -32,3 +33,15 @@ class Daphne(Told):
     port_options = ("--port", "-p")
     other_options = ("--unix-socket", "-u", "--fd", "--endpoint", "-e")
     log_syntax = LogSyntax((_LINE,))
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return what is missing where the command names no more than a module."""
+        if "not enough values to unpack (expected 2, got 1)" not in failure.log:
+            return super().read_log(failure)
+        names = (
+            f"{word}:{name}" for word in self.command.arguments for name in offered(word, self.command.cwd)
+        )
+        return Diagnosis(
+            "Daphne wants a module, a colon, and the name of the application in it.",
+            f"write {' or '.join(names) or 'both, such as shop:app'}.",
+        )

@@ -1,7 +1,9 @@
 """Flask's own server: one process, a thread for each request; with a reloader, two processes."""
 
+import re
 from types import MappingProxyType
 
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -38,3 +40,12 @@ class Flask(Told):
         debug = self.command.settings.get("FLASK_DEBUG", "0").lower() not in ("0", "false", "no")
         wanted = "--debug" in words or "--reload" in words or (debug and "--no-debug" not in words)
         return wanted and "--no-reload" not in words
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return how the application is named here, where it stands by itself."""
+        if found := re.search(r"No such command '([\w.:]+)'", failure.log):
+            line = self.command.typed.replace(found[1], f"--app {found[1]}", 1)
+            return Diagnosis(
+                f"Flask takes the application by --app: it has no command {found[1]!r}.", f"write {line}"
+            )
+        return super().read_log(failure)

@@ -41,8 +41,10 @@ class Row:
 
     def is_meant(self, command: Command) -> bool:
         """Whether a command runs this kind of server."""
-        if self.subcommand and self.subcommand not in command.arguments:
-            return False
+        return self.subcommand in ("", *command.arguments) and self.is_of(command)
+
+    def is_of(self, command: Command) -> bool:
+        """Whether a command runs a program of this kind's, whatever it asks of it."""
         if command.name in self.programs or command.module[0] in self.modules:
             return True
         return self.script is not None and bool(self.script.search(_source(command)))

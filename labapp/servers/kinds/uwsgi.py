@@ -1,19 +1,24 @@
 """uWSGI: a master and workers in C, each with a Python in it; with --http, a router before them."""
 
 import re
+import shlex
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import Role
-from labapp.servers.command import has_option, option_values
+from labapp.servers.command import call, has_option, option_values
+from labapp.servers.diagnosis import Diagnosis, Failure, offered
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP
 from labapp.servers.server_kind import SignalNote, by_name
 
 ROUTER = Role("router", "R")
+_BINARY = ("--socket", "-s", "--uwsgi-socket", "--fastcgi-socket", "--scgi-socket")
 _FILES = ("--ini", "--yaml", "--yml", "--json", "--xml")
 _TRUE = frozenset({"true", "1", "yes", "on", ""})
+_NO_FILE = re.compile(r"^unable to load configuration from (?P<word>\S+)$", re.MULTILINE)
+_MODULE = re.compile(r"[A-Za-z_][\w.]*(?P<name>:\w+(\(\))?)?")
 
 _STATISTICS = SignalNote("USR1", "statistics", "It writes into its log how many requests it has had.")
 _CANNOT = "pyuwsgi, which is a module of Python's, cannot start itself again: it ends with status 1"
@@ -115,3 +120,48 @@ class Uwsgi(Told):
             return None
         number = (self.given(("--processes", "--workers", "-p")) or ["1"])[-1]
         return (int(number) if self.prefork and number.isdecimal() else int(self.prefork)), ROUTER
+
+    def refusal(self) -> Diagnosis | None:
+        """Where it would speak no HTTP, and numbers that are none: it says nothing of either."""
+        words = self.command.arguments
+        binary = [one for one in _BINARY if self.given((one,))]
+        spoken = self.given(tuple({*self.address_options} - {*_BINARY})) or has_option(words, ("--protocol",))
+        if binary and not spoken and not self.asks:
+            return Diagnosis(
+                f"At what {binary[0]} names, uWSGI speaks a protocol for proxies, and no HTTP.",
+                "name an address for HTTP by --http-socket, in its place or beside it.",
+            )
+        numbers = {one: self.given((one,))[-1:] for one in ("--processes", "--workers", "-p", "--threads")}
+        if wrong := next((one for one, last in numbers.items() if last and not last[0].isdecimal()), None):
+            return Diagnosis(
+                f"uWSGI wants a number after {wrong}, and not {numbers[wrong][0]!r}.", "write how many."
+            )
+        return super().refusal()
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return how what is to be served is said here: a word by itself is a configuration file."""
+        if failure.log.rstrip().endswith("*** Operational MODE: single process ***"):
+            return Diagnosis(
+                "uWSGI ended while it loaded the application.",
+                "look in it for what ends it when it is imported: sys.exit(), os._exit().",
+            )
+        found = _NO_FILE.search(failure.log)
+        if found is None or not (option := self._serving(found["word"])):
+            return super().read_log(failure)
+        word = found["word"]
+        return Diagnosis(
+            f"uWSGI takes a word that stands by itself, here {word!r}, for a configuration file.",
+            f"say what it is: {call(self.command.typed.replace(word, option, 1))}",
+        )
+
+    def _serving(self, word: str) -> str:
+        """Return the option that serves what a word means; empty if it means no application."""
+        file = self.command.cwd / word
+        if file.suffix == ".py":
+            names = offered(file.stem, file.parent)
+            named = "" if "application" in names or not names else f" --callable {shlex.quote(names[0])}"
+            return f"--wsgi-file {word}{named}"
+        if not (found := _MODULE.fullmatch(word)):
+            return ""
+        names = [] if found["name"] else offered(word, self.command.cwd)
+        return f"--module {shlex.quote(f'{word}:{names[0]}' if names else word)}"

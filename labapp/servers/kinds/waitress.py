@@ -1,11 +1,12 @@
 """Waitress: one process, a thread that takes requests in and some that answer them."""
 
 import re
+import shlex
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
 from labapp.servers.command import Size, Sizing
-from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure, meant
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -49,6 +50,14 @@ class Waitress(Told):
             module = self.command.arguments[-1].partition(":")[0]
             return Diagnosis(
                 f"The application cannot be loaded: {found['kind']}: {found['said']}.",
-                f'Waitress does not say where: python -c "import {module}" does.',
+                meant(found["said"], self.command.cwd)
+                or f'Waitress does not say where: python -c "import {module}" does.',
+            )
+        words = self.command.arguments
+        if "Specify one application only" in failure.log and words[0].partition("=")[0][:1] != "-":
+            own = [*self.command.own[: -len(words)], *words[1:], words[0]]
+            return Diagnosis(
+                "Waitress takes its options before the application: what comes after it is another one.",
+                f"write {shlex.join(own)}",
             )
         return super().read_log(failure)

@@ -2,7 +2,8 @@
 
 import re
 import shlex
-from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Command, option_values
@@ -18,7 +19,13 @@ _OTHERWISE = (
     ("uWSGI", "-b", r".*[:.].*", "says how large a request may be", "--http-socket {}"),
     ("uWSGI", "-w", r"\d+", "names the module to serve", "--processes {}"),
 )
+_NAMING = ("--app", "-A", "--env-file", "-e")  # Of Flask: each has a value.
 _DEMONSTRATION = "wsgiref.simple_server"
+_UNIT = "unitd"
+_NO_COMMAND = Diagnosis(
+    "`unitd` is Nginx Unit, no server of the lab: JSON at a socket tells it what to serve, and no command.",
+    "serve the application by another one, such as gunicorn shop:app.",
+)
 
 
 def misunderstanding(command: Command) -> Diagnosis | None:
@@ -32,13 +39,18 @@ def misunderstanding(command: Command) -> Diagnosis | None:
                     f"For {name}, {option} {means}: `{option} {found}` is another server's.",
                     f"write {instead.format(found)}.",
                 )
+    if command.name == _UNIT:
+        return _NO_COMMAND
     module, words = command.module
     if module == _DEMONSTRATION:
         return Diagnosis(
             f"`python -m {module}` answers one request, at every address of this machine, and ends.",
             'write a file that ends with make_server("127.0.0.1", 0, app).serve_forever().',
         )
-    if not row and (other := _called(module)) and find_spec(module.partition(".")[0]) is None:
+    if not row and (lacking := _lacking(command)):
+        return _serving_nothing(lacking, command)
+    own = module and (command.cwd / f"{module}.py").exists()
+    if not row and not own and (other := _called(module)) and module not in other.modules:
         program = module if module in other.programs else min(other.programs)
         return Diagnosis(
             f"{other.name} is no module that Python runs: its program is called {program}.",
@@ -47,8 +59,34 @@ def misunderstanding(command: Command) -> Diagnosis | None:
     return None
 
 
+def _lacking(command: Command) -> Row | None:
+    """Return the kind that a command's program is of, if only a word is missing that has it serve."""
+    # A file of one's own may well serve by something else that it imports.
+    if command.script and Path(command.script).name != "manage.py":
+        return None
+    return next((row for row in ROWS if row.subcommand and row.is_of(command)), None)
+
+
+def _serving_nothing(row: Row, command: Command) -> Diagnosis | None:
+    """Return how a program is asked to serve that does more than that; None if it is asked something else."""
+    words = command.arguments[1 if command.script else 0 :]
+    spoken = [word for before, word in pairwise(["", *words]) if word[:1] != "-" and before not in _NAMING]
+    if not spoken:
+        asked = [*words, row.subcommand]
+    elif words[0].endswith((".py", ".wsgi")):
+        asked = [row.subcommand, *words]
+    else:
+        return None
+    start = command.own[: len(command.own) - len(words)]
+    return Diagnosis(
+        f"{row.name} serves when it is told to `{row.subcommand}`.", f"write {shlex.join([*start, *asked])}"
+    )
+
+
 def misnamed(program: str) -> Diagnosis | None:
     """Return what a server's program is called that somebody calls by the name of its package."""
+    if program == _UNIT:
+        return _NO_COMMAND
     if (row := _called(program)) is None or program in row.programs:
         return None
     return Diagnosis(

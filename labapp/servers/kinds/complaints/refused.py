@@ -49,8 +49,10 @@ def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
     row = next((row for row in ROWS if row.name == name), None)
     own = row.options if row else frozenset[str]()
     if row and row.subcommand and option in own:
+        words = [word.partition("=")[0] for word in command.own]
+        side = "before" if words.index(option) > words.index(row.subcommand) else "after"
         return Diagnosis(
-            f"{name} takes {option} only after `{row.subcommand}`.",
+            f"{name} takes {option} only {side} `{row.subcommand}`.",
             f"write it there: {_moved(option, row.subcommand, command)}",
         )
     others = [one for one in whose(option) if one != name]
@@ -72,16 +74,19 @@ def _help(name: str, command: Command) -> str:
 
 
 def _moved(option: str, subcommand: str, command: Command) -> str:
-    """Return a command in which an option, with its value if it has one, stands after a subcommand."""
+    """Return a command in which an option, with its value, stands on the other side of a subcommand."""
     words = list(command.own)
     place = next(n for n, word in enumerate(words) if word.partition("=")[0] == option)
-    after = words[place + 1]
-    valued = "=" not in words[place] and after != subcommand and not after.startswith("-")
+    after = "".join(words[place + 1 : place + 2])
+    valued = "=" not in words[place] and after not in ("", subcommand) and not after.startswith("-")
     moved = words[place : place + 1 + valued]
-    return shlex.join([*words[:place], *words[place + len(moved) :], *moved])
+    rest = [*words[:place], *words[place + len(moved) :]]
+    where = rest.index(subcommand) if words.index(subcommand) < place else len(rest)
+    return shlex.join([*rest[:where], *moved, *rest[where:]])
 
 
 def _taken(addresses: Sequence[str], command: Command) -> Diagnosis | None:
+    addresses = [address.replace("localhost", "127.0.0.1") for address in addresses]
     numbers = [word for word in command.arguments if word.isdecimal() and 0 < int(word) < 65536]
     for address in (*addresses, *(f"127.0.0.1:{number}" for number in numbers)):
         if owner := socket_owner(address, unknown=""):

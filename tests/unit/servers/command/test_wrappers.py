@@ -17,7 +17,16 @@ G = "gunicorn shop:app"
 @pytest.fixture(autouse=True)
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have each program that becomes another, wherever the tests run."""
-    for name in ("nohup", "nice", "ionice", "stdbuf", "taskset", "prlimit", "systemd-socket-activate"):
+    for name in (
+        "nohup",
+        "nice",
+        "ionice",
+        "stdbuf",
+        "taskset",
+        "chrt",
+        "prlimit",
+        "systemd-socket-activate",
+    ):
         (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
@@ -35,6 +44,9 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (f"nohup nice --adjustment=5 env A=1 {G}", f"nohup nice --adjustment=5 {G}"),
         (f"ionice -c 3 {G}", f"ionice -c 3 {G}"),
         (f"taskset -c 0 {G}", f"taskset -c 0 {G}"),
+        (f"chrt -b 0 {G}", f"chrt -b 0 {G}"),
+        (f"exec -a web {G}", G),
+        ("python -um gunicorn shop:app", "python -um gunicorn shop:app"),
         (f"stdbuf -oL {G}", f"stdbuf -oL {G}"),
         (f"prlimit --nofile=64 {G}", f"prlimit --nofile=64 {G}"),
         (f"systemd-socket-activate -E A=1 -l 8 {G}", f"systemd-socket-activate -E A=1 -l 8 {G}"),
@@ -68,6 +80,10 @@ def test_settings_count_wherever_they_are_written(monkeypatch: pytest.MonkeyPatc
         (f"uv run --with flask {G}", "`uv run` would choose another", f'path: lab.launch(".venv/bin/{G}")'),
         (f"pipenv run {G}", "`pipenv run` would choose another environment", f'lab.launch("{G}")'),
         (f"conda run -n shop {G}", "`conda run` would choose another environment", f'lab.launch("{G}")'),
+        (f"uv tool run {G}", "`uv tool run` would choose another environment", f'.venv/bin/{G}")'),
+        (f"su -c '{G}' www", "`su` asks for rights", f'leave it out: lab.launch("{G}").'),
+        ("systemctl start web", "`systemctl` has the machine start it", "the command that the service runs"),
+        ("docker run -p 80:80 web", "`docker` starts it in a container", "the CMD of its image"),
         (f"timeout 2m {G}", "`timeout` would stand between", "threading.Timer(120, web.stop).start()"),
         (f"timeout -k 5 30 {G}", "`timeout` would stand between", f'web = lab.launch("{G}"), then'),
         (f"setsid {G}", "`setsid` would take the server away", f'lab.launch("{G}")'),

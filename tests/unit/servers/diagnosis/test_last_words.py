@@ -68,7 +68,40 @@ CASES = [
         "python -m flask --app shop run",
         "Error: Failed to find Flask application or factory in module 'shop'. Use 'shop:name'.\n",
         "Failed to find Flask application or factory in module 'shop'",
-        "the module offers site.",
+        "the module offers shop:site.",
+    ),
+    (
+        "hypercorn shop:app",
+        "hypercorn.utils.NoAppError: Cannot load application from 'shop:app', application not found.\n",
+        "application not found",
+        "the module offers shop:site.",
+    ),
+    (
+        "uvicorn shop",
+        'ERROR:    Error loading ASGI app. Import string "shop" must be in format "<module>:<attribute>".\n',
+        "must be in format",
+        "the module offers shop:site.",
+    ),
+    (
+        "python elsewhere.py",
+        "ModuleNotFoundError: No module named 'shop'\n",
+        "There is no module 'shop' to import: python does not look where it is started.",
+        'env={"PYTHONPATH": "."}',
+    ),
+    (
+        "/usr/bin/python3 -m supervisor.supervisord",
+        (
+            "/usr/bin/python3: Error while finding module specification for 'supervisor.supervisord' "
+            "(ModuleNotFoundError: No module named 'supervisor')\n"
+        ),
+        "/usr/bin/python3 has no module 'supervisor.supervisord' to run; the Python of this notebook has it.",
+        "leave the path out: python -m supervisor.supervisord",
+    ),
+    (
+        "python manage.py runsever",
+        "Unknown command: 'runsever'. Did you mean runserver?\nType 'manage.py help' for usage.\n",
+        "Unknown command: 'runsever'. Did you mean runserver?",
+        "correct that",
     ),
     (
         "python -m http.server --prot 0",

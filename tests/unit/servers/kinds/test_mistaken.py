@@ -28,6 +28,7 @@ ARGPARSE, C = "x: error: unrecognized arguments: {}", "uwsgi: unrecognized optio
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for program in (program for row in ROWS for program in row.programs):
         (tmp_path / program).touch(mode=0o755)
+    (tmp_path / "unitd").touch(mode=0o755)
     (tmp_path / "manage.py").write_text(DJANGO)
     (tmp_path / "serve.py").write_text(WSGIREF)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
@@ -67,10 +68,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
     ]
     + [
-        (typed, log, f"takes {option} only after `{subcommand}`", re.escape(moved))
+        (typed, log, f"takes {option} only (?:after|before) `{subcommand}`", re.escape(moved))
         for typed, log, option, subcommand, moved in (
             ("flask --port 5 --app shop run", CLICK.format("--port"), "--port", "run", "flask --app shop run --port 5"),
             ("flask --app shop --port=5 run", CLICK.format("--port"), "--port", "run", "flask --app shop run --port=5"),
+            ("flask run --app x --port 5", CLICK.format("--app"), "--app", "run", "flask --app x run --port 5"),
             ("flask --reload --app x run", CLICK.format("--reload"), "--reload", "run", "flask --app x run --reload"),
             (
                 "python manage.py --noreload runserver",
@@ -100,6 +102,14 @@ def test_it_is_said_whose_an_option_is_and_where_it_belongs(folder, typed, log, 
         ("python -m wsgiref.simple_server", "answers one request", "serve_forever"),
         ("python -m uwsgi --module shop", "uWSGI is no module", "write uwsgi --module shop"),
         ("python -m waitress-serve shop:app", "called waitress-serve", "write waitress-serve shop:app"),
+        ("python -m pyuwsgi --module shop", "uWSGI is no module", "write pyuwsgi --module shop"),
+        ("flask --debug --app shop", "when it is told to `run`", "write flask --debug --app shop run"),
+        ("python manage.py", "when it is told to `runserver`", "write python manage.py runserver"),
+        ("mod_wsgi-express shop.py", "told to `start-server`", "write mod_wsgi-express start-server shop.py"),
+        ("unitd --no-daemon", "no server of the lab", "gunicorn shop:app"),
+        ("flask --debug routes", None, None),
+        ("python manage.py migrate", None, None),
+        ("python serve.py", None, None),
         ("gunicorn -p shop.pid shop:app", None, None),
         ("uwsgi -M -p 2 -w shop -b 8192", None, None),
         ("daphne -p 8000 shop:app", None, None),
@@ -111,6 +121,66 @@ def test_what_means_something_else_there_is_said_before_anything_runs(folder, ty
     found = misunderstanding(command.parse(typed, cwd=folder))
     assert (found is None) is (said is None)
     assert found is None or (said in found.summary and advice in found.advice)
+
+
+@pytest.mark.parametrize(
+    ("typed", "log", "said", "advice"),
+    [
+        (
+            "uwsgi x:site",
+            "unable to load configuration from {}",
+            "for a configuration file",
+            "--module x:site",
+        ),
+        (
+            "uwsgi -M x",
+            "unable to load configuration from {}",
+            "configuration file",
+            "uwsgi -M --module x:site",
+        ),
+        ("uwsgi x.py", "unable to load configuration from {}", "x.py", "--wsgi-file x.py --callable site"),
+        (
+            "flask x run",
+            "Error: No such command '{}'.",
+            "the application by --app",
+            "write flask --app x run",
+        ),
+        (
+            "daphne x",
+            "ValueError: not enough values to unpack (expected 2, got 1)",
+            "a colon",
+            "write x:site.",
+        ),
+        (
+            "waitress-serve x:site --port 5",
+            "Error: Specify one application only",
+            "before",
+            "--port 5 x:site",
+        ),
+        ("waitress-serve --port 5 x:site y", "Error: Specify one application only", "one application", ""),
+    ],
+)
+def test_an_application_named_another_servers_way_is_named_this_ones(folder, typed, log, said, advice):
+    (folder / "x.py").write_text("site = lambda environ, start: []\n")
+    named = next(word for word in typed.split() if word.startswith("x"))
+    found = kind_of(command.parse(typed, cwd=folder)).diagnose(Failure(log.format(named), 1))
+    assert said in found.summary
+    assert advice in found.advice
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("uwsgi -s /tmp/x.sock --module x", "speaks a protocol for proxies, and no HTTP"),
+        ("uwsgi --module x -p four", "wants a number after -p, and not 'four'"),
+        ("uwsgi --module x --socket x.sock --http-socket 127.0.0.1:0", None),
+        ("uwsgi --module x --protocol http --socket x.sock", None),
+    ],
+)
+def test_uwsgi_is_told_what_it_would_not_say(folder, typed, said):
+    found = kind_of(command.parse(typed, cwd=folder)).refusal()
+    assert (found is None) is (said is None)
+    assert found is None or said in found.summary
 
 
 @pytest.mark.parametrize(
