@@ -84,7 +84,7 @@ CASES = [
     ),
     (
         "python elsewhere.py",
-        "ModuleNotFoundError: No module named 'shop'\n",
+        f"{CRASH.splitlines()[0]}\nModuleNotFoundError: No module named 'shop'\n",
         "There is no module 'shop' to import: python does not look where it is started.",
         'env={"PYTHONPATH": "."}',
     ),
