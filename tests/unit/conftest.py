@@ -17,6 +17,7 @@ from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
 from labapp.observe.server_events.decode import decode_events
 from labapp.observe.server_events.events import ServerEvent
 from labapp.observe.server_events.recognise import is_event
+from labapp.observe.server_events.request_ends import flat
 
 Heard = Callable[[], list[ServerEvent]]
 
@@ -47,14 +48,20 @@ def place(runtime_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def heard(place: Path) -> Iterator[Heard]:
+def received(place: Path) -> Iterator[Datagrams]:
+    """The lab's end of the socket at `place`."""
+    with closing(Datagrams(listen_for_events(place))) as received:
+        yield received
+    place.unlink()
+
+
+@pytest.fixture
+def heard(received: Datagrams) -> Heard:
     """Return the events that came since the last call."""
 
     def hear() -> list[ServerEvent]:
         data = received.read()
         assert all(map(is_event, data))
-        return decode_events(map(json.loads, data))
+        return list(flat(decode_events(map(json.loads, data + received.read_pages()))))
 
-    with closing(Datagrams(listen_for_events(place))) as received:
-        yield hear
-    place.unlink()
+    return hear

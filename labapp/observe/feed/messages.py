@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from labapp.observe.kernel import Process
-from labapp.observe.server_events import ServerEvent
+from labapp.observe.server_events import RequestEnds, ServerEvent, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,14 @@ class LogLines:
 class ServerEvents:
     """What the server's processes said of themselves; `malformed` lines were no events."""
 
-    events: list[ServerEvent]
+    told: Sequence[ServerEvent | RequestEnds]
+    """It in order, where the ends of many requests may stand together."""
     malformed: int = 0
+
+    @property
+    def events(self) -> list[ServerEvent]:
+        """Each event of it."""
+        return list(flat(self.told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Sampler:
             return _FULL
         now = time.monotonic()
         often = _LOG_EVERY if self._announcer.announces_forks else _FORKS_EVERY
-        if not self._receives() or (self._datagrams and self._datagrams.pages):
+        if not self._receives() or (self._datagrams and self._datagrams.awake):
             often = min(often, self._received + _RECEIVE_EVERY - now)
         return max(0.0, min(self._schedule.next(now) - now, often))
 
@@ -90,15 +90,18 @@ class Sampler:
 
     def _pages_are_due(self) -> bool:
         """Whether it is time to look at what some of them write into memory."""
-        return self._datagrams is not None and self._datagrams.pages and self._receives()
+        return self._datagrams is not None and self._datagrams.awake and self._receives()
 
     def _on_datagrams(self) -> None:
         """Pass on the events of the server's processes, and how many lines were none."""
         if self._datagrams is None:
             return
-        if received := self._datagrams.read():
-            events = [data for data in received if is_event(data)]
-            self._outlet.write(protocol.server_events(events, len(received) - len(events)))
+        received = self._datagrams.read()
+        events = [data for data in received if is_event(data)]
+        malformed = len(received) - len(events)
+        events += self._datagrams.read_pages()
+        if events or malformed:
+            self._outlet.write(protocol.server_events(events, malformed))
         self._received = time.monotonic()
 
     def _on_announcement(self) -> None:

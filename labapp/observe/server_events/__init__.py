@@ -1,8 +1,9 @@
 """What a server's own processes say of themselves: named events, their way through a socket, and back.
 
 An event is sent as a line (`encode`, `event_sender`). The sampler receives datagrams of one or more lines
-(`datagrams`), tells events from other lines (`recognise`) and hands them on unread. The notebook makes named
-values of them (`decode`, `events`).
+(`datagrams`), tells events from other lines (`recognise`) and hands them on unread. An application that tells
+of its own requests writes them into memory instead (`page_layout`, `page_writer`), which the sampler looks at
+(`page_reader`). The notebook makes named values of both (`decode`, `events`, `request_ends`).
 """
 
 from typing import TYPE_CHECKING
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         encode_request,
         encode_request_begin,
         encode_request_end,
-        encode_request_ends,
         encode_worker_count,
     )
     from labapp.observe.server_events.event_sender import GATHER, LONGEST, EventSender, status_of
@@ -42,19 +42,17 @@ if TYPE_CHECKING:
         serves_one,
         upstreams,
     )
-    from labapp.observe.server_events.page import (
-        SHARED,
-        PageReader,
-        PageWriter,
-        encode_page,
-        encode_target,
-    )
+    from labapp.observe.server_events.page_layout import LOOK, NONE, SHARED, encode_page
+    from labapp.observe.server_events.page_writer import PageWriter
     from labapp.observe.server_events.recognise import is_event
+    from labapp.observe.server_events.request_ends import RequestEnds, flat
 
 __all__ = [
     "CONNECTION",
     "GATHER",
     "LONGEST",
+    "LOOK",
+    "NONE",
     "SHARED",
     "SOCKET_KIND",
     "UNITS",
@@ -62,12 +60,12 @@ __all__ = [
     "EventSender",
     "Fork",
     "Notice",
-    "PageReader",
     "PageWriter",
     "Ready",
     "Reap",
     "RequestBegin",
     "RequestEnd",
+    "RequestEnds",
     "RequestEvent",
     "ServerEvent",
     "WorkerCount",
@@ -82,9 +80,8 @@ __all__ = [
     "encode_request",
     "encode_request_begin",
     "encode_request_end",
-    "encode_request_ends",
-    "encode_target",
     "encode_worker_count",
+    "flat",
     "is_event",
     "listen_for_events",
     "serves_one",
@@ -97,10 +94,12 @@ __getattr__ = door(
     datagrams="Datagrams listen_for_events",
     decode="decode_events",
     encode="SOCKET_KIND encode_asked encode_fork encode_notice encode_ready encode_reap encode_request"
-    " encode_request_begin encode_request_end encode_request_ends encode_worker_count",
+    " encode_request_begin encode_request_end encode_worker_count",
     event_sender="GATHER LONGEST EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
-    page="SHARED PageReader PageWriter encode_page encode_target",
+    page_layout="LOOK NONE SHARED encode_page",
+    page_writer="PageWriter",
     recognise="is_event",
+    request_ends="RequestEnds flat",
 )

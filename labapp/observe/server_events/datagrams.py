@@ -9,11 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from labapp.observe.server_events.encode import SOCKET_KIND
+from labapp.observe.server_events.page_layout import LOOK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from labapp.observe.server_events.page import PageReader
+    from labapp.observe.server_events.page_reader import PageReader
 
 _ROOM = 4 * 1024 * 1024
 _SENDERS = 1024
@@ -48,11 +49,12 @@ class Datagrams:
         self._selector.register(listener, selectors.EVENT_READ)
         self._serial = listener.type == socket.SOCK_DGRAM
         self._pages: dict[socket.socket, PageReader] = {}
+        self._last: list[bytes] = []
 
     @property
-    def pages(self) -> bool:
-        """Whether any sender writes into memory, which never becomes readable: it has to be looked at."""
-        return bool(self._pages)
+    def awake(self) -> bool:
+        """Whether any sender may write into memory, which never becomes readable: it has to be looked at."""
+        return any(page.awake for page in self._pages.values())
 
     def fileno(self) -> int:
         """Return the descriptor that is readable when something came."""
@@ -77,6 +79,11 @@ class Datagrams:
                     self._welcome()
                 else:
                     self._receive(sender, found)
+        return found
+
+    def read_pages(self) -> list[bytes]:
+        """Return what senders have written into memory since the last call, as lines that need no check."""
+        found, self._last = self._last, []
         for page in self._pages.values():
             found += page.read()
         return found
@@ -98,7 +105,9 @@ class Datagrams:
                     break
                 if sent:
                     self._share(sender, sent, data)
-                elif sender not in self._pages or not self._pages[sender].explain(data):
+                elif data == LOOK and sender in self._pages:
+                    self._pages[sender].wake()
+                else:
                     found += data.splitlines() or [data]
             else:
                 return
@@ -109,12 +118,12 @@ class Datagrams:
         self._selector.unregister(sender)
         sender.close()
         if page := self._pages.pop(sender, None):
-            found += page.read()
+            self._last += page.read()
             page.close()
 
     def _share(self, sender: socket.socket, sent: list[tuple[int, int, bytes]], line: bytes) -> None:
         """Read from now on what a sender writes into the memory that it sends."""
-        from labapp.observe.server_events.page import PageReader  # noqa: PLC0415 (few senders have any)
+        from labapp.observe.server_events.page_reader import PageReader  # noqa: PLC0415 (few senders have any)
 
         descriptors = array("i")
         for _, _, data in sent:

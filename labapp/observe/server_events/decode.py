@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable
 from functools import partial
 from sys import intern
 from typing import Any
@@ -17,6 +18,7 @@ from labapp.observe.server_events.events import (
     ServerEvent,
     WorkerCount,
 )
+from labapp.observe.server_events.request_ends import RequestEnds
 
 _EVENTS = {
     "begin": RequestBegin,
@@ -34,13 +36,16 @@ _MAKERS: dict[str, Callable[[Iterable[Any]], ServerEvent]] = {
 _REQUESTS = ("begin", "end")
 
 
-def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent]:
-    """Return the events that rows hold; each row is one that `is_event` has passed, read as JSON."""
-    events: list[ServerEvent] = []
+def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent | RequestEnds]:
+    """Return the events that rows hold; each row is one that `is_event` has passed, read as JSON.
+
+    Requests that have ended may come as a page holds them, many together.
+    """
+    events: list[ServerEvent | RequestEnds] = []
     for row in rows:
         kind = row[0]
-        if kind == "ends":
-            events += _ends(*row[1:])
+        if kind == "rows":
+            events.append(_ends(*row[1:]))
             continue
         if kind in _REQUESTS:
             # Of the many that are kept, most have their words in common.
@@ -49,14 +54,6 @@ def decode_events(rows: Iterable[list[Any]]) -> list[ServerEvent]:
     return events
 
 
-def _ends(  # noqa: PLR0917 - as they stand in a row
-    at: float, pid: int, lost: int, unit: str, method: str, target: str, ends: list[list[Any]]
-) -> Iterator[RequestEnd]:
-    for number, port, ago, took, status in ends:
-        began = at - ago / 1e6
-        fields = (
-            "end", round(began + took / 1e6, 6), pid, lost, unit, number, port, method, target,
-            round(began, 6), status,
-        )  # fmt: skip
-        yield tuple.__new__(RequestEnd, fields)
-        lost = 0
+def _ends(pid: int, lost: int, texts: list[list[Any]], rows: str) -> RequestEnds:
+    asked = {number: (intern(unit), intern(method), intern(target)) for number, unit, method, target in texts}
+    return RequestEnds(pid, lost, asked, a2b_base64(rows))

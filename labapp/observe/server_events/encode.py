@@ -1,14 +1,12 @@
 """The only place that encodes events: each as a line, a JSON array of its fields, in their order.
 
-A worker encodes two for each request, so that each field is put into its place, and nothing is looked up. The
-ends of many requests may share a line.
+A worker encodes two for each request, so that each field is put into its place, and nothing is looked up.
 """
 
 from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterable
 
 try:
     # Not by way of json: in a server's process that may be a module of the application's own.
@@ -44,22 +42,9 @@ def encode_request_end(  # noqa: PLR0917 - called for each request, where names 
     return f'["end",{at:.6f},{pid},{lost},{about},{began:.6f},{"null" if status is None else status}]'
 
 
-def encode_request_ends(
-    at: float, pid: int, lost: int, about: str, ends: Iterable[tuple[int, int, float, float, int | None]]
-) -> str:
-    """Return the ends of many requests, told at a time after them; `about` is what `encode_asked` returned.
-
-    Of each there is its number, its port, when it began and ended, and its status. The times are written as
-    how long ago it began, and what it took: whole microseconds, which cost less.
-    """
-    each = ",".join(
-        [
-            f"[{number},{port},{int((at - began) * 1e6)},{int((ended - began) * 1e6)},"
-            f"{'null' if status is None else status}]"
-            for number, port, began, ended, status in ends
-        ]
-    )
-    return f'["ends",{at:.6f},{pid},{lost},{about},[{each}]]'
+def encode_rows(pid: int, lost: int, texts: str, rows: str) -> str:
+    """Return the ends of many requests, as they stand in a page; `texts` says what its numbers stand for."""
+    return f'["rows",{pid},{lost},[{texts}],"{rows}"]'
 
 
 def encode_fork(at: float, pid: int, lost: int, parent: int) -> str:

@@ -15,10 +15,10 @@ import sys
 import time
 from _thread import allocate_lock
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from math import inf
-from typing import Any, TypeVar
+from typing import Any
 
 from labapp.observe.server_events.encode import (
     SOCKET_KIND,
@@ -37,8 +37,6 @@ STORM, SOON = 100, 0.005
 # For so many seconds, or until there are so many of them, the ends of a storm's requests are gathered.
 GATHER, MANY = 0.02, 200
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
-
-T = TypeVar("T")
 
 
 class EventSender:
@@ -128,30 +126,16 @@ class EventSender:
 
     def flush(self) -> None:
         """Send what is held, many events to a datagram."""
-        self.send_many(self._encode_held, self._taken())
-
-    def _taken(self) -> Iterator[tuple[Any, ...]]:
+        lost, lines, size = self.lost, list[str](), 0
         with suppress(IndexError):  # Another thread may be at it as well.
             while True:
-                yield self._held.popleft()
-
-    def send_many(
-        self,
-        encode: Callable[[T, int], str],
-        many: Iterable[T],
-        number: Callable[[T], int] = lambda _: 1,
-    ) -> None:
-        """Send many events, as `encode` writes each, or a `number` of them, with how many were lost."""
-        lost, lines, size, events = self.lost, list[str](), 0, 0
-        for one in many:
-            lines.append(encode(one, 0 if lines else lost))
-            size += len(lines[-1])
-            events += number(one)
-            if size > LARGE:
-                self.deliver("\n".join(lines), events, lost)
-                lost, lines, size, events = self.lost, [], 0, 0
+                lines.append(self._encode_held(self._held.popleft(), 0 if lines else lost))
+                size += len(lines[-1])
+                if size > LARGE:
+                    self.deliver("\n".join(lines), len(lines), lost)
+                    lost, lines, size = self.lost, [], 0
         if lines:
-            self.deliver("\n".join(lines), events, lost)
+            self.deliver("\n".join(lines), len(lines), lost)
 
     def _encode_held(self, held: tuple[Any, ...], lost: int) -> str:
         at, unit, number, port, method, target, began, status = held

@@ -11,13 +11,12 @@ _WHOLE = rb"(?:0|[1-9]\d{0,18})"
 _TIME = rb"(?:0|[1-9]\d{0,11})\.\d{6}"
 _OR_NULL = rb"(?:%b|null)" % _WHOLE
 _PLAIN = rb"[ !#-\[\]-~]*"
-_WORDS = rb'"%b(?:\\(?:["\\bfnrt]|u[0-9a-f]{4})%b)*"' % (_PLAIN, _PLAIN)
-_REQUEST = rb",".join((_WORDS, _WHOLE, _WHOLE, _WORDS, _WORDS))
-_SHORT_END = rb"\[%b\]" % rb",".join((*(_WHOLE,) * 4, _OR_NULL))
+WORDS = rb'"%b(?:\\(?:["\\bfnrt]|u[0-9a-f]{4})%b)*"' % (_PLAIN, _PLAIN)
+"""A quoted text."""
+_REQUEST = rb",".join((WORDS, _WHOLE, _WHOLE, WORDS, WORDS))
 _MORE = {
     rb"begin": rb"," + _REQUEST,
     rb"end": rb"," + rb",".join((_REQUEST, _TIME, _OR_NULL)),
-    rb"ends": rb"," + rb",".join((*(_WORDS,) * 3, rb"\[%b(?:,%b)*\]" % (_SHORT_END, _SHORT_END))),
     rb"fork|reap": rb"," + _WHOLE,
     rb"ready": rb',"(?:master|worker)"',
     rb"count": rb"," + _WHOLE + rb"," + _OR_NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import lru_cache, update_wrapper
+from functools import update_wrapper
 from typing import Any
 from urllib.parse import quote
 
@@ -25,37 +25,37 @@ _NOBODY = ("", 0)
 
 def told_asgi(application: Application, sender: Sender) -> Application:
     """Return the application with the layer around it."""
+    begin, end = sender.begin, sender.end
 
     async def layer(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await application(scope, receive, send)
-            sender.leave()
-            return
         if scope["type"] not in _TOLD or MARK in scope:
             await application(scope, receive, send)
             return
         scope[MARK] = True
         look = scope.get
-        telling = sender.begin(
-            _target(look("method", "GET"), look("raw_path"), scope["path"], look("query_string", b"")),
+        status = None
+        begun = begin(
+            (look("method", "GET"), look("raw_path") or scope["path"], look("query_string", b"")),
+            _target,
             (look("client") or _NOBODY)[1],
         )
 
         def note(message: Message) -> Awaitable[None]:
-            if telling.status is None:
-                telling.status = message.get("status") or _STATUS.get(message["type"])
+            nonlocal status
+            if status is None:
+                status = message.get("status") or _STATUS.get(message["type"])
             return send(message)
 
         try:
             await application(scope, receive, note)
         finally:
-            sender.end(telling)
+            end(begun, status)
 
     return update_wrapper(layer, application, updated=())
 
 
-@lru_cache(256)
-def _target(method: str, raw: bytes | None, path: str, query: bytes) -> Target:
+def _target(asked: tuple[str, bytes | str, bytes]) -> Target:
     """Return what was asked for, as it stands in the request's first line."""
-    written = raw.decode("latin-1") if raw else quote(path)
+    method, path, query = asked
+    written = path.decode("latin-1") if isinstance(path, bytes) else quote(path)
     return Target(TASK, method, f"{written}?{query.decode('latin-1')}" if query else written)

@@ -1,182 +1,141 @@
-"""The events of an application's requests, sent from whichever process it serves in.
+"""The events of an application's requests, told from whichever process it serves in.
 
-To send is to let another thread run, which under load costs a request more than all else here. So a few
-events are sent at once, and what follows soon is gathered: a thread, which lives no longer than the load,
-sends the ends, and the begins of those requests that stay. What a process that is killed under load has not
-sent by then stays unsent.
+They are written into memory that the receiver reads: to send each would cost a request more than all else
+here, and so would a thread that sends them later. Where there is no such memory, each is sent.
 """
 
 from __future__ import annotations
 
-import atexit
+import itertools
 import os
-import sys
-from _thread import allocate_lock, start_new_thread
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable
+from _thread import allocate_lock
+from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic
+from typing import TypeVar
 
-from labapp.observe.server_events import EventSender, status_of
-from labapp.observe.telling.request import (
-    Target,
-    Telling,
-    encode_begin,
-    encode_end,
-    encode_ends,
-    parted,
+from labapp.observe.server_events import (
+    LOOK,
+    NONE,
+    SHARED,
+    EventSender,
+    PageWriter,
+    encode_page,
+    encode_request,
+    encode_request_begin,
+    encode_request_end,
+    status_of,
 )
+from labapp.observe.telling.request import Begun, Target, number_of, port_of
 
-if TYPE_CHECKING:
-    from labapp.observe.telling.unthreaded import Unthreaded
-
-# So many events are sent at once in so many seconds; those that follow are gathered.
-FEW, WINDOW = 8, 0.05
-# For so many seconds, or until there are so many requests. The receiver looks no more often; each turn of the
-# thread costs whoever serves.
-GATHER, MANY = 0.02, 2000
+# So often, while there are requests, the receiver is told so, and it is seen whether somebody still is one.
+AGAIN = 1.0
 
 T = TypeVar("T")
 
 
 class Sender:
-    """Sends for the process in which it is asked to: a server may fork after the application is loaded.
+    """Tells for the process in which it is asked to: a server may fork after the application is loaded.
 
     Nothing that goes wrong is raised.
     """
 
     def __init__(self, path: str) -> None:
         self._events = EventSender(path)
-        self._renewing = allocate_lock()
-        self._begin_anew()
-        atexit.register(self.leave)
+        self._page: PageWriter | None = None
+        self._numbers = itertools.count()
+        self.be_forked()
         # To ask each time which process this is would cost. uWSGI forks unnoticed, but before it serves.
         os.register_at_fork(after_in_child=self.be_forked)
 
-    def _begin_anew(self) -> None:
-        self._ready = False
-        self._lock = allocate_lock()
-        self._new: deque[Telling] = deque()
-        self._staying: list[Telling] = []
-        self._gathering = False
-        self._window, self._few = 0.0, 0
-        self._unthreaded = None if _threads_run() else _unthreaded(self._events)
-
-    def begin(self, target: Target, port: int | str | None) -> Telling:
-        """Tell that a request begins: at once, or soon if it has not ended by then."""
-        telling = Telling()
-        telling.target, telling.port, telling.began = target, port, monotonic()
+    def begin(self, asked: T, describe: Callable[[T], Target], port: object) -> Begun | None:
+        """Tell that a request begins; `describe` makes a target of what was asked."""
+        began = monotonic()
         try:
-            if not self._ready:
-                self._renew()
-            if self._unthreaded is not None:
-                self._unthreaded.begin(telling)
-                return telling
-            self._new.append(telling)
-            if not self._gathering:
-                self._send_or_gather()
-            elif len(self._new) > MANY:
-                self.flush()
+            if began >= self._due:
+                self._look(began)
+            known, page = port_of(port), self._page
+            if page is None:
+                return self._send_begin(describe(asked), known, began)
+            target = page.targets.get(asked) or self._explain(page, asked, describe)
+            return page, page.begin(target.number, known, began), target, known, began
         except Exception:  # Not by suppress(), which costs every request more.
-            return telling
-        return telling
+            return None
 
-    def end(self, telling: Telling) -> None:
+    def end(self, begun: Begun | None, status: int | str | None) -> None:
         """Tell that it ends, with the status that was answered."""
+        ended = monotonic()
         try:
-            if telling.status is None:
-                telling.status = status_of(None)
-            telling.ended = monotonic()
-            if self._unthreaded is not None:
-                self._unthreaded.end(telling)
-            elif not self._gathering:
-                self._send_or_gather()
+            if begun is None:
+                return
+            page, number, target, port, _ = begun
+            said = number_of(status if status is not None else status_of(None))
+            if (
+                page is None
+                or not page.end(number, target.number, port, said, ended)
+                or page is not self._page
+            ):
+                self._send_end(begun, ended, said)
+            if ended >= self._due:
+                self._look(ended)
         except Exception:
             return
 
-    def flush(self, stayed: float = 0.0) -> None:
-        """Send the ends that there are, and the begins of requests that have stayed for so many seconds."""
-        with self._lock:
-            before, new = monotonic() - stayed, self._new
-            begun, ended, staying = list[Telling](), list[Telling](), list[Telling]()
-            together = defaultdict[Target, list[Telling]](list)
-            for telling in self._staying + [new.popleft() for _ in range(len(new))]:
-                if not telling.ended:
-                    staying.append(telling)
-                    if not telling.told and telling.began <= before:
-                        telling.told = True
-                        begun.append(telling)
-                elif telling.told:
-                    ended.append(telling)
-                else:
-                    together[telling.target].append(telling)
-            self._staying = staying
-            self._send(encode_begin, begun)
-            self._send(encode_end, ended)
-            self._send(encode_ends, parted(together.values()), len)
-
-    def leave(self) -> None:
-        """Send what this process, which is about to end, has left."""
-        if self._events.pid == os.getpid():
-            self.flush()
-
     def be_forked(self) -> None:
         """Leave to the parent what is its own."""
+        if self._page is not None:
+            self._page.close()
+            self._page = None
         self._ready = False
+        self._lock = allocate_lock()
+        self._due = 0.0
+        self._connection: object = None
 
-    def _renew(self) -> None:
-        with self._renewing:
+    def _look(self, now: float) -> None:
+        """Call the receiver, and share memory with it unless it has some already."""
+        with self._lock:
+            if now < self._due:
+                return
+            events = self._events
             if not self._ready:
-                self._begin_anew()
-                self._events.renew()
+                events.renew()
                 self._ready = True
+            # It is for one connection: whoever listens at another knows nothing of it.
+            if self._page is not None and events.connection is self._connection:
+                events.transmit(LOOK)
+            if self._page is None or events.connection is not self._connection:
+                self._page = self._shared()
+            self._due = now + AGAIN
 
-    def _send_or_gather(self) -> None:
-        now = monotonic()
-        if now - self._window > WINDOW:
-            self._window, self._few = now, 0
-        self._few += 1
-        if self._few <= FEW:
-            self.flush()
-            return
-        self._gathering = True
-        try:
-            start_new_thread(self._gather, ())
-        except RuntimeError:  # There is no room for one.
-            self._gathering = False
-            self.flush()
+    def _shared(self) -> PageWriter | None:
+        """Return memory in which somebody looks; None where there is none."""
+        if SHARED:
+            with suppress(OSError, AttributeError):  # A Python built elsewhere may not know of seals.
+                page = PageWriter()
+                try:
+                    if self._events.transmit(encode_page(self._events.pid), page.descriptor):
+                        self._connection = self._events.connection
+                        return page
+                finally:
+                    os.close(page.descriptor)
+        return None
 
-    def _gather(self) -> None:
-        with suppress(Exception):
-            while self._something_is_left():
-                while self._something_is_left():
-                    self.flush(GATHER / 2)
-                    sleep(GATHER)
-                # Who came before this relies on this thread, which looks once more.
-                self._gathering = False
-        self._gathering = False
+    def _explain(self, page: PageWriter, asked: T, describe: Callable[[T], Target]) -> Target:
+        """Have a number stand for a target."""
+        target = describe(asked)
+        target.number = page.explain(target.text)
+        page.targets[asked] = target
+        return target
 
-    def _something_is_left(self) -> bool:
-        return bool(self._new) or any(one.ended or not one.told for one in self._staying)
+    def _send_begin(self, target: Target, port: int, began: float) -> Begun:
+        events, number = self._events, next(self._numbers)
+        about = encode_request(target.unit, number, port, target.method, target.uri)
+        events.deliver(encode_request_begin(began, events.pid, events.lost, about), 1, events.lost)
+        return None, number, target, port, began
 
-    def _send(
-        self,
-        encode: Callable[[T, int, int], str],
-        many: Iterable[T],
-        number: Callable[[T], int] = lambda _: 1,
-    ) -> None:
-        pid = self._events.pid
-        self._events.send_many(lambda one, lost: encode(one, pid, lost), many, number)
-
-
-def _unthreaded(events: EventSender) -> Unthreaded:
-    from labapp.observe.telling.unthreaded import Unthreaded  # noqa: PLC0415 (most have threads)
-
-    return Unthreaded(events)
-
-
-def _threads_run() -> bool:
-    """Whether a thread of Python's own goes on between requests: in uWSGI, only if it was asked for."""
-    uwsgi = sys.modules.get("uwsgi")
-    return uwsgi is None or not {"threads", "enable-threads"}.isdisjoint(uwsgi.opt)
+    def _send_end(self, begun: Begun, ended: float, status: int) -> None:
+        _, number, target, port, began = begun
+        events, known = self._events, None if status == NONE else status
+        about = encode_request(target.unit, number, port, target.method, target.uri)
+        line = encode_request_end(ended, events.pid, events.lost, about, began, known)
+        events.deliver(line, 1, events.lost)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, update_wrapper
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.telling.request import Target, Telling
+from labapp.observe.telling.request import Target
 from labapp.observe.telling.sender import Sender
 
 if TYPE_CHECKING:
@@ -25,37 +25,41 @@ _WHOLE = (list, tuple)
 
 def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
     """Return the application with the layer around it."""
+    begin, end = sender.begin, sender.end
 
     def layer(environ: WSGIEnvironment, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if MARK in environ:
             return application(environ, start_response)
         environ[MARK] = True
         look = environ.get
-        telling = sender.begin(
-            _target(
+        status = None
+        begun = begin(
+            (
                 get_ident() if look("wsgi.multithread") else 0,
                 look("REQUEST_METHOD", ""),
                 look("SCRIPT_NAME", ""),
                 look("PATH_INFO", ""),
                 look("QUERY_STRING"),
             ),
+            _target,
             look("REMOTE_PORT"),
         )
 
-        def start(status: str, headers: Any, *more: Any) -> Any:
-            telling.status = status
-            return start_response(status, headers, *more)
+        def start(given: str, headers: Any, *more: Any) -> Any:
+            nonlocal status
+            status = given
+            return start_response(given, headers, *more)
 
         try:
             body = application(environ, start)
         except BaseException:
-            sender.end(telling)
+            end(begun, status)
             raise
         if isinstance(body, _WHOLE):
             # All of it is there, and a server may know by what it is how to send it best.
-            sender.end(telling)
+            end(begun, status)
             return body
-        return _Body(body, telling, sender)
+        return _Body(body, lambda: end(begun, status))
 
     return update_wrapper(layer, application, updated=())
 
@@ -63,10 +67,9 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
 class _Body:
     """The answer on its way: its request ends when the server lets go of it."""
 
-    def __init__(self, body: Any, telling: Telling, sender: Sender) -> None:
+    def __init__(self, body: Any, end: Callable[[], None]) -> None:
         self._body = body
-        self._telling: Telling | None = telling
-        self._sender = sender
+        self._on_end: Callable[[], None] | None = end
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._body)
@@ -80,16 +83,16 @@ class _Body:
             self._end()
 
     def _end(self) -> None:
-        telling, self._telling = self._telling, None
-        if telling is not None:
-            self._sender.end(telling)
+        end, self._on_end = self._on_end, None
+        if end is not None:
+            end()
 
     __del__ = _end  # Some servers forget to close it.
 
 
-@lru_cache(256)
-def _target(thread: int, method: str, script: str, path: str, query: str | None) -> Target:
+def _target(asked: tuple[int, str, str, str, str | None]) -> Target:
     """Return what was asked for, as it stands in the request's first line, and of whom."""
+    thread, method, script, path, query = asked
     path = script + path
     if not _PLAIN.fullmatch(path):
         from urllib.parse import quote  # noqa: PLC0415 (few requests need it)

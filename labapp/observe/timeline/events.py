@@ -47,7 +47,7 @@ class Event(NamedTuple):
 
     `kind` is `started` or `ended` of the operating system, `signal` of the lab, else what the server itself
     says: `fork`, `ready`, `begin`, `end`, `abort`, `exit`, `reap`, `count`, `reload`, `upgrade`. A proxy says
-    `end` alone, and so does any server in a storm of one quick request.
+    `end` alone, and so do the others of many a request that is soon over.
     """
 
     at: float

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from labapp.observe.feed import ServerEvents, TreeChanged
 from labapp.observe.kernel import Process, clock
-from labapp.observe.server_events import RequestBegin, RequestEnd
+from labapp.observe.server_events import RequestBegin, RequestEnd, RequestEnds, flat
 from labapp.observe.timeline.events import (
     ProcessEnd,
     ProcessLife,
@@ -43,13 +43,13 @@ class EventStore:
         self.answered = self.dropped = self.malformed = 0
         self.heard = False
         """Whether anybody has told of a request, be it one before this was made."""
-        self._count = 0
+        self._count = self._kept = 0
         self._roles = roles
         self._server = server
         self._log_syntax = log_syntax
         self.since = time.monotonic()
         """Requests that began before do not count."""
-        self._events: deque[RawEvent] = deque(maxlen=REMEMBERED)
+        self._events: deque[RawEvent | RequestEnds] = deque()
         self._names: dict[int, str] = {}
         self._processes = ProcessRecords()
         # Signals to whom nobody has seen yet: to another server's processes, or to a newborn.
@@ -59,23 +59,29 @@ class EventStore:
     @property
     def forgotten(self) -> int:
         """How many events were let go to make room for later ones."""
-        return self._count - len(self._events)
+        return self._count - self._kept
 
     def __len__(self) -> int:
-        return len(self._events)
+        return self._kept
 
     def on_server_events(self, message: ServerEvents) -> None:
         """Keep what the server's processes sent; requests only that began after this was made."""
         self.malformed += message.malformed
-        self.dropped += sum(event.lost for event in message.events)
-        self.heard = self.heard or any(isinstance(event, _REQUESTS) for event in message.events)
         since = self.since
-        events = [
-            event for event in message.events if not isinstance(event, _REQUESTS) or event.began >= since
-        ]
-        self.answered += sum(event.kind == "end" for event in events)
-        self._events.extend(events)
-        self._count += len(events)
+        for event in message.told:
+            self.dropped += event.lost
+            if isinstance(event, RequestEnds):
+                self.heard = self.heard or bool(event)
+                ends = event.since(since)
+                self.answered += len(ends)
+                self._add(ends, len(ends))
+                continue
+            if isinstance(event, _REQUESTS):
+                self.heard = True
+                if event.began < since:
+                    continue
+                self.answered += event.kind == "end"
+            self._add(event)
 
     def on_tree(self, message: TreeChanged) -> None:
         """Keep who lives now, and so who was born and who has died."""
@@ -122,13 +128,14 @@ class EventStore:
 
     def sum_up(self) -> TimelineSlice:
         """Return all that is known."""
+        known: list[RawEvent] = list(flat(self._events))
         # A process that says so has started: that is told more finely than the kernel tells its start.
-        forks = {event.pid: event.at for event in self._events if event.kind == "fork"}
+        forks = {event.pid: event.at for event in known if event.kind == "fork"}
         events = [
             ProcessStart(min(event.at, forks.get(event.pid, event.at)), event.pid)
             if event.kind == "started"
             else event
-            for event in self._events
+            for event in known
         ]
         events.sort(key=lambda event: (event.at, event.kind != "started"))
         sent: dict[int, list[float]] = {}
@@ -153,9 +160,20 @@ class EventStore:
             forgotten=self.forgotten,
         )
 
-    def _add(self, event: RawEvent) -> None:
+    def _add(self, event: RawEvent | RequestEnds, number: int = 1) -> None:
+        """Keep an event, or a number of them, and let go of the first beyond what is to be remembered."""
         self._events.append(event)
-        self._count += 1
+        self._count += number
+        self._kept += number
+        while (beyond := self._kept - REMEMBERED) > 0:
+            first = self._events.popleft()
+            if not isinstance(first, RequestEnds):
+                self._kept -= 1
+            elif len(first) > beyond:
+                self._events.appendleft(first.without(beyond))
+                self._kept -= beyond
+            else:
+                self._kept -= len(first)
 
     def _endings(self) -> tuple[dict[int, float], dict[int, int]]:
         """Return by the pid when a process died, unless its pid is another's by now, and how."""

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
@@ -17,11 +16,11 @@ from wsgiref.validate import validator
 import pytest
 
 import labapp
-from labapp.observe.server_events import Datagrams, event_sender, listen_for_events
-from labapp.observe.server_events.page import SHARED
-from labapp.observe.telling import VARIABLE, told, unthreaded
+from labapp.observe.server_events import Datagrams, event_sender, listen_for_events, page_writer
+from labapp.observe.server_events.page_layout import SHARED
+from labapp.observe.telling import VARIABLE, told
+from labapp.observe.telling import sender as sending
 from labapp.observe.telling.layer import _sender
-from labapp.observe.telling.sender import FEW, GATHER
 
 
 @pytest.fixture
@@ -79,12 +78,13 @@ def test_a_layer_goes_by_the_name_of_its_application(listening):
     assert told(layer) is layer
 
 
-def test_a_request_is_told_when_it_begins_and_when_it_ends(listening, heard):
+def test_a_request_is_told_with_what_it_asked_for_and_what_was_answered(listening, heard):
+    before = round(time.monotonic(), 6)
     assert ask(validator(told(validator(application))), "/é a", QUERY_STRING="x=1") == [b"ab"]
-    begin, end = heard()
-    assert (begin.kind, begin.pid, begin.unit, begin.method) == ("begin", os.getpid(), "", "GET")
-    assert begin.target == "/%E9%20a?x=1"
-    assert (end.kind, end.number, end.began, end.status) == ("end", begin.number, begin.at, 201)
+    (end,) = heard()
+    assert (end.kind, end.pid, end.unit, end.method) == ("end", os.getpid(), "", "GET")
+    assert (end.target, end.status) == ("/%E9%20a?x=1", 201)
+    assert before <= end.began <= end.at
 
 
 def test_it_ends_when_the_server_lets_go_of_the_answer(listening, heard):
@@ -102,7 +102,7 @@ def test_it_ends_when_the_server_lets_go_of_the_answer(listening, heard):
     environ.pop("labapp.told")
     forgotten = told(application)(environ, lambda *_: None)
     del forgotten
-    assert [event.kind for event in heard()] == ["begin", "end"]
+    assert [event.kind for event in heard()] == ["end"]
 
 
 def test_a_server_still_sees_what_an_answer_is(listening):
@@ -117,122 +117,103 @@ def test_an_application_that_fails_is_told_as_a_500_and_fails_on(listening, hear
     ):
         with pytest.raises(ValueError, match="no"):
             failing()
-        assert [getattr(event, "status", None) for event in heard()] == [None, 500]
-
-
-def test_a_process_that_was_forked_is_a_sender_of_its_own(listening, heard, monkeypatch):
-    layer = told(application)
-    ask(layer)
-    monkeypatch.setattr(os, "getpid", lambda: 4242)
-    _sender(os.environ[VARIABLE]).be_forked()
-    ask(layer)
-    assert [event.pid for event in heard()][-2:] == [4242, 4242]
+        assert [event.status for event in heard()] == [500]
 
 
 def test_an_asynchronous_application_is_told_as_tasks(listening, heard):
     client = {"client": ("127.0.0.1", 4711), "query_string": b"x=1", "raw_path": b"/a%20b"}
     layer = told(asynchronous)
     assert ask_asgi(layer, **client) == ["http.response.start", "http.response.body"]
-    begin, end = heard()
-    assert (begin.unit, begin.port, begin.target, end.status) == ("a", 4711, "/a%20b?x=1", 201)
+    (end,) = heard()
+    assert (end.unit, end.port, end.target, end.status) == ("a", 4711, "/a%20b?x=1", 201)
     assert ask_asgi(layer, type="websocket", client=None, path="/é") == ["websocket.accept"]
-    begin, end = heard()
-    assert (begin.port, begin.target, end.status) == (0, "/%C3%A9", 101)
+    (end,) = heard()
+    assert (end.port, end.target, end.status) == (0, "/%C3%A9", 101)
 
 
-LOAD = 3 * FEW
-
-
-def until(heard, number: int, kind: str, target: str = "/") -> list[Any]:
-    """Return all events that were heard until there are so many of a kind, for what begins so."""
-    found: list[Any] = []
-
-    def there() -> int:
-        found.extend(heard())
-        return sum(event.kind == kind and event.target.startswith(target) for event in found)
-
-    deadline = time.monotonic() + 5
-    while there() < number and time.monotonic() < deadline:
-        time.sleep(GATHER / 2)
-    assert there() == number
-    return found
+LOAD = 30
 
 
 @pytest.mark.parametrize("one", [application, asynchronous])
-def test_under_load_the_ends_are_gathered_and_told_a_little_later(listening, heard, one):
+def test_under_load_every_end_is_told_at_the_next_look(listening, heard, one):
     layer = told(one)
     for number in range(LOAD):
         ask(layer, f"/{number % 2}") if one is application else ask_asgi(layer, path=f"/{number % 2}")
-    events = until(heard, LOAD, "end")
-    ends = [event for event in events if event.kind == "end"]
+    ends = [event for event in heard() if event.kind == "end"]
+    assert [end.target for end in ends] == ["/0", "/1"] * (LOAD // 2)
     assert {end.status for end in ends} == {201}
-    assert {end.target for end in ends} == {"/0", "/1"}
     assert all(end.began <= end.at for end in ends)
-    assert FEW // 2 <= len(events) - LOAD < LOAD, "Only who stays, or comes first, is told to begin."
 
 
-def test_under_load_it_is_told_who_stays_and_when_it_ends(listening, heard):
-    layer = told(application)
-    for _ in range(LOAD):
-        ask(layer)
-    answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
-    events = until(heard, 1, "begin", "/streams")
-    answer.close()
-    (end,) = (event for event in until(heard, 1, "end", "/streams") if event.target == "/streams")
-    (begin,) = (event for event in events if event.target == "/streams")
-    assert (end.number, end.began) == (begin.number, begin.at)
-
-
-def test_when_a_server_shuts_an_application_down_all_has_been_told(listening, heard):
-    async def served(scope, receive, send):
-        assert scope["type"] == "lifespan" or scope["path"] == "/"
-
-    layer = told(served)
-    for _ in range(LOAD):
-        ask_asgi(layer)
-    ask_asgi(layer, type="lifespan")
-    assert sum(event.kind == "end" for event in heard()) == LOAD
-
-
-@pytest.mark.parametrize("options", [{}, {"threads": b"2"}])
 @pytest.mark.parametrize("shared", [False, SHARED])
-def test_in_uwsgi_nothing_is_left_to_a_thread_where_none_would_run(
-    listening, heard, monkeypatch, options, shared
-):
-    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))
-    monkeypatch.setattr(unthreaded, "SHARED", shared)
+def test_it_is_told_who_stays_and_when_it_ends(listening, heard, monkeypatch, shared):
+    monkeypatch.setattr(sending, "SHARED", shared)
     layer = told(application)
-    for number in range(LOAD):
-        ask(layer, f"/{number % 2}", REMOTE_PORT="4711")
     answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
-    events = until(heard, LOAD, "end") if options else heard()
-    ends = [event for event in events if event.kind == "end"]
-    assert {(end.port, end.target, end.status) for end in ends} == {(4711, f"/{n}", 201) for n in range(2)}
-    assert len(ends) == LOAD
-    if options and not any(event.target == "/streams" for event in events):
-        events = until(heard, 1, "begin", "/streams")
+    for _ in range(LOAD):
+        ask(layer, REMOTE_PORT="4711")
+    events = heard()
     (begin,) = (event for event in events if event.target == "/streams")
+    ends = [event for event in events if event.kind == "end"]
+    assert [(end.port, end.status) for end in ends] == [(4711, 201)] * LOAD
     answer.close()
-    (end,) = (event for event in until(heard, 1, "end", "/streams") if event.kind == "end")
+    (end,) = heard()
     assert (end.number, end.began) == (begin.number, begin.at)
 
 
 @pytest.mark.skipif(not SHARED, reason="there is no such memory here")
+def test_one_that_stays_longer_than_its_row_is_still_told_to_end(listening, heard, monkeypatch):
+    layer = told(application)
+    answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
+    (begin,) = heard()
+    monkeypatch.setattr(page_writer, "ROWS", 4)
+    for _ in range(4):
+        ask(layer)
+    answer.close()
+    assert [event.number for event in heard() if event.target == "/streams"] == [begin.number]
+
+
+@pytest.mark.parametrize("port", [None, "", "x", 99999, -1, "²"])
+def test_a_port_that_is_none_does_no_harm(listening, heard, port):
+    ask_asgi(told(asynchronous), client=("there", port))
+    ask(told(application), REMOTE_PORT=port)
+    assert [event.port for event in heard() if event.kind == "end"] == [0, 0]
+
+
+@pytest.mark.skipif(not SHARED, reason="there is no such memory here")
 def test_who_listens_later_is_told_by_memory_again(listening, place, heard, monkeypatch):
-    monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt={}))
-    monkeypatch.setattr(unthreaded, "_AGAIN", 0)
+    monkeypatch.setattr(sending, "AGAIN", 0)
     monkeypatch.setattr(event_sender, "PAUSE", 0)
     layer = told(application)
+    staying = layer({"PATH_INFO": "/streams"}, lambda *_: None)
     ask(layer)
-    assert len(heard()) == 1
+    assert [event.kind for event in heard()] == ["end", "begin"]
     place.unlink()
     with closing(Datagrams(listen_for_events(place))) as another:
         _sender(os.environ[VARIABLE])._events.close()
         ask(layer)
-        assert len(another.read()) == 1
-        assert another.pages
+        assert another.read() == []
+        assert [b'"rows"' in line for line in another.read_pages()] == [True]
+        staying.close()
+        (end,) = another.read()
+        assert end.startswith(b'["end"'), "The memory that it began in is read by nobody."
     ask(layer)
     ask(layer)
+    place.touch()
+
+
+def test_a_fork_is_a_sender_of_its_own_and_leaves_the_memory_of_its_parent_alone(
+    listening, heard, monkeypatch
+):
+    layer = told(application)
+    staying = layer({"PATH_INFO": "/streams"}, lambda *_: None)
+    assert [event.kind for event in heard()] == ["begin"]
+    monkeypatch.setattr(os, "getpid", lambda: 4242)
+    _sender(os.environ[VARIABLE]).be_forked()
+    staying.close()
+    assert heard() == []
+    ask(layer)
+    assert [(event.kind, event.pid) for event in heard()] == [("end", 4242)]
 
 
 def test_what_is_no_request_is_not_told(listening, heard):
@@ -261,4 +242,4 @@ def test_the_applications_of_the_course_tell(listening, heard, fresh):
     assert ask(callables.wrapped)
     assert ask(labapp.create_app(), "/ping") == [b"pong"]
     assert ask_asgi(twin.app, query_string=b"", path="/ping")
-    assert [event.kind for event in heard()] == ["begin", "end"] * 4
+    assert [event.kind for event in heard()] == ["end"] * 4

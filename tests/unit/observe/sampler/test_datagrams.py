@@ -13,7 +13,6 @@ from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
 from labapp.observe.server_events.decode import decode_events
 from labapp.observe.server_events.encode import (
     SOCKET_KIND,
-    encode_asked,
     encode_fork,
     encode_notice,
     encode_ready,
@@ -21,7 +20,6 @@ from labapp.observe.server_events.encode import (
     encode_request,
     encode_request_begin,
     encode_request_end,
-    encode_request_ends,
     encode_worker_count,
 )
 from labapp.observe.server_events.events import (
@@ -37,7 +35,6 @@ from labapp.observe.server_events.recognise import is_event
 
 BEGIN = b'["begin",12.345678,3307,0,"t14012",140,45678,"GET","/wait?seconds=1"]'
 END = b'["end",12.845678,3307,2,"",140,0,"GET","/\\u00e9\\"",12.345678,200]'
-ENDS = b'["ends",12.845678,3307,2,"a","GET","/",[[1,0,9,5,200]]]'
 
 
 @pytest.fixture
@@ -62,7 +59,6 @@ def sender(place: Path) -> socket.socket:
         BEGIN,
         END,
         END.replace(b"200", b"null"),
-        ENDS,
         b'["fork",0.000001,3307,0,3304]',
         b'["ready",1.000000,3304,0,"master"]',
         b'["count",1.000000,3304,0,2,null]',
@@ -71,7 +67,7 @@ def sender(place: Path) -> socket.socket:
 )
 def test_events_are_known_and_can_be_read(data):
     assert is_event(data)
-    assert json.loads(data)[0] in ("begin", "end", "fork", "ready", "count", "reload", "ends")
+    assert json.loads(data)[0] in ("begin", "end", "fork", "ready", "count", "reload")
 
 
 @pytest.mark.parametrize(
@@ -89,8 +85,7 @@ def test_events_are_known_and_can_be_read(data):
         b'["reload",1.000000,3304,0]\n',
         b'["reload",1.000000,3304,0] ["reload",1.000000,3304,0]',
         BEGIN[:-1],
-        ENDS.replace(b"[[1,0,9,5,200]]", b"[]"),
-        ENDS.replace(b"9", b"-9"),
+        b'["rows",3307,0,[],""]',
         BEGIN.replace(b"GET", b"G\nT"),
         BEGIN.replace(b"GET", b'G"T'),
         BEGIN.replace(b"GET", b"G\\T"),
@@ -132,17 +127,6 @@ def test_what_is_encoded_is_known_for_an_event_and_decoded(line, event):
     (found,) = decode_events([json.loads(line)])
     assert found == event
     assert type(found) is type(event)
-
-
-def test_the_ends_of_many_requests_in_a_line_are_decoded_as_the_ends_that_they_are():
-    ends = [(140, 45678, 1.5, 2.0, 201), (141, 0, 1.25, 2.25, None)]
-    line = encode_request_ends(2.5, 7, 3, encode_asked("t14012", "GET", '/wait"é\n?x=1'), iter(ends))
-    assert is_event(line.encode())
-    about = "t14012", 140, 45678, "GET", '/wait"é\n?x=1'
-    assert decode_events([json.loads(line)]) == [
-        RequestEnd("end", 2.0, 7, 3, *about, 1.5, 201),
-        RequestEnd("end", 2.25, 7, 0, "t14012", 141, 0, *about[3:], 1.25, None),
-    ]
 
 
 def test_a_batch_is_one_line_that_can_be_read():

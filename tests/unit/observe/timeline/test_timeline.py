@@ -4,7 +4,6 @@ import signal
 import sys
 import threading
 import time
-from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 
 from labapp.observe.feed import Exited, FeedEnded, LogLines, ServerEvents, TreeChanged
 from labapp.observe.kernel.process import Process, clock
-from labapp.observe.log_syntax import LogSyntax
 from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import Fork, Notice, Ready, RequestBegin, RequestEnd
-from labapp.observe.timeline import Request, RequestsUnderWay
-from labapp.observe.timeline.store import REMEMBERED, EventStore
+from labapp.observe.server_events.page_layout import ROW
+from labapp.observe.server_events.request_ends import RequestEnds
+from labapp.observe.timeline import Request, RequestsUnderWay, store
 from labapp.observe.timeline.timeline import Timeline
 from labapp.servers.kinds.gunicorn import Gunicorn
 
@@ -222,14 +221,31 @@ def test_a_load_is_waited_for_until_its_last_answer_is_known(timeline):
     assert len(timeline.during(load, timeout=0.01).requests()) == 2
 
 
+def ends(first: float, count: int, lost: int = 0) -> RequestEnds:
+    rows = (ROW.pack(first + n, 3, 4000, 200, first + n + 0.5, n) for n in range(count))
+    return RequestEnds(W1, lost, {3: ("", "GET", "/")}, b"".join(rows))
+
+
 def test_what_was_dropped_malformed_or_forgotten_is_counted(timeline, monkeypatch):
-    monkeypatch.setattr(timeline._store, "_events", deque(timeline._store._events, maxlen=10))
+    monkeypatch.setattr(store, "REMEMBERED", 10)
     now = time.monotonic()
     timeline.on_message(ServerEvents([Notice("reload", now, M, 5)], malformed=2))
     timeline.on_message(ServerEvents([Notice("reload", now + n, M, 0) for n in range(20)]))
     assert (timeline.dropped, timeline.malformed, timeline.forgotten, len(timeline)) == (5, 2, 14, 10)
     assert repr(timeline).endswith("5 dropped, 2 malformed, 14 forgotten>")
-    assert EventStore(Roles(prefork=True), "server", LogSyntax())._events.maxlen == REMEMBERED
+    timeline.on_message(ServerEvents([ends(now, 7, lost=1), ends(now + 7, 2)]))
+    timeline.on_message(ServerEvents([ends(now + 9, 3)]))
+    assert (timeline.dropped, timeline.forgotten, len(timeline), len(timeline.events)) == (6, 26, 10, 10)
+    assert [request.begin - now for request in timeline.requests()] == pytest.approx(range(2, 12))
+
+
+def test_ends_that_come_together_are_each_a_request(timeline):
+    early = time.monotonic() - 1.5
+    timeline.on_message(ServerEvents([ends(early, 5)]))
+    assert timeline.wait_for(requests=3).summary.startswith("3 requests by 1 worker")
+    assert [(request.port, request.status, request.duration) for request in timeline.requests()] == [
+        (4000, 200, pytest.approx(0.5))
+    ] * 3
 
 
 def test_an_end_whose_begin_was_forgotten_is_still_a_request(timeline):
