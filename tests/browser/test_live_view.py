@@ -56,7 +56,7 @@ def test_death_from_outside_and_the_successor_are_seen(lesson: Notebook) -> None
     os.kill(victim, signal.SIGKILL)
     expect(box(view, "W3")).to_have_attribute("data-mood", "dead")
     expect(box(view, "W3")).to_contain_text("killed by SIGKILL")
-    expect(box(view, "W6")).to_contain_text(re.compile(r"born 1\.\d s ago"))
+    expect(box(view, "W6")).to_contain_text(re.compile(r"born [1-3]\.\d s ago"))
     lesson.picture("live-view-light", view)
     found = violations(lesson.page, "[data-live-view]")
     lesson.dark()

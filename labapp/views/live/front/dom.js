@@ -24,8 +24,12 @@ export function setAttributes(element, attributes) {
   }
 }
 
+// Another text in the same node: nothing is styled anew for that.
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild: node } = element;
+  if (!node || node !== element.lastChild || node.nodeType !== Node.TEXT_NODE) {
+    if (element.textContent !== text) element.textContent = text;
+  } else if (node.data !== text) node.data = text;
 }
 
 // Whether two plain values say the same.

@@ -163,7 +163,8 @@ export class Tree {
     for (const [name, path] of this.links.known) path.classList.toggle("ll-busy", lit.has(name));
   }
 
-  // Let the ages of the newborn and of requests run on, and links go out; true while there are any.
+  // Let the ages of the newborn and of requests run on, and links go out; true while there are any of the
+  // latter, which change often.
   tick() {
     let restless = false;
     for (const element of this.elements) {
@@ -171,7 +172,7 @@ export class Tree {
       // Only some shapes have room for how long a request has been served.
       const served = element.parts.words.has("state") && this.view.requests(box?.key)?.flying;
       if (box?.mood !== "born" && !served) continue;
-      restless = true;
+      restless ||= Boolean(served);
       this.fill(element, box);
     }
     if (this.socketLinks.lit.size) this.showLinks();

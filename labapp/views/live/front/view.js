@@ -104,16 +104,17 @@ class View extends ViewState {
 
   // Scene, picture and traffic come together, each with an event of its own.
   onChange(scene) {
-    this.newScene ||= scene;
+    if (scene) this.newScene = true;
+    else this.newTraffic = true;
     this.painting ??= Promise.resolve().then(() => {
       this.painting = undefined;
       this.record();
       if (!this.replay.active) {
-        this.showFlights(this.traffic, true);
+        if (this.newTraffic) this.showFlights(this.traffic, true);
         if (this.newScene) this.paint();
-        this.nextFrame ??= requestAnimationFrame(() => this.showRequests());
+        if (this.newTraffic) this.nextFrame ??= requestAnimationFrame(() => this.showRequests());
       }
-      this.newScene = false;
+      this.newScene = this.newTraffic = false;
     });
   }
 
