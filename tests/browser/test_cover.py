@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
+from support.in_browser.live_view import LIVE
 from support.in_browser.page import Notebook
 from support.places import ROOT
 from support.waiting import wait_for
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 SMALL = {"width": 1280, "height": 720}
-FIRST = "notebooks/00-welcome.ipynb"
+FIVE_WORKERS = "notebooks/04-gunicorn-prefork.ipynb"
 TAB = """() =>
     getComputedStyle(document.querySelector('.lm-TabBar-tab[data-labapp-label]'), '::after').content"""
 
@@ -48,10 +49,9 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
     page.keyboard.press("Alt+Shift+C")
     expect(cover.locator(".labapp-continue")).to_contain_text("Continue where you were")
     expect(cover.locator("li[aria-current]")).to_contain_text("5 of 22 cells run")
-    # Its tab keeps the lesson's title behind another, and a lesson's minutes are a line.
+    # Its tab keeps the lesson's title behind another, and all of a lesson is on one line.
     assert page.evaluate(TAB) == '"00 Follow one request"'
-    minutes = cover.locator(".labapp-minutes").all()
-    assert max(one.bounding_box()["height"] for one in minutes) < 30
+    assert max(one.bounding_box()["height"] for one in cover.locator("li").all()) < 36
     lesson.dark()
     assert violations(page, ".labapp-cover") == []
     page.keyboard.press("Enter")
@@ -71,19 +71,19 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
 def test_a_lesson_comes_back_to_its_start_before_an_audience(
     laboratory: Laboratory, browser: Browser
 ) -> None:
-    lesson = laboratory.open(browser, FIRST)
+    lesson = laboratory.open(browser, FIVE_WORKERS)
     # Some seconds after somebody came, the server reads the lessons' texts; this waits until it has.
     laboratory.request("labapp/reset", {"path": "exercises/00-welcome.ipynb"})
-    lesson.run_through("lab.launch")
+    lesson.run_through(LIVE)
     began = time.monotonic()
     lesson.ask("await panel.context.save(); await panel.sessionContext.restartKernel()")
     least = time.monotonic() - began
-    lesson.run_through("lab.launch")
+    lesson.run_through(LIVE)
     assert list(laboratory.servers.iterdir())
-    lesson.write(lesson.code_cell("import psutil"), "x = 'my own'")
+    lesson.write(lesson.code_cell("import re"), "x = 'my own'")
 
     lesson.page.keyboard.press("Alt+Shift+R")
-    said = lesson.page.get_by_text(re.compile(f"{FIRST} is at its start, after .* s"))
+    said = lesson.page.get_by_text(re.compile(f"{FIVE_WORKERS} is at its start, after .* s"))
     expect(said).to_be_visible()
     print(f"{said.text_content()} To save it and restart its kernel takes {least:.2f} s.")
     [seconds] = re.findall(r"after ([\d.]+) s", said.text_content() or "")
@@ -91,13 +91,14 @@ def test_a_lesson_comes_back_to_its_start_before_an_audience(
     assert float(seconds) < max(2, 4 * least)
     wait_for(lambda: not list(laboratory.servers.iterdir()), 10, "the server's end")
 
-    # What was written is kept as a copy; outputs are gone, and the top is in sight.
+    # What was written is kept as a copy; outputs are gone, the stage is too, and the top is in sight.
     lesson.ready()
+    expect(lesson.page.locator("#labapp-stage")).to_be_hidden()
     assert lesson.unexecuted() == lesson.ask("return code.map(source)")
-    assert "import psutil" in lesson.unexecuted()[0]
+    assert "import re" in lesson.unexecuted()[1]
     assert lesson.ask("return panel.content.activeCellIndex") == 0
     [copy] = (laboratory.home / "copies").iterdir()
     assert "my own" in copy.read_text()
-    saved = json.loads((laboratory.home / FIRST).read_text())["cells"]
+    saved = json.loads((laboratory.home / FIVE_WORKERS).read_text())["cells"]
     assert not any(cell.get("outputs") for cell in saved)
     lesson.close()

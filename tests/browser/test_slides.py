@@ -10,13 +10,13 @@ from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
 from support.in_browser.live_view import LIVE, box, view_of, workers
 from support.in_browser.page import Notebook
+from support.in_browser.slides import FITS, GO_TO, LEAST, LETTERS, SMALL
 from support.places import ROOT
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
-SMALL = {"width": 1280, "height": 720}
 # Without a kernel: what is stored is shown.
 OPEN = """async path => {
     const kernelPreference = {shouldStart: false, canStart: false, autoStartDefault: false};
@@ -44,6 +44,9 @@ AMISS = """() => {
                 if (one.clientHeight && one.scrollHeight > one.clientHeight + 4 &&
                     /auto|scroll/.test(getComputedStyle(one).overflowY)) say(`${one.className} scrolls`);
             }
+            for (const picture of element.querySelectorAll('.labapp-picture svg'))
+                for (const [size, text] of (LETTERS)(picture))
+                    if (size < LEAST) say(`letters of ${size} pixels: ${text}`);
             parts.set(element, (parts.get(element) ?? 0) + 1);
             if (all && parts.get(element) !== part + 1) say('lacks a part before it');
         }
@@ -55,29 +58,7 @@ AMISS = """() => {
         if (!shown && cell.model.sharedModel.getSource().trim()) amiss.push(`cell ${index} is on no slide`);
     }
     return { slides: slides.length, amiss };
-}"""
-GO_TO = """cell =>
-    labappShow.go(labappShow.slides.findIndex(({ units }) => units.some((unit) => unit.cell === cell)))"""
-# The smallest letters that somebody sees in a view, in pixels.
-LETTERS = """view => {
-    const texts = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);
-    const range = document.createRange();
-    const found = [];
-    while (texts.nextNode()) {
-        const { textContent: text, parentElement: element } = texts.currentNode;
-        const seen = element.checkVisibility({visibilityProperty: true, opacityProperty: true});
-        if (!text.trim() || !seen) continue;
-        range.selectNodeContents(texts.currentNode);
-        const { width, height } = range.getClientRects()[0] ?? {};
-        if (width > 2) found.push([Math.round(height / 1.15), text]);
-    }
-    return found.sort(([one], [other]) => one - other).slice(0, 5);
-}"""
-LEAST = 16  # pixels of 720, less than which the last row does not read
-FITS = """element => {
-    const { top, bottom } = element.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
-}"""
+}""".replace("LETTERS", LETTERS).replace("LEAST", str(LEAST))
 
 
 # In parts, so that two processes may share them.
@@ -128,6 +109,9 @@ def test_a_show_is_live_and_led_by_keys(laboratory: Laboratory, browser: Browser
     expect(speaker.locator("#plan tr[aria-current]")).to_contain_text("The first launch")
     assert count(lesson)[0] == begin + 1
     expect(speaker.locator("#next")).not_to_contain_text("The end.")
+    # Of the slide there is what the audience will see; a note breaks where the window is too narrow for it.
+    assert not re.search(r"¶|\[\d*\]:", speaker.locator("#next").inner_text())
+    assert "\n" not in (speaker.locator("#notes pre").text_content() or "\n")
     expect(speaker.locator(".clock")).to_have_text(re.compile(r"\d+:\d\d gone, 3\d:\d\d left"))
     assert violations(speaker, "body") == []
     wait_for(

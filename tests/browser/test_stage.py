@@ -277,6 +277,10 @@ def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
     shown = stage_of(five).locator("[data-live-view]:visible")
     expect(workers(shown)).to_have_count(5, timeout=30_000)
     go_to(five, cell)
+    # Where there is nothing to show, the notebook has all of the window; who asks for the stage has it.
+    expect(stage_of(five)).to_be_hidden()
+    five.page.keyboard.press(KEYS)
+    expect(stage_of(five)).to_be_visible()
     expect(stage_of(five)).to_contain_text("Nothing of this notebook is on the stage.")
     five.run_through("where=")
     expect(five.page.locator(".jp-OutputArea [data-live-view]")).to_have_count(1)

@@ -20,7 +20,7 @@ HEAD, GAP, FOOT = 22, 14, 62
 LINES = 24  # requests that are drawn of each server, at most
 THICK, THIN = 5, 1.4
 PITCH = 7.0  # pixels from line to line, where there are few; and
-ROOM = 96  # pixels of a band at most
+ROOM = 64  # pixels of a band at most
 INK, SOFT = LIGHT["ink"], LIGHT["soft"]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from labapp.load import Load
 
 LEFT, LINE = 16, 23
-PLOT = 190  # The height of a plot with its heading and its axis.
+PLOT = 150  # The height of a plot with its heading and its axis.
 
 
 def load_bundle(load: Load) -> dict[str, str]:

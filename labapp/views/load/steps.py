@@ -14,7 +14,7 @@ from labapp.views.theme import LIGHT, SANS
 if TYPE_CHECKING:
     from labapp.load import Steps
 
-LEFT, RIGHT, TOP, PANEL, GAP = 76, 24, 44, 150, 50
+LEFT, RIGHT, TOP, PANEL, GAP = 76, 24, 44, 104, 50
 HEADING = 96  # Characters that fit.
 
 

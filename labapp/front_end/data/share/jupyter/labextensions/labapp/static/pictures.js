@@ -4,6 +4,11 @@
 const SVG = "image/svg+xml";
 const RANK = 79; // JupyterLab's own renderer has 80.
 
+// On a slide, the letters of a picture are 16 pixels of 720 at least, where it is as large as a slide lets it
+// be (style.css). What is too dense for that keeps its own.
+const [WIDTH, HEIGHT, LETTERS] = [1140, 606, 16];
+const GROWTH = 1.25;
+
 // The colours of labapp/views/theme.py: in light, in which pictures are stored, and in dark.
 const DARK = new Map([
   ["#ffffff", "#14171b"],
@@ -70,5 +75,16 @@ function read(text) {
       const light = element.getAttribute(property);
       if (DARK.has(light)) element.style[property] = `light-dark(${light}, ${DARK.get(light)})`;
     }
+  enlarge(svg);
   return document.adoptNode(svg);
+}
+
+function enlarge(svg) {
+  const [, , width, height] = svg.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
+  const least = LETTERS / Math.min(WIDTH / width, HEIGHT / height);
+  const texts = [...svg.querySelectorAll("text[font-size]")];
+  const sizes = texts.map((text) => Number(text.getAttribute("font-size")));
+  if (least > Math.min(...sizes) * GROWTH) return;
+  for (const [at, { style }] of texts.entries())
+    style.fontSize = `max(${sizes[at]}px, var(--labapp-letters, 0) * ${least.toFixed(2)}px)`;
 }

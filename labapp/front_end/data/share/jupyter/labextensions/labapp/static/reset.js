@@ -32,8 +32,9 @@ async function reset(panel, ask, Notification) {
   const first = fetchFirst(context, ask);
   try {
     const [{ content: cells, copy }] = await Promise.all([first, restart(sessionContext)]);
-    globalThis.labappDock?.forget(panel);
+    // In this order: a cell that still shows a view would bring the stage back.
     restore(content, cells);
+    globalThis.labappDock?.forget(panel);
     content.mode = "command";
     content.activeCellIndex = 0;
     await content.scrollToItem(0, "start");

@@ -10,8 +10,10 @@ const STYLE = `
   header { display: flex; grid-column: 1 / -1; gap: 28px; align-items: baseline; }
   h1, h2 { margin: 0; font-size: 22px; } h2 { font-size: 16px; } header h1 { flex: 1; }
   .clock { font-size: 34px; font-variant-numeric: tabular-nums; }
-  section { overflow: auto; } pre { font: inherit; white-space: pre-wrap; }
+  section { overflow: auto; } pre { margin: 8px 0; font: inherit; white-space: pre-wrap; }
   #next > div { margin-top: 8px; padding: 12px; border: 1px solid #7d8590; font-size: 15px; zoom: 0.8; }
+  #next svg { max-width: 100%; height: auto; }
+  #next :is(.jp-InputPrompt, .jp-OutputPrompt, .jp-InternalAnchorLink) { display: none; }
   table { width: 100%; border-collapse: collapse; font-size: 16px; font-variant-numeric: tabular-nums; }
   td, th { padding: 3px 6px; text-align: right; } td:first-child, th:first-child { text-align: left; }
   tr[aria-current] { font-weight: 600; background: #ddeaff; } .over { color: #b3261e; }
@@ -154,9 +156,11 @@ function notesFor({ at, slides }) {
     .join("\n\n");
 }
 
+// A paragraph is one line, which breaks where the window is too narrow for it.
 function plain(text) {
   return text
     .replace(/^> ?(\*For the speaker\.\*\n)?/gm, "")
+    .replace(/([^\n])\n(?![\n*-])/g, "$1 ")
     .replace(/[`*_]/g, "")
     .trim();
 }

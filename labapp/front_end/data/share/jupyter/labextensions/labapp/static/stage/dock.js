@@ -16,7 +16,7 @@ export class Dock extends EventTarget {
     this.contents = new Map(); // notebook -> what is shown for it, and the id of its model
     const tell = () => this.dispatchEvent(new Event("change"));
     panel.onVisible = () => {
-      if (this.settled && !this.small) sessionStorage.setItem(OPEN, this.open);
+      if (this.settled && !this.small) sessionStorage.setItem(OPEN, this.open || this.withdrawn);
       tell();
     };
     sheet.bar.addEventListener("click", () => this.toggle());
@@ -44,8 +44,9 @@ export class Dock extends EventTarget {
   onResize() {
     const { small, content, panel, sheet } = this;
     if (small && panel.isVisible) this.shell.collapseRight();
-    if (!small && this.wasSmall && (sheet.open || sessionStorage.getItem(OPEN) === "true")) this.show();
+    const returns = !small && this.wasSmall && (sheet.open || sessionStorage.getItem(OPEN) === "true");
     this.wasSmall = small;
+    if (returns) this.withdraw();
     const place = small ? sheet.panel : panel;
     if (content.parent !== place) place.addWidget(content);
     sheet.panel.setHidden(!small || this.presenting || !this.contents.size);
@@ -61,7 +62,7 @@ export class Dock extends EventTarget {
     if (this.small) return;
     const open = sessionStorage.getItem(OPEN) ?? String(this.open);
     sessionStorage.setItem(OPEN, open);
-    if (open === "true" && !this.open) await this.show();
+    if (open === "true") this.withdraw();
     if (open === "false" && this.open) this.hide();
   }
 
@@ -85,7 +86,14 @@ export class Dock extends EventTarget {
     if (!this.small) this.show();
   }
 
+  // Leave the notebook all of the window until there is something to show beside it.
+  withdraw() {
+    this.withdrawn = true;
+    this.follow();
+  }
+
   async show() {
+    this.withdrawn = false;
     // What a page had open when it was left is opened first.
     await this.shell.restored;
     if (this.small) return this.fold(true);
@@ -116,6 +124,7 @@ export class Dock extends EventTarget {
   }
 
   hide() {
+    this.withdrawn = false;
     if (this.small) this.fold(false);
     else if (this.open) this.shell.collapseRight();
   }
@@ -165,11 +174,17 @@ export class Dock extends EventTarget {
     await renderer.renderModel(rendermime.createModel({ data: { [VIEW]: view }, trusted: true }));
   }
 
-  // Show the stage of the notebook that one is at.
+  // Show the stage of the notebook that one is at; without one, it takes no room.
   follow() {
     const current = this.tracker.currentWidget;
     for (const [notebook, { renderer }] of this.contents) renderer.setHidden(notebook !== current);
-    this.empty.setHidden(this.contents.has(current));
+    const something = this.contents.has(current);
+    this.empty.setHidden(something);
+    if (this.small || !this.settled) return;
+    if (something && this.withdrawn) this.show();
+    if (something || !this.panel.isVisible) return;
+    this.withdrawn = true;
+    this.shell.collapseRight();
   }
 }
 
