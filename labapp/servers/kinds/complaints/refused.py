@@ -48,8 +48,8 @@ def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
     """Say that a server has no such option, or none there, and which ones have."""
     row = next((row for row in ROWS if row.name == name), None)
     own = row.options if row else frozenset[str]()
-    if row and row.subcommand and option in own:
-        words = [word.partition("=")[0] for word in command.own]
+    words = [word.partition("=")[0] for word in command.own]
+    if row and row.subcommand and option in own and option in words:
         side = "before" if words.index(option) > words.index(row.subcommand) else "after"
         return Diagnosis(
             f"{name} takes {option} only {side} `{row.subcommand}`.",
