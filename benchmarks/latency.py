@@ -48,7 +48,9 @@ def report(kind: str, name: str, found: Findings) -> None:
     )
 
 
-def measure(browser: Browser, events: str, trees: dict[str, Path], kinds: list[str], count: int) -> None:
+def measure(
+    browser: Browser, events: str, trees: dict[str, Path], kinds: list[str], *, count: int, clicks: int
+) -> None:
     """Print the figures with the given way to hear of events: `auto` or `exits`."""
     os.environ["LABAPP_EVENTS"] = events
     with tempfile.TemporaryDirectory(prefix="labapp-bench-") as home:
@@ -67,11 +69,8 @@ def measure(browser: Browser, events: str, trees: dict[str, Path], kinds: list[s
                     report(kind, bench.name, found[bench.name])
             for kind in kinds:
                 for bench in benches:
-                    bench.busy(kind, 25)
-                    print(
-                        row(f"{bench.name:7}{kind:6} click to fork", bench.clicks(max(3, count // 4))),
-                        flush=True,
-                    )
+                    bench.busy(kind, 2 * clicks + 10)
+                    print(row(f"{bench.name:7}{kind:6} click to fork", bench.clicks(clicks)), flush=True)
                     bench.settle()
             for bench in benches:
                 bench.notebook.close()
@@ -82,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", choices=["auto", "exits"], help="only this way to hear of events")
     parser.add_argument("--count", type=int, default=12, help="deaths per figure (12)")
+    parser.add_argument("--clicks", type=int, default=3, help="clicks per figure (3)")
     parser.add_argument(
         "--kinds", nargs="*", choices=list(BUSY), default=list(BUSY), help="what the kernel does"
     )
@@ -91,7 +91,7 @@ def main() -> None:
     trees["now"] = Path(__file__).resolve().parents[1]
     with chromium() as browser:
         for events in [chosen.events] if chosen.events else ["auto", "exits"]:
-            measure(browser, events, trees, chosen.kinds, chosen.count)
+            measure(browser, events, trees, chosen.kinds, count=chosen.count, clicks=chosen.clicks)
 
 
 if __name__ == "__main__":

@@ -150,6 +150,8 @@ def tells(line: str, pid: int, *, dead: bool) -> bool:
 
 def shows(data: Any, pid: int, *, dead: bool) -> bool:
     """Whether what goes to the browser holds a process's box, as that of a dead or of a living one."""
+    if isinstance(data, str) and data.startswith("{"):
+        return shows(json.loads(data), pid, dead=dead)
     if isinstance(data, dict):
         if data.get("pid") == pid and "mood" in data:
             return bool((data["mood"] == "dead") == dead)

@@ -151,19 +151,23 @@ class Bench:
 
     def clicks(self, count: int) -> list[float]:
         """Click TTIN, then TTOU; return the seconds from each first click to the fork that it causes."""
-        waits = []
         self.view.locator('[data-process="M"]').first.click()
-        for _ in range(count):
-            known = self.forked()
-            clicked = self.page.evaluate(
-                "() => { const now = (performance.timeOrigin + performance.now()) / 1000;"
-                "document.querySelector('[data-live-view] [data-signal=TTIN]').click(); return now }"
-            )
-            until(lambda known=known: len(self.forked()) > len(known))  # type: ignore[misc]
-            (new,) = self.forked().keys() - known.keys()
-            waits.append(self.forked()[new] - clicked)
-            time.sleep(PAUSE)
-            until(lambda new=new: self.seen(f"{new}:alive"))  # type: ignore[misc]
-            self.view.locator('[data-signal="TTOU"]').first.click()
-            until(lambda: len(self.alive()) == WORKERS)
-        return waits
+        with Forks(read_stat(self.alive()[0]).ppid) as forks:
+            clicks = [self.click() for _ in range(count)]
+        born = self.forked() | forks.times
+        return [born[new] - clicked for clicked, new in clicks]
+
+    def click(self) -> tuple[float, int]:
+        """Click TTIN, then TTOU; return when the first was clicked, and the pid of whom it brought."""
+        known = self.forked()
+        clicked = self.page.evaluate(
+            "() => { const now = (performance.timeOrigin + performance.now()) / 1000;"
+            "document.querySelector('[data-live-view] [data-signal=TTIN]').click(); return now }"
+        )
+        until(lambda: len(self.forked()) > len(known))
+        (new,) = self.forked().keys() - known.keys()
+        time.sleep(PAUSE)
+        until(lambda: self.seen(f"{new}:alive"))
+        self.view.locator('[data-signal="TTOU"]').first.click()
+        until(lambda: len(self.alive()) == WORKERS)
+        return clicked, new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -87,7 +88,7 @@ def page(browser: Browser, view: LiveView) -> Iterator[Page]:
 
 
 def state(view: LiveView, *names: str) -> dict[str, Any]:
-    return {name: getattr(view, name) for name in ("scene", "picture", *names)}
+    return dict(view.get_state(["scene", "picture", *names]))
 
 
 def touched(page: Page, act: str, given: Any) -> list[str]:
@@ -104,7 +105,7 @@ def test_a_death_touches_the_box_of_the_dead_and_no_other(page, view, server):
 
 def test_figures_touch_the_box_that_they_are_of(page, view):
     boxes = [box | {"cpu": 70} if box["key"] == "W2" else box for box in view.scene["boxes"]]
-    now = touched(page, "change", {"scene": view.scene | {"boxes": boxes}})
+    now = touched(page, "change", {"scene": json.dumps(view.scene | {"boxes": boxes})})
     assert [name for name in now if name != "other"] == ["W2"]
 
 
@@ -121,7 +122,7 @@ def test_a_birth_is_drawn_by_the_picture_sent_ahead_and_the_others_touch_nothing
     server.feed.tell(TreeChanged(0.0, list(tree(3))))
     (ahead,) = sent[0]["places"]
     assert ahead["number"] == drawn
-    newborn = {"scene": view.scene}
+    newborn = view.get_state(["scene"])
     # Another than the page draws: it waits for all.
     page.evaluate(CHANGE, newborn | {"picture": {"places": [ahead | {"number": drawn + 1}]}})
     expect(boxes).to_have_count(3)

@@ -27,6 +27,11 @@ PICTURES = (
 """The ways to draw a tree: of those for one width the browser takes the first that is not too high for it."""
 
 
+def as_text(values: Any, _widget: object = None) -> str:
+    """Return what goes to the browser as text: on its way nobody need go through it piece by piece."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
 def structure(boxes: Sequence[Box]) -> Structure:
     """Return what decides the layout: as long as it stays the same, so does the picture."""
     return tuple((box.key, box.parent, box.is_head, box.mood == "dead", box.sockets) for box in boxes)
@@ -35,7 +40,7 @@ def structure(boxes: Sequence[Box]) -> Structure:
 def arrange(boxes: Sequence[Box], numbers: Iterable[int] = range(len(PICTURES))) -> Scene:
     """Return the boxes laid out in some of `PICTURES`: `places`, and `parts`, the words shown in any.
 
-    Each is drawn by what its `drawing` says, as text: on its way nobody need go through it piece by piece.
+    Each is drawn by what its `drawing` says, as text.
     """
     pictures = {number: PICTURES[number](boxes) for number in numbers}
     shapes = [shape for picture in pictures.values() for shape in picture.shapes.values()]
@@ -46,7 +51,7 @@ def arrange(boxes: Sequence[Box], numbers: Iterable[int] = range(len(PICTURES)))
                 "number": number,
                 "least": LEAST[int(picture.width)],
                 "height": picture.height,
-                "drawing": json.dumps(as_values(picture), ensure_ascii=False, separators=(",", ":")),
+                "drawing": as_text(as_values(picture)),
             }
             for number, picture in pictures.items()
         ],

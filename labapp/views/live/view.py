@@ -18,7 +18,7 @@ from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.replay import Moment, Replay
-from labapp.views.live.scene import PICTURES
+from labapp.views.live.scene import PICTURES, as_text
 from labapp.views.live.script import bundle
 from labapp.views.live.sent_signals import SentSignals, signal_labelled
 from labapp.views.theme import box_rules, style_sheet
@@ -56,7 +56,7 @@ class LiveView(Placed):
     _css = style_sheet("".join(path.read_text(encoding="utf-8") for path in STYLES) + box_rules())
     about = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
-    scene = traitlets.Dict().tag(sync=True)
+    scene = traitlets.Dict().tag(sync=True, to_json=as_text)
     traffic = traitlets.Dict().tag(sync=True)
 
     def __init__(self, server: Server) -> None:

@@ -127,6 +127,8 @@ export class Palette {
 
   send(button) {
     if (!button || button.getAttribute("aria-disabled") || !this.box) return;
+    // First of all, send it.
+    const sent = this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name });
     this.stop = button;
     this.keepOneTabStop();
     this.setOutcome(`sending ${button.note.name} to ${this.box.key} …`);
@@ -134,8 +136,7 @@ export class Palette {
       () => this.setOutcome("✖ no answer yet: the kernel is busy, or gone", "refused"),
       PATIENCE,
     );
-    if (!this.view.connection.send({ kind: "signal", key: this.box.key, signal: button.note.name }))
-      this.view.connection.setGone("is gone");
+    if (!sent) this.view.connection.setGone("is gone");
   }
 
   setOutcome(text, kind = "") {

@@ -93,12 +93,12 @@ export class Tree {
     this.inFlight.close();
   }
 
-  // Paint a box, unless all is as it was when it was painted last.
+  // Paint a box, unless all but its ages, which run on with each tick, is as it was when it was painted last.
   paintBox(element, box, place) {
     const selected = box.key === this.view.selected;
     const requests = this.view.requests(box.key);
     const seen = { box, place, selected, requests };
-    if (box.mood !== "born" && !requests?.flying && alike(seen, element.seen)) return;
+    if (alike(seen, element.seen)) return;
     element.seen = seen;
     element.style.transform = `translate(${place.x}px, ${place.y}px)`;
     setAttributes(element, {
@@ -149,7 +149,7 @@ export class Tree {
     for (const element of this.elements) {
       const box = this.boxOf.get(element.dataset.process);
       const requests = box && this.view.requests(box.key);
-      if (!requests || (!requests.flying && alike(requests, element.seen.requests))) continue;
+      if (!requests || alike(requests, element.seen.requests)) continue;
       element.seen.requests = requests;
       this.fill(element, box);
     }

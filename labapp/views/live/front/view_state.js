@@ -12,6 +12,7 @@ export class ViewState {
     this.gone = ""; // what became of the kernel, once it is there no longer, and
     this.goneAt = null; // when
     this.entry = 0; // the number of the log's last entry
+    this.latest = null; // the scene of now, which comes as text
   }
 
   get about() {
@@ -23,8 +24,9 @@ export class ViewState {
   }
 
   get present() {
-    const [scene, picture, traffic] = ["scene", "picture", "traffic"].map((name) => this.model.get(name));
-    return { scene, picture, traffic, log: Infinity };
+    const [text, picture, traffic] = ["scene", "picture", "traffic"].map((name) => this.model.get(name));
+    if (text !== this.latest?.text) this.latest = { text, scene: JSON.parse(text) };
+    return { scene: this.latest.scene, picture, traffic, log: Infinity };
   }
 
   get scene() {
