@@ -110,6 +110,13 @@ room.wrong(
 )
 
 room.wrong("the file left that speaks another way, saw", ("except ConnectionRefusedError", "except OSError"))
+room.wrong(
+    "the error to come out where it speaks another way, saw that none does",
+    (
+        "            return\n    raise",
+        "            return\n        except OSError:\n            return\n    raise",
+    ),
+)
 
 daphne = Answers(5)
 

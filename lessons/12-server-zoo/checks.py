@@ -20,7 +20,8 @@ HERE = Path(__file__).parent
 def at_a_time(web: lab.Server, people: int) -> int:
     """Return how many of so many requests that wait were served at the same moment, at the most.
 
-    On a busy machine the last may be sent when the first is answered already: the best of three counts.
+    On a busy machine the last may be sent when the first is answered already: the best of three counts, where
+    it is near at all.
     """
     most = 0
     for _ in range(3):
@@ -29,7 +30,7 @@ def at_a_time(web: lab.Server, people: int) -> int:
         )
         expect(len(load.answered) == people, f"{people} answers", saw=load.outcome)
         most = max(most, _overlap(web, load, people))
-        if most == people:
+        if most == people or most <= people / 2:
             break
     return most
 
@@ -160,8 +161,11 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
 
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
             receiver.bind(str(path))
-            attempt("one that takes datagrams")
+            raised = attempt("one that takes datagrams")
             expect(path.exists(), "the file left that speaks another way", saw="that it is gone")
+            expect(
+                raised is not None, "the error to come out where it speaks another way", saw="that none does"
+            )
         path.unlink()
 
         path.write_text("minutes of the last meeting")
