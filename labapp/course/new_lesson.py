@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from labapp.course.folders import LESSON, QUIZ, LessonError
+from labapp.course.folders import LESSON, QUIZ, LessonError, lessons_with
 
 TEMPLATE = "template"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,11 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     number = options.number
+    lessons = [place.name[:2] for place in lessons_with(LESSON, made.parent)]
+    at = lessons.index(number)
+    # The first has the contents, and its neighbours lead to it.
+    touched = sorted({lessons[0], *lessons[max(at - 1, 0) : at + 2]} - {number})
     print(
         f"{made} is begun. Next:\n"
         f"  edit {made / LESSON} and {QUIZ} beside it (lessons/README.md says what every lesson must hold)\n"
         f"  {Path(sys.executable).name} -m labapp build {number}\n"
-        f"  add a row to *Contents* in README.md, then commit the folder and notebooks/{made.name}.ipynb"
+        f"  once it is good, {Path(sys.executable).name} -m labapp build {' '.join(touched)}, which name it\n"
+        "  add a row to *Contents* in README.md, then commit the folder and what was built in notebooks/"
     )
     return 0
 

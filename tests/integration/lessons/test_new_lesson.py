@@ -27,7 +27,9 @@ def test_the_template_is_a_true_lesson(
     monkeypatch.chdir(tmp_path)
 
     assert main(["14", "unix-sockets", "--title", "Sockets with a path"]) == 0
-    assert "build 14" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "build 14\n" in told
+    assert "build 00, which name it\n" in told
     assert build.main(["14"]) == 0, capsys.readouterr()
     built = nbformat.read(tmp_path / "notebooks" / "14-unix-sockets.ipynb", as_version=4)
     assert built.cells[0].source.startswith("# Sockets with a path\n")
