@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.diagnosis.exceptions import explain_exception, first_cause, last_cause
+    from labapp.servers.diagnosis.exceptions import explain_exception, first_cause, last_cause, missing_module
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hints import meant
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
@@ -29,6 +29,7 @@ __all__ = [
     "first_cause",
     "last_cause",
     "meant",
+    "missing_module",
     "offered",
     "offered_within",
     "read_last_words",
@@ -41,7 +42,7 @@ __all__ = [
 
 __getattr__ = door(
     __name__,
-    exceptions="explain_exception first_cause last_cause",
+    exceptions="explain_exception first_cause last_cause missing_module",
     failure="Diagnosis Failure Hopeless",
     hopeless="explain explain_timeout",
     last_words="read_last_words",

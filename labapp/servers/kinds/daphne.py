@@ -4,7 +4,7 @@ import re
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax
-from labapp.servers.diagnosis import Diagnosis, Failure, offered
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -38,6 +38,8 @@ class Daphne(Told):
         """Return what is missing where the command names no more than a module."""
         if "not enough values to unpack (expected 2, got 1)" not in failure.log:
             return super().read_log(failure)
+        from labapp.servers.diagnosis import offered  # noqa: PLC0415 (a launch can do without)
+
         names = (
             f"{word}:{name}" for word in self.command.arguments for name in offered(word, self.command.cwd)
         )

@@ -1,14 +1,17 @@
 """uWSGI: a master and workers in C, each with a Python in it; with --http, a router before them."""
 
+import os
 import re
 import shlex
+import sys
 from functools import cached_property
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import Role
 from labapp.servers.command import call, has_option, option_values
-from labapp.servers.diagnosis import Diagnosis, Failure, offered
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -16,6 +19,18 @@ from labapp.servers.server_kind import SignalNote, by_name
 ROUTER = Role("router", "R")
 _BINARY = ("--socket", "-s", "--uwsgi-socket", "--fastcgi-socket", "--scgi-socket")
 _FILES = ("--ini", "--yaml", "--yml", "--json", "--xml")
+# Where it looks for modules besides.
+_ELSEWHERE = (
+    "--chdir",
+    "--pythonpath",
+    "--python-path",
+    "--pp",
+    "--virtualenv",
+    "--venv",
+    "--home",
+    "-H",
+    "--pyhome",
+)
 _TRUE = frozenset({"true", "1", "yes", "on", ""})
 _NO_FILE = re.compile(r"^unable to load configuration from (?P<word>\S+)$", re.MULTILINE)
 _MODULE = re.compile(r"[A-Za-z_][\w.]*(?P<name>:\w+(\(\))?)?")
@@ -136,7 +151,20 @@ class Uwsgi(Told):
             return Diagnosis(
                 f"uWSGI wants a number after {wrong}, and not {numbers[wrong][0]!r}.", "write how many."
             )
+        if module := self._absent():
+            from labapp.servers.diagnosis import missing_module  # noqa: PLC0415 (a launch can do without)
+
+            return missing_module(module, self.command, "")
         return super().refusal()
+
+    def _absent(self) -> str:
+        """Return the module to serve if there is none: uWSGI would start, and answer with a 500."""
+        module = "".join(self.given(("--module", "-w", "--wsgi"))[-1:]).partition(":")[0]
+        if not re.fullmatch(r"\w+(\.\w+)*", module) or self.asks or self.given(_ELSEWHERE):
+            return ""
+        own = self.command.environment.get("PYTHONPATH", "").split(os.pathsep)
+        places = [str(self.command.cwd / place) for place in (".", *own)]
+        return "" if PathFinder.find_spec(module.partition(".")[0], [*places, *sys.path]) else module
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return how what is to be served is said here: a word by itself is a configuration file."""
@@ -156,6 +184,8 @@ class Uwsgi(Told):
 
     def _serving(self, word: str) -> str:
         """Return the option that serves what a word means; empty if it means no application."""
+        from labapp.servers.diagnosis import offered  # noqa: PLC0415 (a launch can do without)
+
         file = self.command.cwd / word
         if file.suffix == ".py":
             names = offered(file.stem, file.parent)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from labapp.observe import LogSyntax
 from labapp.servers.command import Size, Sizing
-from labapp.servers.diagnosis import Diagnosis, Failure, meant
+from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP, unhandled
 from labapp.servers.server_kind import SignalNote, by_name
@@ -47,6 +47,8 @@ class Waitress(Told):
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what Waitress says of an application that raises: neither where, nor a traceback."""
         if found := _RAISED.search(failure.log):
+            from labapp.servers.diagnosis import meant  # noqa: PLC0415 (a launch can do without)
+
             module = self.command.arguments[-1].partition(":")[0]
             return Diagnosis(
                 f"The application cannot be loaded: {found['kind']}: {found['said']}.",

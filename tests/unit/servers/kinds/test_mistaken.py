@@ -172,12 +172,15 @@ def test_an_application_named_another_servers_way_is_named_this_ones(folder, typ
     ("typed", "said"),
     [
         ("uwsgi -s /tmp/x.sock --module x", "speaks a protocol for proxies, and no HTTP"),
+        ("uwsgi --module nowhere:app", "There is no module 'nowhere' to import"),
+        ("uwsgi --module nowhere:app --chdir /srv", None),
         ("uwsgi --module x -p four", "wants a number after -p, and not 'four'"),
         ("uwsgi --module x --socket x.sock --http-socket 127.0.0.1:0", None),
         ("uwsgi --module x --protocol http --socket x.sock", None),
     ],
 )
 def test_uwsgi_is_told_what_it_would_not_say(folder, typed, said):
+    (folder / "x.py").touch()
     found = kind_of(command.parse(typed, cwd=folder)).refusal()
     assert (found is None) is (said is None)
     assert found is None or said in found.summary
