@@ -43,6 +43,9 @@ class Waitress(Told):
     other_options = ("--unix-socket", "--fd")
     host, port = "0.0.0.0", 8080
     log_syntax = LogSyntax((_LINE,))
+    noise = re.compile(  # Its help.
+        r"^Usage:$|^[A-Z][a-z]+ options:$|^ {4}(?:--|\S+ \[OPTS)|^ {8,}[^\s^]"
+    )
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what Waitress says of an application that raises: neither where, nor a traceback."""

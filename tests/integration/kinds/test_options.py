@@ -11,6 +11,7 @@ import pytest
 from zoo import APACHE, MOD_WSGI
 
 from labapp.servers.kinds.rows import ROWS, Row
+from labapp.servers.kinds.waitress import Waitress
 
 LISTED = [row for row in ROWS if row.options and (APACHE or row.name != MOD_WSGI.name)]
 
@@ -25,3 +26,14 @@ def test_a_server_has_the_options_that_are_said_to_be_its_own(row: Row) -> None:
     # `--[no-]access-log`, `--access-log / --no-access-log`, `--port=PORT`, `-b, --bind ADDRESS`.
     known = set(re.findall(r"(?<![\w-])(?:--[a-zA-Z][\w-]*|-[a-zA-Z]\b)", said.replace("[no-]", "")))
     assert not row.options - known
+
+
+def test_the_help_that_waitress_writes_after_what_is_wrong_is_no_evidence():
+    said = subprocess.run(
+        [sys.executable, "-m", "waitress", "nowhere:app"], capture_output=True, text=True, check=False
+    )
+    lines = [line for line in said.stdout.splitlines() + said.stderr.splitlines() if line.strip()]
+    assert Waitress.noise
+    kept = [line for line in lines if not Waitress.noise.search(line)]
+    assert "No module named 'nowhere'" in kept[0]
+    assert len(kept) < 6 < len(lines)
