@@ -26,6 +26,8 @@ _LOG_EVERY = 0.05
 _FORKS_EVERY = 0.02
 # Who serves thousands of requests a second sends as many events: they are received together.
 _RECEIVE_EVERY = 0.02
+# And less often, for it costs those who serve, when so many bytes came at once: more than anybody watches.
+_MANY, _RECEIVE_MANY_EVERY = 4096, 0.05
 # When the caller is behind with its reading, there is nothing to do but to see whether it liveness.
 _FULL = 1.0
 
@@ -48,7 +50,7 @@ class Sampler:
         self._log = log
         self._outlet = outlet
         self._datagrams = datagrams
-        self._received = 0.0
+        self._received, self._again = 0.0, _RECEIVE_EVERY
         self._changes = Changes()
         self._watched: set[int] = set()
         self._schedule = SampleSchedule(time.monotonic())
@@ -81,12 +83,12 @@ class Sampler:
         now = time.monotonic()
         often = _LOG_EVERY if self._announcer.announces_forks else _FORKS_EVERY
         if not self._receives() or (self._datagrams and self._datagrams.awake):
-            often = min(often, self._received + _RECEIVE_EVERY - now)
+            often = min(often, self._received + self._again - now)
         return max(0.0, min(self._schedule.next(now) - now, often))
 
     def _receives(self) -> bool:
         """Whether it is time to receive what the server's processes send; it waits in their sockets."""
-        return not self._outlet.full and time.monotonic() >= self._received + _RECEIVE_EVERY
+        return not self._outlet.full and time.monotonic() >= self._received + self._again
 
     def _pages_are_due(self) -> bool:
         """Whether it is time to look at what some of them write into memory."""
@@ -102,6 +104,7 @@ class Sampler:
         events += self._datagrams.read_pages()
         if events or malformed:
             self._outlet.write(protocol.server_events(events, malformed))
+        self._again = _RECEIVE_MANY_EVERY if sum(map(len, events)) > _MANY else _RECEIVE_EVERY
         self._received = time.monotonic()
 
     def _on_announcement(self) -> None:

@@ -1,4 +1,4 @@
-"""What a server's own processes say of themselves: named events, their way through a socket, and back.
+"""What a server's own processes say of themselves: events, their way by socket or memory, and back.
 
 An event is sent as a line (`encode`, `event_sender`). The sampler receives datagrams of one or more lines
 (`datagrams`), tells events from other lines (`recognise`) and hands them on unread. An application that tells
@@ -42,17 +42,32 @@ if TYPE_CHECKING:
         serves_one,
         upstreams,
     )
-    from labapp.observe.server_events.page_layout import LOOK, NONE, SHARED, encode_page
+    from labapp.observe.server_events.page_layout import (
+        END,
+        END_AT,
+        LOOK,
+        NONE,
+        ROW,
+        ROW_SIZE,
+        ROWS,
+        SHARED,
+        encode_page,
+    )
     from labapp.observe.server_events.page_writer import PageWriter
     from labapp.observe.server_events.recognise import is_event
     from labapp.observe.server_events.request_ends import RequestEnds, flat
 
 __all__ = [
     "CONNECTION",
+    "END",
+    "END_AT",
     "GATHER",
     "LONGEST",
     "LOOK",
     "NONE",
+    "ROW",
+    "ROWS",
+    "ROW_SIZE",
     "SHARED",
     "SOCKET_KIND",
     "UNITS",
@@ -98,7 +113,7 @@ __getattr__ = door(
     event_sender="GATHER LONGEST EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
-    page_layout="LOOK NONE SHARED encode_page",
+    page_layout="END END_AT LOOK NONE ROW ROW_SIZE ROWS SHARED encode_page",
     page_writer="PageWriter",
     recognise="is_event",
     request_ends="RequestEnds flat",

@@ -14,6 +14,9 @@ ROWS = 32768
 # Begin, target, port, status, end (0 until then), and last the request's number, from 1 on: a row is there
 # when it has the number that is next. Each field stands where the processor writes it at once.
 ROW = struct.Struct("@dIHhdQ")
+ROW_SIZE = ROW.size
+# What of it is written at the end: target and port once more, for these fields are written as one.
+END, END_AT = struct.Struct("@IHhd"), 8
 TEXTS = ROWS * ROW.size
 TEXTS_SIZE = 1 << 20
 # Before a text its number, which is its place, and its length.

@@ -15,8 +15,13 @@ from time import monotonic
 from typing import TypeVar
 
 from labapp.observe.server_events import (
+    END,
+    END_AT,
     LOOK,
     NONE,
+    ROW,
+    ROW_SIZE,
+    ROWS,
     SHARED,
     EventSender,
     PageWriter,
@@ -30,6 +35,10 @@ from labapp.observe.telling.request import Begun, Target, number_of, port_of
 
 # So often, while there are requests, the receiver is told so, and it is seen whether somebody still is one.
 AGAIN = 1.0
+
+# For so many requests a row is kept, but for those that other threads have just begun.
+KEPT = ROWS - 1024
+_write, _write_end = ROW.pack_into, END.pack_into
 
 T = TypeVar("T")
 
@@ -58,7 +67,9 @@ class Sender:
             if page is None:
                 return self._send_begin(describe(asked), known, began)
             target = page.targets.get(asked) or self._explain(page, asked, describe)
-            return page, page.begin(target.number, known, began), target, known, began
+            page.last = number = page.next_number()
+            _write(page.memory, number % ROWS * ROW_SIZE, began, target.number, known, NONE, 0.0, number)
+            return page, number, target, known, began
         except Exception:  # Not by suppress(), which costs every request more.
             return None
 
@@ -69,12 +80,11 @@ class Sender:
             if begun is None:
                 return
             page, number, target, port, _ = begun
-            said = number_of(status if status is not None else status_of(None))
-            if (
-                page is None
-                or not page.end(number, target.number, port, said, ended)
-                or page is not self._page
-            ):
+            said = number_of(status_of(None) if status is None else status)
+            # Unless there is no page, or its row is another's by now.
+            if written := page is not None and page.last - number < KEPT:
+                _write_end(page.memory, number % ROWS * ROW_SIZE + END_AT, target.number, port, said, ended)
+            if not written or page is not self._page:  # At an old one nobody looks any more.
                 self._send_end(begun, ended, said)
             if ended >= self._due:
                 self._look(ended)

@@ -24,6 +24,7 @@ from labapp.observe.timeline.slice import TimelineSlice
 Launch = Callable[..., lab.Server]
 PATIENCE = 15.0
 MORE_THAN_FIT = 7000  # Two events each; of these, 4 MiB hold less than 11,000.
+TOLD = "waitress-serve labapp.web.callables:hello"  # It has no hooks: the application tells.
 TYPES = {
     "sync": ("gunicorn answers:app", ""),
     "gthread": ("gunicorn answers:app --threads 4", "thread"),
@@ -286,8 +287,9 @@ def test_what_a_stranger_sends_is_counted_and_harms_nobody(launch: Launch) -> No
     assert web.directory.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_kernel_that_burns_the_processor_loses_nothing(launch: Launch) -> None:
-    web = launch("gunicorn answers:app -w 2 --threads 4")
+@pytest.mark.parametrize("command", ["gunicorn answers:app -w 2 --threads 4", TOLD])
+def test_a_kernel_that_burns_the_processor_loses_nothing(launch: Launch, command: str) -> None:
+    web = launch(command)
     many = 2000
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(lab.load, web, "/", requests=many, concurrency=4, progress=False)
@@ -298,8 +300,19 @@ def test_a_kernel_that_burns_the_processor_loses_nothing(launch: Launch) -> None
     assert (len(known.requests()), known.dropped) == (many, 0)
 
 
-def test_a_server_outlives_the_death_of_who_listens(launch: Launch) -> None:
-    web = launch("gunicorn answers:app -w 1")
+def test_what_an_application_told_before_its_process_was_killed_is_known(launch: Launch) -> None:
+    web = launch(TOLD)
+    for number in range(50):
+        web.get(f"/{number}")
+    web.signal("KILL")
+    known = web.timeline.wait_for(requests=50, timeout=PATIENCE)
+    assert [request.path for request in known.requests()] == [f"/{number}" for number in range(50)]
+    assert known.dropped == 0
+
+
+@pytest.mark.parametrize("command", ["gunicorn answers:app -w 1", TOLD])
+def test_a_server_outlives_the_death_of_who_listens(launch: Launch, command: str) -> None:
+    web = launch(command)
     web.get("/before")
     web.timeline.wait_for(requests=1, timeout=PATIENCE)
     pid = web.feed.pid
@@ -313,5 +326,5 @@ def test_a_server_outlives_the_death_of_who_listens(launch: Launch) -> None:
         web.get("/after")
         return any(request.path == "/after" for request in web.timeline.requests())
 
-    # A worker tries a lost connection again after a second.
+    # Whoever tells tries a lost connection again after a second.
     wait_for(heard, PATIENCE, "a request that is told again")

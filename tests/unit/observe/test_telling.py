@@ -16,7 +16,7 @@ from wsgiref.validate import validator
 import pytest
 
 import labapp
-from labapp.observe.server_events import Datagrams, event_sender, listen_for_events, page_writer
+from labapp.observe.server_events import Datagrams, event_sender, listen_for_events
 from labapp.observe.server_events.page_layout import SHARED
 from labapp.observe.telling import VARIABLE, told
 from labapp.observe.telling import sender as sending
@@ -166,7 +166,7 @@ def test_one_that_stays_longer_than_its_row_is_still_told_to_end(listening, hear
     layer = told(application)
     answer = layer({"PATH_INFO": "/streams"}, lambda *_: None)
     (begin,) = heard()
-    monkeypatch.setattr(page_writer, "ROWS", 4)
+    monkeypatch.setattr(sending, "KEPT", 4)
     for _ in range(4):
         ask(layer)
     answer.close()
