@@ -112,6 +112,13 @@ def test_view_closes_with_the_server_and_says_how_it_ended(lesson: Notebook) -> 
     expect(view.get_by_role("link")).to_have_count(0)
     expect(view.locator('[data-do="live"]')).to_have_text("■ Ended")
     expect(view.locator('[data-signal="TTIN"]:not([disabled]):not([aria-disabled="true"])')).to_have_count(0)
+    # The master's tag, one letter, can be read: of such a short word the rules of contrast say nothing.
+    tags = view.locator("span.ll-tag.ll-head")
+    paints = tags.evaluate_all(
+        "tags => tags.map(getComputedStyle).map(one => [one.color, one.backgroundColor])"
+    )
+    assert paints
+    assert all(ink != paper for ink, paper in paints), paints
     lesson.picture("live-view-ended", view)
     found = violations(lesson.page, "[data-live-view]")
     lesson.dark()
