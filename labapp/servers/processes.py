@@ -81,6 +81,8 @@ class Processes:
         if not found or not self._kind.binds_in_master:
             return found
         tree = self.snapshot()
+        if not tree.workers:  # What answers where there is no worker yet is not the server.
+            return set()
         held = listening([process.pid for process in tree])
         masters, workers = (
             {self._served(address) for one in family for address in held.get(one.pid, ())}
@@ -89,8 +91,7 @@ class Processes:
         if masters:
             self.strangers = found & (workers - masters)
             self.listening = found - self.strangers
-        # What answers where there is no worker yet is not the server.
-        return self.listening if tree.workers else set()
+        return self.listening
 
     def _pids(self) -> list[int]:
         """Their pids, before they are named: a server that starts is not yet what it will be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from labapp.observe.kernel.sockets import diagnosis, tables
 from labapp.observe.kernel.sockets.held import inodes
@@ -18,9 +18,7 @@ def listening(pids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         from labapp.observe.kernel.sockets import elsewhere  # noqa: PLC0415 (psutil is slow to import)
 
         return {pid: elsewhere.listening(pid) for pid in pids}
-    known = _addresses()
-    held = {pid: inodes(pid).values() for pid in pids}
-    return {pid: tuple(dict.fromkeys(known[i] for i in held[pid] if i in known)) for pid in held}
+    return _held(pids, _addresses())
 
 
 def descriptors(pid: int, address: str) -> dict[int, str]:
@@ -47,9 +45,18 @@ class Newcomers:
 
     def of(self, pids: Callable[[], Iterable[int]]) -> set[str]:
         """Return the addresses on which any of these processes listens."""
-        if sys.platform == "linux" and _addresses().keys() <= self._before:
+        if sys.platform != "linux":
+            return {address for held in listening(pids()).values() for address in held}
+        known = _addresses()
+        if known.keys() <= self._before:
             return set()
-        return {address for held in listening(pids()).values() for address in held}
+        return {address for held in _held(pids(), known).values() for address in held}
+
+
+def _held(pids: Iterable[int], known: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
+    """Return which of the known sockets each process holds."""
+    held = {pid: inodes(pid).values() for pid in pids}
+    return {pid: tuple(dict.fromkeys(known[i] for i in held[pid] if i in known)) for pid in held}
 
 
 def _addresses() -> dict[int, str]:
