@@ -60,6 +60,9 @@ _PIDS = instance("several", list, tuple, set, frozenset)
 descriptors = takes(pid=_PID, address=TEXT)(sockets.descriptors)
 trace = takes(pid=_PID | _PIDS, calls=TEXT, during=FUNCTION)(kernel.trace)
 _SERVER = instance("a server, as lab.launch or lab.nginx returns it", Server)
+_WATCHED = instance(
+    "a server, as lab.launch or lab.nginx returns it (of several each, lab.watch(edge, web))", Server
+)
 _TARGET = _SERVER | instance("a URL of this machine", str)
 _COMPARED = Expected(
     "a mapping of names to commands or to servers that run, such as {'sync': 'gunicorn shop:app'}",
@@ -302,7 +305,7 @@ def nginx(
     return nginx(config, workers=workers, connections=connections, timeout=timeout, exposed=exposed, **names)
 
 
-@takes(server=_SERVER, where=_WHERE)
+@takes(server=_WATCHED, where=_WHERE)
 def watch(
     server: Server, *others: Server, where: Literal["side", "cell"] = "side"
 ) -> LiveView | DeploymentView:

@@ -1,4 +1,4 @@
-"""Preflight of what is installed: Python, packages, Nginx, Gunicorn, strace."""
+"""Preflight of what is installed: Python, packages, Nginx, Gunicorn, ps, strace."""
 
 from __future__ import annotations
 
@@ -106,6 +106,14 @@ def gunicorn() -> Finding:
     if first and Path(first).resolve() != Path(program).resolve():
         return Finding.note("Gunicorn", f"{program} in notebooks, but {first} in a terminal")
     return Finding.fine("Gunicorn", said.rpartition(" ")[2].rstrip(")"))
+
+
+def ps() -> Finding:
+    """See whether there is the `ps` that lesson 04 runs; many an image of a container has none."""
+    program = shutil.which("ps")
+    if program is None:
+        return Finding.amiss("ps", "not found; lesson 04 lists processes with it", how_to_install("procps"))
+    return Finding.fine("ps", program)
 
 
 def strace() -> Finding:

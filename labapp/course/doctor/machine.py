@@ -1,9 +1,10 @@
-"""Preflight of the machine: loopback, ports, processes, the directory for servers, what dead kernels left."""
+"""Preflight of the machine: loopback, ports, files, processes, the servers' directory, what kernels left."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shlex
 import socket
 import sys
@@ -18,6 +19,7 @@ from labapp.observe.kernel import lists_children, open_announcer
 from labapp.servers.guard import find_leftovers, runtime_root, short_temporary
 
 _PORTS = 32
+_OPEN_FILES = 1200
 _MANY = 5  # Zombies that are no coincidence.
 _CLEARING = 3.0  # Seconds that the guards of a kernel which has just ended may still need.
 
@@ -59,6 +61,18 @@ def ports() -> Finding:
                 see = "lsof -nP -iTCP -sTCP:LISTEN"
                 return Finding.amiss("ports", f"only {count} of {_PORTS} could be taken ({error})", see)
     return Finding.fine("ports", f"{_PORTS} free ones taken at once")
+
+
+def open_files() -> Finding:
+    """See how far a process may raise its own limit of open files, as lesson 07 does."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < _OPEN_FILES:
+        return Finding.amiss(
+            "open files",
+            f"a process may have {most} at most, and lesson 07 needs {_OPEN_FILES}",
+            f"sudo prlimit --pid $$ --nofile=:{2 * _OPEN_FILES}",
+        )
+    return Finding.fine("open files", "any number" if most == resource.RLIM_INFINITY else f"{most} at most")
 
 
 def processes() -> Finding:

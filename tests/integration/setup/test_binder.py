@@ -16,7 +16,8 @@ def test_repo2docker_takes_the_conda_build_pack(root: Path):
     assert "Building conda environment for python=3.11" in said
     # The requirement files are in place before conda reads environment.yml, and postBuild comes after it.
     # The files are the builder's own user's.
-    assert "apt-get install --yes --no-install-recommends strace" in said
+    packages = " ".join((root / "apt.txt").read_text().split())
+    assert f"apt-get install --yes --no-install-recommends {packages}" in said
     steps = ("COPY --chown=[0-9]+:[0-9]+ src/", '--file "environment.yml"', "RUN ./postBuild")
     found = [re.search(step, said) for step in steps]
     assert all(found), said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import resource
 import shlex
 import socket
 import subprocess
@@ -124,6 +125,15 @@ class TestGunicorn:
         assert installed.gunicorn().state == "amiss"
 
 
+def test_an_image_without_ps_is_amiss(program, monkeypatch):
+    monkeypatch.setattr("sys.platform", "linux")
+    program("dnf", "exit 0")
+    missing = installed.ps()
+    assert (missing.state, missing.mend) == ("amiss", "sudo dnf install procps")
+    there = program("ps", "exit 0")
+    assert installed.ps() == Finding("ps", "fine", str(there))
+
+
 class TestStrace:
     def test_missing_is_a_note(self, program, monkeypatch):
         monkeypatch.setattr("sys.platform", "linux")
@@ -158,6 +168,14 @@ class TestNetwork:
         assert machine.ports().state == "fine"
         self.refuse(monkeypatch)
         assert "only 0 of 32" in machine.ports().seen
+
+    def test_open_files(self, monkeypatch):
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (256, resource.RLIM_INFINITY))
+        assert machine.open_files().state == "fine"
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 1024))
+        found = machine.open_files()
+        assert (found.state, found.mend) == ("amiss", "sudo prlimit --pid $$ --nofile=:2400")
+        assert "1024 at most" in found.seen
 
 
 class TestFrontEnd:
