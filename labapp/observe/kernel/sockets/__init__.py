@@ -2,7 +2,7 @@
 
 from labapp.observe.kernel.sockets.backlog import waiting
 from labapp.observe.kernel.sockets.connections import Connections
-from labapp.observe.kernel.sockets.diagnosis import Established
+from labapp.observe.kernel.sockets.diagnosis import Established, established
 from labapp.observe.kernel.sockets.listeners import Newcomers, descriptors, listening
 
-__all__ = ["Connections", "Established", "Newcomers", "descriptors", "listening", "waiting"]
+__all__ = ["Connections", "Established", "Newcomers", "descriptors", "established", "listening", "waiting"]

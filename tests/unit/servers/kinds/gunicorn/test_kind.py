@@ -169,9 +169,8 @@ def test_it_says_whose_requests_cannot_be_seen(typed: str, unseen: str) -> None:
 
 
 def test_shared_ports_get_a_real_number() -> None:
-    first, second = (added(gunicorn("gunicorn app --reuse-port")).split()[1] for _ in range(2))
-    assert int(first.removeprefix("127.0.0.1:")) > 1023
-    assert first != second
+    _, address, *_ = added(gunicorn("gunicorn app --reuse-port")).split()
+    assert int(address.removeprefix("127.0.0.1:")) > 1023
 
 
 def test_control_sockets_are_not_asked_over_http() -> None:
