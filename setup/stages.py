@@ -65,7 +65,7 @@ STAGES: dict[str, Sequence[Command]] = {
         for schema, files in SCHEMAS.items()
     ],
     "unit": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/unit")],
-    "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "tests/integration")],
+    "integration": [(*PYTEST, *SIDE_BY_SIDE, "4", "-m", "not root", "tests/integration")],
     "notebooks": [(*PYTEST, *SIDE_BY_SIDE, "3", "tests/notebooks")],
     "browser": [(*PYTEST, *SIDE_BY_SIDE, "2", "tests/browser")],
     "hub": [(*PYTEST, "tests/hub")],
@@ -128,6 +128,11 @@ def main(chosen: Sequence[str]) -> int:
     is_root = os.geteuid() == 0
     if not is_root and PRIVILEGED.intersection(chosen):
         print("The stage root is for root: `sudo make test STAGES=root` runs it.", file=sys.stderr)
+        return 2
+    if not (is_root or chosen) and os.environ.get("LABAPP_SKIPS") == "no":
+        print(
+            "LABAPP_SKIPS=no has every test run, and those of the stage root are for root.", file=sys.stderr
+        )
         return 2
     names = chosen or [name for name in STAGES if is_root or name not in PRIVILEGED]
     _prepare()

@@ -34,6 +34,11 @@ def unmoved(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
 
 
+@pytest.fixture(autouse=True)
+def some_may_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LABAPP_SKIPS", raising=False)
+
+
 def test_all_pass(monkeypatch, capfd):
     monkeypatch.setattr(stages, "STAGES", {"one": GOOD, "two": GOOD})
     assert stages.main([]) == 0
@@ -166,6 +171,14 @@ def test_what_only_root_can_do_is_left_out_for_others_and_refused_if_asked_for(m
     assert stages.main([]) == 0
     assert stages.main(["root"]) == 2
     assert "`sudo make test STAGES=root` runs it" in capfd.readouterr().err
+
+
+def test_where_every_test_is_to_run_whoever_is_not_root_is_refused(monkeypatch, capfd):
+    monkeypatch.setattr(stages, "STAGES", {"one": GOOD, "root": BAD})
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("LABAPP_SKIPS", "no")
+    assert stages.main([]) == 2
+    assert "those of the stage root are for root" in capfd.readouterr().err
 
 
 # What a stage runs here: it notes where, as whom and with what, and fails; or it waits, with a deaf child.
