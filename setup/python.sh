@@ -17,7 +17,8 @@ if command -v uv >/dev/null 2>&1; then needed=sys; else needed="venv, ensurepip"
 version() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null; }
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 complete() { "$1" -c "import $needed" >/dev/null 2>&1; }
-path() { "$1" -c 'import sys; print(sys.executable)'; }
+# That of a virtual environment, .venv perhaps, which is active here, is gone when .venv is made anew.
+path() { "$1" -c 'import sys; print(sys._base_executable or sys.executable)'; }
 
 old="" bare=""
 for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do

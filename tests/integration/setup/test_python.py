@@ -56,6 +56,13 @@ def test_the_real_one_is_found_by_running_it(choose, program):
     assert run.stdout.startswith(str(program.folder))
 
 
+def test_an_environment_that_is_active_is_not_built_from(choose, program, tmp_path):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    run = choose(PATH=f"{tmp_path}/.venv/bin{os.pathsep}{program.folder}")
+    assert run.returncode == 0, run.stderr
+    assert not Path(run.stdout.strip()).is_relative_to(tmp_path)
+
+
 def test_a_shim_that_leads_nowhere_is_passed_over(choose, program):
     program("python3", SHIM)
     program("python3.12", SHIM)
