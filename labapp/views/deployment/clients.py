@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from labapp.observe.kernel.sockets import Established
     from labapp.views.live import Client
 
-SENDS = 0.5  # seconds within which a client has sent something that is sending
+SENDS = 0.5  # seconds within which a client has sent something that is sending, and
+LATER = 0.1  # how long after its first words: who has said all at once waits
 
 
 class Places:
@@ -51,20 +53,22 @@ class Places:
         }
 
 
-def words(client: Client) -> dict[str, Any]:
-    """Return what is written in a client's box: what it does, and how much has passed."""
+def words(client: Client, now: float) -> dict[str, Any]:
+    """Return what is written in a client's box at a time: what it does, and how much has passed."""
     connection = client.connection
-    does, passed = _doing(connection)
+    # It has asked since it was first seen to, and after the answer before.
+    age = min(now - client.since, connection.silent if connection.sent else math.inf)
+    does, passed = _doing(connection, sends=connection.quiet < min(SENDS, age - LATER))
     figures = f"{passed} · {{age}}" if client.since else passed
     way = "open" if not client.since else "held" if does == "sends" else "passed"
     return {"words": does, "figures": figures, "since": client.since, "busy": bool(client.since), "way": way}
 
 
-def _doing(connection: Established) -> tuple[str, str]:
+def _doing(connection: Established, *, sends: bool) -> tuple[str, str]:
     if connection.unsent:
         return "takes", f"{amount(connection.sent)} taken"
     if connection.busy:
-        return ("sends" if connection.quiet < SENDS else "waits"), f"{amount(connection.received)} sent"
+        return ("sends" if sends else "waits"), f"{amount(connection.received)} sent"
     if not connection.received:
         return "silent", "connected"
     return "kept open", f"{amount(connection.sent)} taken"

@@ -72,6 +72,7 @@ class DeploymentState:
         seated = self._places.seat(
             client for name in first for those in self.states[name].clients.values() for client in those
         )
+        now = time.time()
         connected = sum(len(those) for name in first for those in self.states[name].clients.values())
         state: State = {
             "servers": {name: self._server(name, boxes[name], traffic[name]) for name in self.members},
@@ -83,7 +84,7 @@ class DeploymentState:
                 if (key := f"{name} {box.key}") in shown
             ],
             "clients": [
-                words(client)
+                words(client, now)
                 | {"key": str(client.connection.port), "slot": slot, "path": self._client_way(client, slot)}
                 for slot, client in sorted(seated.items())
             ],

@@ -66,13 +66,22 @@ def test_a_server_says_what_it_has_done() -> None:
     [
         (client(1), "silent", "connected", "open"),
         (client(1, 5.0, received=3300), "sends", "3.3 kB sent · {age}", "held"),
+        (client(1, 5.0, received=80, quiet=0.4), "sends", "80 B sent · {age}", "held"),
+        # Who has said all at once waits from then on, and the more so who had an answer just before.
+        (client(1, 5.8, received=80, quiet=0.2), "waits", "80 B sent · {age}", "passed"),
+        (
+            client(1, 5.0, received=160, sent=9, quiet=0.2, silent=0.21),
+            "waits",
+            "160 B sent · {age}",
+            "passed",
+        ),
         (client(1, 5.0, received=80, quiet=0.9), "waits", "80 B sent · {age}", "passed"),
         (client(1, 5.0, received=80, unsent=9, sent=7_400_000), "takes", "7.4 MB taken · {age}", "passed"),
         (client(1, received=80, sent=175, quiet=1.0), "kept open", "175 B taken", "open"),
     ],
 )
 def test_a_client_is_known_by_what_passes_on_its_connection(one, does, figures, way) -> None:
-    said = words(one)
+    said = words(one, 6.0)
     assert (said["words"], said["figures"], said["way"]) == (does, figures, way)
 
 
