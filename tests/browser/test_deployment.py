@@ -32,6 +32,10 @@ KEEP_BOARDS = """() => {
     };
     new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
+# Whether all that servers and processes say is drawn over the dots and their words.
+ABOVE = """view => ['gates', 'clients', 'boxes'].every(layer =>
+    view.querySelector('.ld-dots').compareDocumentPosition(view.querySelector(`.ld-${layer}`))
+        === Node.DOCUMENT_POSITION_FOLLOWING)"""
 # How far to the right each dot was ever seen, by the way that it goes.
 FOLLOW_DOTS = """view => {
     window.farthest = {};
@@ -60,6 +64,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     expect(view).to_contain_text("● live")
     height = view.bounding_box()["height"]
 
+    assert view.evaluate(ABOVE)
     view.evaluate(FOLLOW_DOTS)
     notebook.run_cell(
         notebook.append('for _ in range(12): edge.get("/ping", headers={"Connection": "close"})')

@@ -4,6 +4,7 @@ import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom
 import { PATIENCE, Palette } from "../../live/front/palette.js";
 import { Place } from "../../live/front/place.js";
 import { KernelSession } from "../../live/front/kernel/session.js";
+import { many } from "../../live/front/traffic.js";
 import { Lanes } from "./lanes.js";
 import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
@@ -167,7 +168,7 @@ class Deployment {
       shown.find(({ key }) => key === this.selected),
       this.gone && `The kernel ${this.gone}, and the servers ended with it. Run its cell to go live.`,
     );
-    setText(this.facts, [...counts, ...(more ? [`${more} more clients`] : [])].join(" · "));
+    setText(this.facts, [...counts, ...(more ? [many(more, "more client")] : [])].join(" · "));
     this.tick();
   }
 

@@ -17,7 +17,8 @@ export class Picture {
     this.facts = svgElement("text", { x: 14, y: 49 });
     setText(this.heading, "clients");
     this.svg.append(this.heading, this.facts);
-    for (const layer of ["wires", "ways", "gates", "clients", "boxes", "dots"])
+    // Dots go below what servers and processes say: through a box unseen, out of it again at its other side.
+    for (const layer of ["wires", "ways", "dots", "gates", "clients", "boxes"])
       this.svg.append((this[layer] = svgElement("g", { class: `ld-${layer}` })));
     setAttributes(this.boxes, { role: "tree", "aria-label": "Processes" });
     this.svg.addEventListener("click", (event) => this.choose(event.target.closest("[data-process]")));

@@ -7,6 +7,7 @@ const SPEED = 0.62; // pixels a millisecond
 const REST = 450; // milliseconds for which a dot that arrived is seen
 const MOST = 24; // dots at once, and
 const NAMED = 4; // of them with words
+const BESIDE = -18; // pixels from a dot at a box's door to its status
 
 export class Travellers {
   constructor(layer) {
@@ -50,7 +51,7 @@ export class Travellers {
     if (part < 1) return true;
     const rested = elapsed - length / SPEED;
     if (named) {
-      setAttributes(words, { x: -9, "text-anchor": "end" });
+      setAttributes(words, { x: BESIDE, "text-anchor": "end" }); // Left of the gate.
       setText(words, row.status);
     }
     // Not `opacity`: with it the browser would sort the page's layers anew in every frame.
