@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 FIVE = 'gunicorn "labapp:create_app()" --workers 5'
 FIFTY = 'gunicorn --preload "labapp:create_app()" --workers 50'
+CRASH = "import os\nfor pid in [other.pid, *(one.pid for one in other.workers)]: os.kill(pid, 9)"
 PROSE = "More of the lesson.\n\n" * 40
 LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
 NARROW = {"width": 900, "height": 700}
@@ -129,6 +130,10 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
     assert view.bounding_box() == before
     five.ask("await panel.content.scrollToItem(0)")
     at_rest_through_signals(five)
+    # As long as those are drawn, too, who have ended, its letters may be smaller.
+    expect(view.locator('.ll-box:is([data-mood="ended"], [data-mood="dead"])')).to_have_count(
+        0, timeout=20_000
+    )
     assert min(view.evaluate(SIZES))[0] >= 12.9
 
     line_of(five).get_by_role("button", name="show it here").click()
@@ -216,6 +221,10 @@ def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     page.keyboard.press("Enter")
     expect(box(view, "W6")).to_be_visible()
     notebook.picture("stage-small", page.locator("#main"))
+    # An end that no cell waits for is told by the tab, too, and a crash as one.
+    notebook.run_cell(notebook.append(CRASH))
+    expect(page.get_by_role("tab", name="other, ended")).to_have_attribute("aria-selected", "true")
+    expect(view.locator(".ll-facts")).to_contain_text("✕ killed by SIGKILL")
     assert violations(page, "#labapp-stage") + violations(page, ".labapp-line") == []
     assert notebook.complaints == []
     notebook.close()

@@ -23,7 +23,8 @@ class Arrangement:
         self._members = members
         self._order: dict[str, list[str]] = {member.name: [] for member in members}
         self._known: tuple[object, ...] = ()
-        self._depths: dict[str, int] = {}
+        self.depths: dict[str, int] = {}
+        """How far each is from the clients."""
         self.linked: list[tuple[str, str]] = []
         """Who passes requests to whom."""
         self.first: list[str] = []
@@ -44,7 +45,7 @@ class Arrangement:
         self.linked = [(names[one], names[other]) for one, other in sorted(linked)]
         self.first = [names[place] for place in entered(len(names), linked)]
         depths = columns(len(names), linked)
-        self._depths = dict(zip(names, depths, strict=True))
+        self.depths = dict(zip(names, depths, strict=True))
         self.layout = self._lay_out(self._order)
         self.routes = Routes(self.layout)
         return True
@@ -64,7 +65,7 @@ class Arrangement:
                 tuple(key for key in labels[name] if key.startswith(WORKER)),
                 tuple(key for key in labels[name] if not key.startswith(WORKER)),
             )
-            for name, depth in self._depths.items()
+            for name, depth in self.depths.items()
         ]
         return lay_out(blocks, self.passing)
 

@@ -77,6 +77,15 @@ class DeploymentView(Placed):
         keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
 
+    @property
+    def ranks(self) -> list[list[Server]]:
+        """Its servers by how far they are from the clients, the nearest first."""
+        depths, members = self._state.arrangement.depths, self._state.members
+        return [
+            [members[name].server for name in depths if depths[name] == depth]
+            for depth in sorted(set(depths.values()))
+        ]
+
     def follow(self) -> None:
         """Begin to follow the servers, unless they are followed already; a display does it."""
         with self._throttle.turn:
@@ -125,6 +134,7 @@ class DeploymentView(Placed):
         if told:
             self._told.append(told)
             self.send({"kind": "told", **told})
+        self.ended = sum(server["ended"] for server in self.state["servers"].values())
         if self._state.over:
             self._rest()
         return self._state.pause

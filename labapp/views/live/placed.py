@@ -16,6 +16,7 @@ class Placed(anywidget.AnyWidget):
 
     where = traitlets.Enum(("side", "cell"), "side").tag(sync=True)
     stage = traitlets.Unicode().tag(sync=True)  # The stage's model; none: there is only the cell.
+    ended = traitlets.Int()  # How many of its servers have ended.
     _take: Callable[[Any], None] | None = None
 
     def place(self: _View, where: Literal["side", "cell"], stage: str, take: Callable[[_View], None]) -> None:

@@ -147,6 +147,7 @@ class LiveView(Placed):
             now = time.time()
             self._replay.record(Moment(now, self.scene, self.picture, self.traffic, self._last_entry))
         if state.history.ending is not None:
+            self.ended = 1
             self._rest()
         return state.pause
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import anywidget
@@ -98,8 +98,13 @@ class Stage(anywidget.AnyWidget):
             if self._begun and here is not None and not _runs(here) and running:
                 newest = running[-1]
                 if known.index(newest) > known.index(here):
-                    here, self.shown = newest, self._keys[newest]
-            self._keys = {one: key for one, key in self._keys.items() if _runs(one) or one is here}
+                    self.shown = self._keys[newest]
+            self._list()
+
+    def _list(self) -> None:
+        """List those who run, and the one shown."""
+        with self._turn:
+            self._keys = {one: key for one, key in self._keys.items() if _runs(one) or key == self.shown}
             names = names_of([one for shown in self._keys for one in _servers(shown)], self._namespace)
             self.servers = [self._entry(one, key, names) for one, key in self._keys.items()]
 
@@ -110,17 +115,24 @@ class Stage(anywidget.AnyWidget):
             self._keys[shown] = str(self._number)
 
     def _entry(self, shown: Shown, key: str, names: Mapping[Server, str]) -> dict[str, Any]:
-        members = _servers(shown)
-        view = ""
+        model = ""
         if key == self.shown:
-            view = (shown if isinstance(shown, Placed) else live.watch(shown)).model_id
+            view = shown if isinstance(shown, Placed) else live.watch(shown)
+            view.observe(self._on_end, "ended")
+            model = view.model_id
+        ranks = shown.ranks if isinstance(shown, deployment.DeploymentView) else [_servers(shown)]
         return {
             "key": key,
-            "name": " → ".join(names[server] for server in members),
-            "command": ", ".join(command_line(server) for server in members),
-            "view": view,
+            "name": " → ".join(", ".join(names[server] for server in rank) for rank in ranks),
+            "command": ", ".join(command_line(server) for server in _servers(shown)),
+            "view": model,
             "running": _runs(shown),
         }
+
+    def _on_end(self, _: object) -> None:
+        """Say that a server that is shown has ended, though no cell ran; who looks at it goes on doing so."""
+        # In a thread of its own: the view's painting, whose turn it is, waits for nobody.
+        Thread(target=self._list, name="labapp-stage", daemon=True).start()
 
     def _on_browser_message(self, _: object, message: dict[str, Any], _buffers: object) -> None:
         """Act on what the reader did, in the thread of the front end's messages."""

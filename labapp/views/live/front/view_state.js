@@ -89,7 +89,8 @@ export class ViewState {
     }
     if (!ending) return `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`;
     const ran = since ? [`ran ${clock(until - since)}`] : [];
-    return [`■ ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
+    const crashed = this.scene.boxes.some(({ head, mood, calm }) => head && mood === "dead" && !calm);
+    return [`${crashed ? "✕" : "■"} ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
   }
 
   // How many workers there are, and what they served.

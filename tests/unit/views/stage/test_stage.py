@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import pytest
 from support.made_up import FakeServer
+from support.waiting import wait_for
 
 from labapp import lab
 from labapp.arguments import ArgumentError
+from labapp.observe.feed import TreeChanged
 from labapp.servers import Server
 from labapp.views import live, stage
 from labapp.views.live import view as live_view
@@ -108,6 +110,15 @@ def test_a_newer_server_takes_the_place_of_one_that_has_ended(shown, running):
     shown.refresh()
     assert on(shown) == live.watch(cast(Server, running[2])).model_id
     assert [server["running"] for server in shown.servers] == [True, True]
+
+
+def test_an_end_is_told_at_once_and_nobody_is_led_away_from_it(shown, running):
+    view = watch(running[0])
+    say(shown, kind="hello")
+    running[0].ending = "killed by SIGKILL"
+    running[0].feed.tell(TreeChanged(0.0, []))
+    wait_for(lambda: [server["running"] for server in shown.servers] == [False, True], 5, "the list")
+    assert on(shown) == view.model_id
 
 
 def test_what_nobody_looks_at_follows_nobody(shown, running):

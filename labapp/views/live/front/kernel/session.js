@@ -11,8 +11,10 @@ export class KernelSession {
   // `onLost` is told what became of the kernel. Front ends without such a session tell nothing.
   constructor(model, onLost) {
     this.onStatus = (_, status) => LOST[status] && onLost(LOST[status]);
+    // JupyterLab tells of a restart once more when it is over, by the kernel that there was.
     this.onKernel = (_, { oldValue, newValue }) =>
-      oldValue && onLost(newValue ? "was replaced" : "was shut down");
+      oldValue &&
+      onLost(newValue === oldValue ? LOST.restarting : newValue ? "was replaced" : "was shut down");
     this.session = model.widget_manager?.context?.sessionContext;
     this.session?.statusChanged.connect(this.onStatus);
     this.session?.kernelChanged.connect(this.onKernel);
