@@ -96,11 +96,17 @@ def touched(page: Page, act: str, given: Any) -> list[str]:
     return list(page.evaluate(TOUCHED, {"act": act, "given": given}))
 
 
-def test_a_death_touches_the_box_of_the_dead_and_no_other(page, view, server):
+def test_a_death_touches_the_box_of_the_dead_at_once_and_no_other(page, view, server, monkeypatch):
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(view, "send", sent.append)
     server.feed.tell(Exited(3307, -9))
-    boxes = [name for name in touched(page, "change", state(view)) if name[0] in "MW"]
-    assert boxes == ["W1"]
+    assert touched(page, "tell", sent[0]) == ["W1"]
     expect(page.locator('[data-process="W1"]')).to_have_attribute("data-mood", "dead")
+    expect(page.locator(".ll-facts")).to_contain_text("1 worker")
+    server.feed.tell(TreeChanged(0.0, [process for process in server.now if process.pid != 3307]))
+    wait_for(lambda: view.scene["boxes"][1]["mood"] == "dead", 5, "the scene")
+    boxes = [name for name in touched(page, "change", state(view)) if name[0] in "MW"]
+    assert boxes in ([], ["W1"])
 
 
 def test_figures_touch_the_box_that_they_are_of(page, view):

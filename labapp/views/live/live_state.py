@@ -89,19 +89,24 @@ class LiveState:
         self._addresses = set().union(*held.values())
         return self._on_lives(*self.history.on_tree(tree, held))
 
-    def news(self) -> dict[str, Scene]:
-        """Return the state that births and deaths change, without a look at anything else.
+    def news(self, known: Scene) -> dict[str, Scene]:
+        """Return what births and deaths change of the scene `known`, without a look at anything else.
 
-        A death alone changes nobody's place: the picture of the dead may follow with all the rest. So may, of
-        a birth, the pictures that are not drawn.
+        It is `picture` and `scene`, or `boxes` alone: a death changes nobody's place. What else it changes
+        may follow; so may, of a birth, the pictures that are not drawn.
         """
         boxes = self.history.boxes()
-        new: dict[str, Scene] = {}
-        if [row[0] for row in self._structure or ()] != [box.key for box in boxes]:
+        born = [row[0] for row in self._structure or ()] != [box.key for box in boxes]
+        if born:
             self._structure = None
-            new["picture"] = arrange(boxes, [self.drawn])
-            self._parts |= set(new["picture"]["parts"])
-        return {**new, "scene": compose(self.history, boxes, self._parts)}
+            picture = arrange(boxes, [self.drawn])
+            self._parts |= set(picture["parts"])
+        scene = compose(self.history, boxes, self._parts)
+        if born:
+            return {"picture": picture, "scene": scene}
+        both = zip(scene["boxes"], known["boxes"], strict=False)
+        changed = [box for box, before in both if box != before]
+        return {"boxes": {"workers": scene["workers"], "boxes": changed}}
 
     def changes(self) -> dict[str, Scene]:
         """Return the state that may have changed: `scene`, `picture`, `traffic`."""

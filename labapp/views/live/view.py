@@ -116,8 +116,8 @@ class LiveView(Placed):
             if self._begun or not requests:
                 self._alone = self._live_state.on_message(message)
             self._begun = True
-            at_once = self._alone or first or isinstance(message, FeedEnded)
-            self._throttle.request(0.0 if at_once else REQUESTS if requests else TOGETHER)
+            later = REQUESTS if requests else TOGETHER
+            self._throttle.request(0.0 if self._alone or first or isinstance(message, FeedEnded) else later)
             self._alone = False
 
     def _add_sent_signals(self) -> None:
@@ -132,8 +132,10 @@ class LiveView(Placed):
         """Send what is new; return in how many seconds there will be something new by itself."""
         alone, state = self._alone, self._live_state
         self._add_sent_signals()
+        new = state.news(self.scene) if alone else state.changes()
+        if "boxes" in new:
+            self.send({"kind": "boxes", **new.pop("boxes")})
         # What is as it was stays the same object, too: by that the replay knows it.
-        new = state.news() if alone else state.changes()
         changed = {name: value for name, value in new.items() if getattr(self, name) != value}
         with self.hold_sync():
             for name, value in changed.items():

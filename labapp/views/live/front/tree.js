@@ -119,6 +119,16 @@ export class Tree {
     if (plug) plug.style.display = box.plugged ? "" : "none";
   }
 
+  // Paint boxes that are where they were.
+  paintBoxes(boxes) {
+    for (const box of boxes) {
+      const element = this.boxes.known?.get(box.key);
+      if (!element || !this.boxOf) continue;
+      this.boxOf.set(box.key, box);
+      this.paintBox(element, box, this.placeOf.get(box.key));
+    }
+  }
+
   // Write into a box what changes with every request: its words, its dots.
   fill(element, box) {
     const requests = this.view.requests(box.key);

@@ -81,7 +81,7 @@ class View extends ViewState {
     for (const observer of [this.observer, this.log.observer]) observer.disconnect();
     for (const part of [this.connection, this.replay, this.announcer, this.tree]) part.close();
     for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
-    cancelAnimationFrame(this.nextFrame);
+    for (const frame of [this.nextFrame, this.repainting]) cancelAnimationFrame(frame);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
   }
 
@@ -115,6 +115,18 @@ class View extends ViewState {
         if (this.newTraffic) this.nextFrame ??= requestAnimationFrame(() => this.showRequests());
       }
       this.newScene = this.newTraffic = false;
+    });
+  }
+
+  // A death comes ahead: its box is painted by itself, and what else it changes with the next frame.
+  onBoxes(message) {
+    if (!this.present.scene.boxes) return;
+    this.amend(message);
+    if (this.replay.active) return;
+    this.tree.paintBoxes(message.boxes);
+    this.repainting ??= requestAnimationFrame(() => {
+      this.repainting = undefined;
+      this.paint();
     });
   }
 

@@ -29,6 +29,13 @@ export class ViewState {
     return { scene: this.latest.scene, picture, traffic, log: Infinity };
   }
 
+  // Take in boxes of the scene of now that come ahead of it.
+  amend({ boxes, workers }) {
+    const { scene } = this.present;
+    const changed = new Map(boxes.map((box) => [box.key, box]));
+    this.latest.scene = { ...scene, workers, boxes: scene.boxes.map((box) => changed.get(box.key) ?? box) };
+  }
+
   get scene() {
     return this.displayed.scene;
   }

@@ -22,7 +22,7 @@ KILLED = (
 
 @pytest.fixture
 def spoken(view: LiveView, server: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Follow the server; return what goes to the front end from now on: the state's names, or `log`."""
+    """Follow the server; return what goes to the front end from now on: the state's names, `boxes`, `log`."""
     messages: list[tuple[str, ...]] = []
     view.follow()
     server.feed.tell(TreeChanged(0.0, list(server.now)))
@@ -31,12 +31,15 @@ def spoken(view: LiveView, server: Any, monkeypatch: pytest.MonkeyPatch) -> list
     return messages
 
 
-def test_a_death_is_one_message_of_its_own_at_once(view, server, spoken):
+def test_a_death_is_one_message_of_its_own_at_once(view, server, spoken, monkeypatch):
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(view, "send", sent.append)
     server.feed.tell(Exited(3307, -9))
-    assert spoken == [("scene",)]
-    assert (view.scene["boxes"][1]["mood"], view.scene["workers"]) == ("dead", 1)
-    assert "killed by SIGKILL" in view.scene["boxes"][1]["spoken"]
-    assert view.scene["boxes"][1]["words"]["verdict"] == "✕ killed by SIGKILL"
+    assert spoken == []
+    ((_, kind), (_, workers), (_, (box,))) = sent[0].items()
+    assert (kind, workers, box["key"], box["mood"]) == ("boxes", 1, "W1", "dead")
+    assert "killed by SIGKILL" in box["spoken"]
+    assert box["words"]["verdict"] == "✕ killed by SIGKILL"
 
 
 def test_a_birth_is_one_message_of_its_own_at_once(view, server, spoken):
@@ -52,10 +55,10 @@ def test_what_belongs_to_a_death_follows_as_one(view, server, spoken):
     server.feed.tell(LogLines([KILLED]))
     server.feed.tell(TreeChanged(0.0, [*family[:1], *family[2:]]))
     server.feed.tell(LogLines(["one more"]))
-    assert spoken == [("scene",)]
+    assert spoken == [("boxes",)]
     wait_for(lambda: ("log",) in spoken, 5, "the rest")
     view.close()
-    assert spoken == [("scene",), ("picture",), ("log",)]
+    assert spoken == [("boxes",), ("picture", "scene"), ("log",)]
 
 
 def test_a_line_of_the_log_repaints_the_log_and_nothing_else(view, server, spoken, monkeypatch):

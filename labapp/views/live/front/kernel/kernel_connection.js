@@ -21,7 +21,8 @@ export class KernelConnection {
     } else if (message.kind === "past") {
       view.memory.onPast(message);
       view.replay.paint();
-    } else if (message.kind === "log") this.onLogEntries(message.entries);
+    } else if (message.kind === "boxes") view.onBoxes(message);
+    else if (message.kind === "log") this.onLogEntries(message.entries);
   }
 
   onLogEntries(entries) {
