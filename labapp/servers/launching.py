@@ -34,6 +34,8 @@ def launch(
 ) -> Server:
     """Run a server's command line under a guard, and return when it answers `GET ready`, whatever it answers.
 
+    One that answers without its application, which it could not load, has failed.
+
     The command is one string, as it is typed in a terminal, or a list of words, of which none is read. There
     is no shell: what only one would understand is answered with what to do instead.
     The server ends with this process at the latest. `LaunchError` says what happened, what to try, and shows

@@ -1,9 +1,12 @@
 """Running a server under a guard, from its command to its first answer, or to the error that explains."""
 
 import os
+import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from labapp.observe.kernel.sockets import Newcomers
@@ -20,12 +23,14 @@ from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime, stop
 from labapp.servers.unhurried import unhurried
+from labapp.servers.waiting import POLL
 from labapp.servers.wording import ending
 
 if TYPE_CHECKING:
     from labapp.servers.diagnosis import Stack
 
 S = TypeVar("S", bound=Server)
+WRITTEN = 0.2  # Seconds until it is in the log why a request failed: some servers answer first.
 TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
 
 
@@ -64,6 +69,8 @@ def run(
         registry.add(server, lifetime)
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
+            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                notice = _look_into(lambda: server.log.text + logs.text, kind) or notice
         except NotReadyError as problem:
             if kind.asks and guard.ended and guard.status == 0:
                 stop([lifetime], timeout=0)
@@ -97,6 +104,23 @@ def _first_answer(
         timeout=timeout,
         exposed=exposed,
     )
+
+
+def _look_into(log: Callable[[], str], kind: ServerKind) -> str:
+    """Return why the application fails, if the log shows that it is of another interface than its server's.
+
+    `NotReadyError` where there is none, for it could not be loaded.
+    """
+    from labapp.servers.diagnosis import misfit  # noqa: PLC0415 (an answer that is none needs it)
+
+    if kind.unloaded and kind.unloaded.search(log()):
+        raise NotReadyError(hopeless=Hopeless.UNLOADED)
+    deadline = time.monotonic() + WRITTEN
+    while True:
+        wrong, advice = misfit(log(), kind.name or kind.command.name, kind.interfaces)
+        if wrong or not kind.interfaces or time.monotonic() > deadline:
+            return f"{wrong}: {advice}" if wrong else ""
+        time.sleep(POLL)
 
 
 def _note(server: Server, record: Record) -> None:

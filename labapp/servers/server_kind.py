@@ -62,6 +62,10 @@ class ServerKind:
     """Whether its first process keeps others alive, each a server of its own: who ends, it starts again."""
     surrender: re.Pattern[str] | None = None
     """What it writes when it starts a process no more; who then listens nowhere never will."""
+    unloaded: re.Pattern[str] | None = None
+    """What it writes when it could not load the application, and answers nevertheless."""
+    interfaces: Mapping[str, str] = MappingProxyType({})
+    """What has it serve an application of some interface, WSGI or ASGI, where its command can say so."""
     predecessor = ""
     """The variable in which a new master is told the pid of the one that it is to succeed."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))
@@ -207,6 +211,7 @@ class ServerKind:
         from labapp.servers.diagnosis import (  # noqa: PLC0415 (a launch that succeeds can do without)
             explain,
             explain_timeout,
+            misfit,
             read_last_words,
         )
 
@@ -216,7 +221,7 @@ class ServerKind:
                 f"{self.command.program} cannot be executed: {os.strerror(failure.errno)}.",
                 "look at its first line.",
             )
-        ended = failure.timeout is None and failure.hopeless in (None, Hopeless.LEFT)
+        ended = failure.timeout is None and failure.hopeless in (*(None, Hopeless.LEFT, Hopeless.UNLOADED),)
         if found := self.read_log(failure) or (
             read_last_words(failure, self.command, self.log_syntax) if ended else None
         ):
@@ -224,6 +229,9 @@ class ServerKind:
         if failure.hopeless is not None:
             return explain(self.name or name, self.log_syntax, failure, self.exits)
         if failure.timeout is not None:
+            wrong, advice = misfit(failure.log, self.name or name, self.interfaces)
+            if wrong:
+                return Diagnosis(f"{wrong}: it answers nothing.", f"{advice}.")
             return explain_timeout(name, failure)
         return Diagnosis(
             f"{name} ended before it answered, and said nothing.",

@@ -63,8 +63,6 @@ class Specimen:
     """What each signal does, by the role that receives it."""
     refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Commands that must fail, by the case, and what is said then."""
-    starts: Mapping[str, str] = field(default_factory=dict)
-    """Commands that serve nevertheless, and answer with a 500, by the case of which that is the reason."""
     cannot: Mapping[str, str] = field(default_factory=dict)
     """Why a case does not hold."""
     port: str = ""
@@ -239,8 +237,8 @@ ZOO = (
         signals={"server": {"HUP": FINISHES, "TERM": DROPS, "INT": DROPS, "USR1": LOGS} | _SINGLE},
         refused={
             "option": ("uwsgi --module broken:app --bind x", "uWSGI has no option --bind: .* Gunicorn"),
-            "missing": ("uwsgi --module nowhere:app --need-app", "nowhere"),
-            "raises": ("uwsgi --module broken:app --need-app", "no database; see broken.py, line 3"),
+            "missing": ("uwsgi --module nowhere:app", "nowhere"),
+            "raises": ("uwsgi --module broken:app", "no database; see broken.py, line 3"),
         },
         cannot=_ALONE,
         port="uwsgi --module {app} --http-socket 127.0.0.1:{port}",
@@ -256,11 +254,8 @@ ZOO = (
         },
         refused={
             "option": ("uwsgi --ini zoo.ini --bind x", "uWSGI has no option --bind: .* Gunicorn"),
-            "missing": ("uwsgi --ini zoo.ini --module nowhere:app --need-app", "nowhere"),
-            "raises": (
-                "uwsgi --master --module broken:app --need-app",
-                "no database; see broken.py, line 3",
-            ),
+            "missing": ("uwsgi --ini zoo.ini --module nowhere:app", "nowhere"),
+            "raises": ("uwsgi --master --module broken:app", "no database; see broken.py, line 3"),
         },
         cannot={"reload": FORGETFUL},
         port="uwsgi --ini zoo.ini --http-socket 127.0.0.1:{port}",
@@ -271,8 +266,8 @@ ZOO = (
         "S",
         refused={
             "option": ("uwsgi --module broken:app --gevent 10 --bind x", "no option --bind: .* Gunicorn"),
-            "missing": ("uwsgi --module nowhere:app --gevent 10 --need-app", "nowhere"),
-            "raises": ("uwsgi --module broken:app --gevent 10 --need-app", "no database; see broken.py"),
+            "missing": ("uwsgi --module nowhere:app --gevent 10", "nowhere"),
+            "raises": ("uwsgi --module broken:app --gevent 10", "no database; see broken.py"),
         },
         cannot=_ALONE | {"signals": "as without gevent"},
         port="uwsgi --module {app} --gevent 10 --http-socket 127.0.0.1:{port}",
@@ -287,11 +282,8 @@ ZOO = (
                 "uwsgi --http 127.0.0.1:0 --module broken:app --bind x",
                 "no option --bind: .* Gunicorn",
             ),
-            "missing": ("uwsgi --http 127.0.0.1:0 --module nowhere:app --need-app", "nowhere"),
-            "raises": (
-                "uwsgi --http 127.0.0.1:0 --module broken:app --need-app",
-                "no database; see broken.py",
-            ),
+            "missing": ("uwsgi --http 127.0.0.1:0 --module nowhere:app", "nowhere"),
+            "raises": ("uwsgi --http 127.0.0.1:0 --module broken:app", "no database; see broken.py"),
         },
         cannot={
             "reload": FORGETFUL,
@@ -375,7 +367,7 @@ ZOO = (
             "raises": ("hypercorn broken:app", "no database; see broken.py, line 3"),
         },
         cannot={"death": "all end with it", "graceful": DROPPED},
-        port="hypercorn {app} --bind 127.0.0.1:{port}",
+        port="hypercorn {app} --workers 2 --bind 127.0.0.1:{port}",
     ),
     Specimen(
         "Hypercorn, WSGI",
@@ -455,14 +447,11 @@ MOD_WSGI = Specimen(
     },
     refused={
         "option": ("mod_wsgi-express start-server served.py --bind x", "no option --bind: .* Gunicorn"),
-    },
-    starts={
-        "missing": "mod_wsgi-express start-server nowhere.py",
-        "raises": "mod_wsgi-express start-server broken.py --callable-object app",
-    },
-    cannot={
-        "missing": "it starts, and answers with a 500",
-        "raises": "it starts, and answers with a 500",
+        "missing": ("mod_wsgi-express start-server nowhere.py", "could not load .*nowhere.py"),
+        "raises": (
+            "mod_wsgi-express start-server broken.py --callable-object app",
+            "no database; see broken.py, line 3",
+        ),
     },
     port="mod_wsgi-express start-server served.py --port {port}",
 )

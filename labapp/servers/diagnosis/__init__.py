@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hints import meant
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
+    from labapp.servers.diagnosis.interfaces import misfit
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within
     from labapp.servers.diagnosis.shadows import shadowed
@@ -29,6 +30,7 @@ __all__ = [
     "first_cause",
     "last_cause",
     "meant",
+    "misfit",
     "missing_module",
     "offered",
     "offered_within",
@@ -45,6 +47,7 @@ __getattr__ = door(
     exceptions="explain_exception first_cause last_cause missing_module",
     failure="Diagnosis Failure Hopeless",
     hopeless="explain explain_timeout",
+    interfaces="misfit",
     last_words="read_last_words",
     hints="meant",
     modules="close_modules first_call offered offered_within",

@@ -23,6 +23,8 @@ class Hopeless(Enum):
     """It has failed, and a process that it had started lives on."""
     GIVEN_UP = auto()
     """It starts a program no more that has ended again and again."""
+    UNLOADED = auto()
+    """It answers, and not by the application, which could not be loaded."""
 
 
 @dataclass(frozen=True, slots=True)

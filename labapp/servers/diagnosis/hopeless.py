@@ -40,6 +40,10 @@ def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> 
                 f"{name} listens at {where} and has no worker: nobody answers.",
                 "ask for one worker at least.",
             )
+        case Hopeless.UNLOADED:
+            return Diagnosis(
+                f"{name} could not load the application, and answers with a 500.", "look at its log."
+            )
         case _:
             words = last_words(lines, syntax)
             return Diagnosis(

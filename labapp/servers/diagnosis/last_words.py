@@ -9,7 +9,7 @@ from pathlib import Path
 from labapp.observe import LogSyntax
 from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis.exceptions import explain_exception, last_cause, missing_module
-from labapp.servers.diagnosis.failure import Diagnosis, Failure
+from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
 from labapp.servers.diagnosis.hints import meant, not_imported
 from labapp.servers.diagnosis.shadows import shadowed
 from labapp.servers.diagnosis.whereabouts import elsewhere, folder_of
@@ -29,7 +29,8 @@ _UNKNOWN = re.compile(r"(?P<said>Unknown command: .+)")
 def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Diagnosis | None:
     """Return what ended the program and what to try; None if it left without a word."""
     lines = [line for line in failure.log.splitlines() if line.strip()]
-    what = f"{command.name} ended before it answered"
+    unloaded = failure.hopeless is Hopeless.UNLOADED
+    what = f"{command.name} {'could not load the application' if unloaded else 'ended before it answered'}"
     if hidden := shadowed(failure.log, command.cwd):
         return hidden
     if found := _NO_FILE.search(failure.log):

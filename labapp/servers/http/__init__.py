@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from labapp.door import door
 
 if TYPE_CHECKING:
-    from labapp.servers.http.addresses import free_port, host_and_port, is_loopback, reachable
+    from labapp.servers.http.addresses import free_port, host_and_port, is_free, is_loopback, reachable
     from labapp.servers.http.client import Client
     from labapp.servers.http.jupyter import browser_link
     from labapp.servers.http.prospects import Prospects
@@ -19,6 +19,7 @@ __all__ = [
     "browser_link",
     "free_port",
     "host_and_port",
+    "is_free",
     "is_loopback",
     "reachable",
     "wait_until_ready",
@@ -26,7 +27,7 @@ __all__ = [
 
 __getattr__ = door(
     __name__,
-    addresses="free_port host_and_port is_loopback reachable",
+    addresses="free_port host_and_port is_free is_loopback reachable",
     client="Client",
     jupyter="browser_link",
     prospects="Prospects",

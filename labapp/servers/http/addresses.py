@@ -1,5 +1,6 @@
 """Addresses as the lab writes them: `127.0.0.1:8000`, `[::1]:8000`, `unix:/path`."""
 
+import errno
 import re
 import socket
 
@@ -24,6 +25,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(address: str) -> bool:
+    """Whether one could listen at a TCP address of this machine, and be the only one there."""
+    try:
+        host, port = host_and_port(reachable(address))
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As a server does.
+            probe.bind((host, port))
+    except (OSError, ValueError, OverflowError) as error:  # The server itself says what is no address.
+        return not isinstance(error, OSError) or error.errno != errno.EADDRINUSE
+    return True
 
 
 def reachable(address: str) -> str:

@@ -1,6 +1,7 @@
 """One request to a server that may not answer yet."""
 
 import socket
+import time
 
 from labapp.servers.http.addresses import host_and_port, reachable
 
@@ -20,6 +21,8 @@ class Probe:
             self._socket = socket.socket(socket.AF_INET6 if ":" in target[0] else socket.AF_INET)
         request = f"GET {path} HTTP/1.1\r\nHost: {where}\r\nUser-Agent: labapp\r\nConnection: close\r\n\r\n"
         self._unsent, self._received = request.encode(), b""
+        self.hung_up = 0.0
+        """When the server did, without an answer."""
         try:
             self._socket.settimeout(1.0)
             self._socket.connect(target)
@@ -45,6 +48,7 @@ class Probe:
         if len(words) == 3 and words[0].startswith(b"HTTP/") and words[1].isdigit():
             return int(words[1])
         if not chunk:
+            self.hung_up = time.monotonic()
             self.close()
         return None
 

@@ -98,7 +98,8 @@ class _Probes:
     def ask(self, addresses: set[str]) -> list[Probe]:
         """Ask at each address where no request is under way; return those that are."""
         for address in sorted(addresses):
-            if address not in self._probes or self._probes[address].fileno() < 0:
+            probe = self._probes.get(address)
+            if probe is None or (probe.fileno() < 0 and time.monotonic() > probe.hung_up + LATER):
                 self._probes[address] = self._probe(address)
         return self._pending()
 

@@ -45,7 +45,9 @@ class Granian(Told):
     other_options = ("--uds",)
     variables = "GRANIAN_"
     any_port = False  # Each worker binds the port for itself, and 0 would be another for each.
+    shares_ports = True
     log_syntax = LogSyntax((_LINE,))
+    interfaces = MappingProxyType({"WSGI": "add --interface wsgi", "ASGI": "add --interface asgi"})
 
     @property
     def prefork(self) -> bool:

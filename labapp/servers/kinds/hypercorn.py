@@ -52,11 +52,20 @@ class Hypercorn(Told):
     host_options = port_options = ()
     address_options = ("--bind", "-b", "--insecure-bind", "--quic-bind")
     log_syntax = LogSyntax((_LINE,))
+    interfaces = MappingProxyType(
+        {"WSGI": "write wsgi: before its name", "ASGI": "leave out wsgi: before its name"}
+    )
 
     @property
     def prefork(self) -> bool:
         """Unless it is told to have no workers."""
         return (self.given(("--workers", "-w")) or ["1"])[-1] != "0"
+
+    @property
+    def shares_ports(self) -> bool:  # type: ignore[override]
+        """With more workers than one."""
+        number = (self.given(("--workers", "-w")) or ["1"])[-1]
+        return number.isdecimal() and int(number) > 1
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return which package a class of workers needs."""

@@ -4,12 +4,13 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from types import MappingProxyType
 
 from labapp.observe import LogSyntax, Role
 from labapp.observe.kernel import how_to_install, how_to_pip_install
 from labapp.servers.command import has_option
-from labapp.servers.diagnosis import Diagnosis
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.guard import Record
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, STOP
@@ -20,6 +21,8 @@ _LINE = re.compile(
     r"\[\w+ \w+ +\d+ (?P<time>\d\d:\d\d:\d\d)\.\d+ \d+\] \[\w*:(?P<level>\w+)\] "
     r"\[pid (?P<pid>\d+)(?::tid \d+)?\] (?P<text>.*)"
 )
+# What stands before each line of a traceback.
+_BEFORE = re.compile(r"^\[\w+ \w+ +\d+ [\d:.]+ \d+\] (?:\[[^\]]*\] )+", re.MULTILINE)
 DAEMON = Role("daemon", "D", numbered=True)
 _MASTER = by_name(
     SignalNote(
@@ -59,6 +62,7 @@ class ModWsgi(Told):
     any_port = False
     log_syntax = LogSyntax((_LINE,))
     titles = MappingProxyType({"(wsgi:": DAEMON})
+    unloaded = re.compile(r"Unable to execute Python script file|Failed to exec Python script file")
 
     @property
     def prefork(self) -> bool:
@@ -78,6 +82,15 @@ class ModWsgi(Told):
             "Apache serves nothing as root, and asks for another user.",
             "add --user nobody --group nogroup; they must be able to read the application and its Python.",
         )
+
+    def read_log(self, failure: Failure) -> Diagnosis | None:
+        """Return why the application could not be loaded, which Apache's log has in lines of its own."""
+        if failure.hopeless is not Hopeless.UNLOADED:
+            return super().read_log(failure)
+        from labapp.servers.diagnosis import read_last_words  # noqa: PLC0415 (a launch can do without)
+
+        said = replace(failure, log=_BEFORE.sub("", failure.log))
+        return read_last_words(said, self.command, self.log_syntax)
 
     def is_control(self, address: str) -> bool:
         """Whether it is the socket at which the daemon waits for Apache's child, and speaks no HTTP."""

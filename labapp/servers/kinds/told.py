@@ -6,7 +6,7 @@ from labapp.observe.telling import VARIABLE
 from labapp.servers.command import Size, has_option, option_values
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.guard import Record
-from labapp.servers.http import free_port, is_loopback
+from labapp.servers.http import free_port, is_free, is_loopback
 from labapp.servers.server_kind import ServerKind
 
 
@@ -28,6 +28,8 @@ class Told(ServerKind):
     """How the variables begin that stand for its options."""
     any_port = True
     """Whether it takes port 0 for a free one."""
+    shares_ports = False
+    """Whether it listens, unasked, where another one listens already: each gets some of the requests."""
 
     def given(self, names: Sequence[str]) -> list[str]:
         """Return the values that some options are given, typed or in variables."""
@@ -90,6 +92,15 @@ class Told(ServerKind):
     def silence(self) -> str:
         """It has no hooks."""
         return f"({self.name} has no hooks: an application tells of them itself, with `told` around it)"
+
+    def refusal(self) -> Diagnosis | None:
+        """Where it would share a port with somebody; others cannot, and say so themselves."""
+        if not self.shares_ports:
+            return None
+        from labapp.servers.kinds.complaints import taken  # noqa: PLC0415 (few kinds need it)
+
+        busy = [one for one in self.addresses if not is_free(one)]
+        return taken(busy, self.command, "another process") if busy else None
 
     def exposure(self) -> str | None:
         """The first address that is not loopback, where one is named."""

@@ -51,6 +51,9 @@ class Uvicorn(Told):
     spawns = True
     other_options = ("--uds", "--fd")
     variables = "UVICORN_"
+    interfaces = MappingProxyType(
+        {"WSGI": "add --interface wsgi", "ASGI": "leave --interface wsgi out of the command"}
+    )
 
     @property
     def prefork(self) -> bool:

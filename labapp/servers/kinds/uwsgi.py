@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from labapp.observe import Role
 from labapp.servers.command import call, has_option, option_values
-from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
 from labapp.servers.kinds.told import Told
 from labapp.servers.kinds.usual import CONT, KILL, STOP
 from labapp.servers.server_kind import SignalNote, by_name
@@ -33,6 +33,8 @@ _ELSEWHERE = (
 )
 _TRUE = frozenset({"true", "1", "yes", "on", ""})
 _NO_FILE = re.compile(r"^unable to load configuration from (?P<word>\S+)$", re.MULTILINE)
+# Not where others have been loaded, or none was to be.
+_UNLOADED = re.compile(r"^unable to load app \d+ [\s\S]*\*\*\* no app loaded", re.MULTILINE)
 _MODULE = re.compile(r"[A-Za-z_][\w.]*(?P<name>:\w+(\(\))?)?")
 
 _STATISTICS = SignalNote("USR1", "statistics", "It writes into its log how many requests it has had.")
@@ -136,6 +138,12 @@ class Uwsgi(Told):
         number = (self.given(("--processes", "--workers", "-p")) or ["1"])[-1]
         return (int(number) if self.prefork and number.isdecimal() else int(self.prefork)), ROUTER
 
+    @property
+    def unloaded(self) -> re.Pattern[str] | None:  # type: ignore[override]
+        """As with --need-app, unless the command says that it needs none."""
+        needed = (self.given(("--need-app",)) or ["true"])[-1].lower() in _TRUE
+        return _UNLOADED if needed else None
+
     def refusal(self) -> Diagnosis | None:
         """Where it would speak no HTTP, and numbers that are none: it says nothing of either."""
         words = self.command.arguments
@@ -173,6 +181,10 @@ class Uwsgi(Told):
                 "uWSGI ended while it loaded the application.",
                 "look in it for what ends it when it is imported: sys.exit(), os._exit().",
             )
+        if (failure.hopeless is Hopeless.UNLOADED or failure.status) and (
+            lacking := self._lacking(failure.log)
+        ):
+            return lacking
         found = _NO_FILE.search(failure.log)
         if found is None or not (option := self._serving(found["word"])):
             return super().read_log(failure)
@@ -180,6 +192,25 @@ class Uwsgi(Told):
         return Diagnosis(
             f"uWSGI takes a word that stands by itself, here {word!r}, for a configuration file.",
             f"say what it is: {call(self.command.typed.replace(word, option, 1))}",
+        )
+
+    def _lacking(self, log: str) -> Diagnosis | None:
+        """Return that what was loaded has no callable of the name, where that is what uWSGI found."""
+        from labapp.servers.diagnosis import first_cause, offered  # noqa: PLC0415 (a launch can do without)
+
+        lines = [line for line in log.splitlines() if line.strip()]
+        if "unable to load app" not in log or first_cause(lines):
+            return None
+        if said := re.search(r"failed to open python file .+|ModuleNotFoundError: .+", log):
+            return Diagnosis(f"uWSGI could not load the application: {said[0]}.", "correct its name.")
+        named = "".join(self.given(("--module", "-w", "--wsgi"))[-1:])
+        module, _, name = named.partition(":")
+        name = "".join(self.given(("--callable",))[-1:]) or name or "application"
+        names = [f"{module}:{one}" for one in offered(module, self.command.cwd)] if module else []
+        where = f" in the module {module!r}" if module else ""
+        return Diagnosis(
+            f"uWSGI could not load the application: there is no {name!r}{where}.",
+            f"write {' or '.join(names)}." if names else "correct its name, then launch again.",
         )
 
     def _serving(self, word: str) -> str:

@@ -38,7 +38,7 @@ def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]
         option = f"-{found['letter']}" if found["letter"] else found["option"] or found["names"]
         return Diagnosis(f"{name} wants a value after {option}.", f"{_help(name, command)} says which.")
     if _TAKEN.search(failure.log):
-        return _taken(addresses, command)
+        return taken(addresses, command)
     if found := _NO_MODULE.search(failure.log):
         return _no_package(found["module"], name, command)
     return None
@@ -85,11 +85,12 @@ def _moved(option: str, subcommand: str, command: Command) -> str:
     return shlex.join([*rest[:where], *moved, *rest[where:]])
 
 
-def _taken(addresses: Sequence[str], command: Command) -> Diagnosis | None:
+def taken(addresses: Sequence[str], command: Command, unknown: str = "") -> Diagnosis | None:
+    """Say who listens at the first of some addresses at which somebody does; None if nobody does."""
     addresses = [address.replace("localhost", "127.0.0.1") for address in addresses]
     numbers = [word for word in command.arguments if word.isdecimal() and 0 < int(word) < 65536]
     for address in (*addresses, *(f"127.0.0.1:{number}" for number in numbers)):
-        if owner := socket_owner(address, unknown=""):
+        if owner := socket_owner(address, unknown):
             return Diagnosis(
                 f"{address} is taken: {owner} listens there.",
                 "name no port and the lab finds a free one, or stop who holds this one first.",

@@ -51,6 +51,7 @@ class Gunicorn(ServerKind):
     event_source = "gunicorn"
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
     questions = ServerKind.questions | {"-v"}
+    interfaces = MappingProxyType({"ASGI": "add --worker-class asgi"})
     noise = re.compile(
         r"Control socket listening at "
     )  # Written by a thread of the master, now earlier, now later.

@@ -1,0 +1,46 @@
+"""An application of another interface than its server calls it by, as the failure of that call tells."""
+
+import re
+from collections.abc import Mapping
+
+_CALL = re.compile(
+    r"TypeError: \S+\(\) (?:missing \d required positional arguments?: .+"
+    r"|takes \d positional arguments? but \d were given)"
+)
+_RSGI = re.compile(r"\w+Error: .*RSGIHTTP(?:Scope|Protocol)")
+# The line of a server that calls the application: self.app(scope, receive, send).
+_CALLING = re.compile(r"(?:\w|\))\((?:\w+\.)?(?P<first>environ|scope)\b(?P<rest>.*)\)")
+_ELSE = {
+    "WSGI": "put an adapter around it, such as a2wsgi.WSGIMiddleware",
+    "ASGI": "take an ASGI server",
+}
+
+
+def misfit(log: str, name: str, remedies: Mapping[str, str]) -> tuple[str, str]:
+    """Return what is wrong, and what to try; two empty strings if nothing is.
+
+    `remedies` are what a server's command says to have an application of some interface served.
+    """
+    application, spoken = _interfaces([line.strip() for line in log.splitlines() if line.strip(" ^~")])
+    if not application:
+        return "", ""
+    return (
+        f"{name} calls the application by {spoken}, and it is one of {application}",
+        remedies.get(application) or _ELSE[application],
+    )
+
+
+def _interfaces(lines: list[str]) -> tuple[str, str]:
+    """Return that of the application, and the one by which it is called."""
+    for n, line in enumerate(lines):
+        if _RSGI.match(line):
+            return "WSGI", "RSGI"
+        if not _CALL.match(line):
+            continue
+        if calling := _CALLING.search(lines[n - 1] if n else ""):
+            if calling["rest"].endswith(".proto"):
+                return "ASGI", "RSGI"
+            return ("ASGI", "WSGI") if calling["first"] == "environ" else ("WSGI", "ASGI")
+        if line.endswith(" 'send'"):  # A server in C has no frame of its own.
+            return "ASGI", "WSGI"
+    return "", ""
