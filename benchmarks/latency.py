@@ -40,6 +40,10 @@ def report(kind: str, name: str, found: Findings) -> None:
     for what, traces in (("death", found.deaths), ("fork", found.births)):
         for hop in hops.HOPS:
             print(row(f"{name:7}{kind:6} {what:5} {hop}", [trace[hop] for trace in traces if hop in trace]))
+        both = [trace for trace in traces if {"shown", "announced"} <= trace.keys()]
+        if both:
+            since = [trace["shown"] - trace["announced"] for trace in both]
+            print(row(f"{name:7}{kind:6} {what:5} shown since announced", since))
     number = statistics.median(count for count, _ in found.sent)
     size = statistics.median(size for _, size in found.sent) / 1000
     task = statistics.mean(found.tasks) * 1000

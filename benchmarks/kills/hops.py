@@ -13,9 +13,10 @@ from typing import Any
 
 Notes = list[list[Any]]
 
-HOPS = ("heard", "told", "learned", "painted", "sent", "arrived", "shown")
-"""Since the event: the sampler has heard of it, has told it, the kernel's thread has read that, has handed
-the picture over, the kernel has sent it, it is in the browser, it is in the document."""
+HOPS = ("announced", "heard", "told", "learned", "painted", "sent", "arrived", "shown")
+"""Since the event: the operating system has announced it (a kill takes its time), the sampler has heard of
+it, has told it, the kernel's thread has read that, has handed the picture over, the kernel has sent it, it is
+in the browser, it is in the document."""
 
 CLOCKS = 0.0002  # seconds by which two clocks of one machine may differ
 _MESSAGE = re.compile(rb'"msg_id": ?"([^"]+)"')
@@ -34,10 +35,14 @@ PAGE = """() => {
         const key = box.dataset.pid + ":" + (box.dataset.mood === "dead" ? "dead" : "alive");
         window.seen[key] ??= now();
     };
-    const all = () => document.querySelectorAll("[data-live-view] [data-process][data-pid]").forEach(look);
-    new MutationObserver(all).observe(document.querySelector("[data-live-view]"),
+    const processes = "[data-live-view] [data-process][data-pid]";
+    new MutationObserver(records => {
+        for (const {target, type, addedNodes} of records)
+            for (const node of type === "attributes" ? [target] : addedNodes)
+                if (node.matches?.(processes)) look(node);
+    }).observe(document.querySelector("[data-live-view]"),
         {subtree: true, childList: true, attributes: true, attributeFilter: ["data-mood", "data-pid"]});
-    all();
+    document.querySelectorAll(processes).forEach(look);
 }"""
 
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect
 from support.in_browser.laboratory import Laboratory
 
 from kills import hops
-from kills.forks import Forks
+from kills.announced import Announced
 from labapp.observe.kernel import read_stat
 
 WORKERS = 8
@@ -97,6 +97,11 @@ class Bench:
         """Return the workers that have not ended, oldest first."""
         return [pid for pid in self.forked() if Path(f"/proc/{pid}").exists()]
 
+    def announced(self) -> Announced:
+        """Note what the kernel announces of the workers and of their master."""
+        alive = self.alive()
+        return Announced([read_stat(alive[0]).ppid, *alive])
+
     def seen(self, key: str) -> float:
         """Return when the browser showed it; 0.0 if it did not yet."""
         return float(self.page.evaluate("key => window.seen[key] ?? 0", key))
@@ -115,7 +120,7 @@ class Bench:
     def deaths(self, count: int) -> Findings:
         """Kill workers one by one; return how a death, and the fork that follows, came to the document."""
         spent = self.browser_time()
-        with Forks(read_stat(self.alive()[0]).ppid) as forks:
+        with self.announced() as announced:
             kills = [self.kill() for _ in range(count)]
         spent = self.browser_time() - spent
         for _, victim, successor in kills:
@@ -125,9 +130,13 @@ class Bench:
         self.notebook.run_cell(1)
         notes = sorted(hops.load(self.sampled) + hops.load(self.noted))
         page = self.page.evaluate("() => ({seen: window.seen, arrived: window.arrived})")
-        born = self.forked() | forks.times
+        born = self.forked() | announced.forks
+        deaths = [hops.trace(notes, page, killed, victim, dead=True) for killed, victim, _ in kills]
+        for death, (killed, victim, _) in zip(deaths, kills, strict=True):
+            if victim in announced.exits:
+                death["announced"] = announced.exits[victim] - killed
         return Findings(
-            [hops.trace(notes, page, killed, victim, dead=True) for killed, victim, _ in kills],
+            deaths,
             [hops.trace(notes, page, born[new], new, dead=False) for _, _, new in kills],
             [hops.messages(notes, killed, killed + PAUSE) for killed, _, _ in kills],
             [spent / count],
@@ -139,9 +148,9 @@ class Bench:
         victim = self.alive()[0]
         killed = time.time()
         os.kill(victim, signal.SIGKILL)
+        time.sleep(PAUSE)  # Whatever is asked meanwhile would slow down what is measured.
         until(lambda: len(self.forked()) > len(known))
         (successor,) = self.forked().keys() - known.keys()
-        time.sleep(PAUSE)  # Asking the browser meanwhile would slow down what is measured.
         return killed, victim, successor
 
     def browser_time(self) -> float:
@@ -152,9 +161,9 @@ class Bench:
     def clicks(self, count: int) -> list[float]:
         """Click TTIN, then TTOU; return the seconds from each first click to the fork that it causes."""
         self.view.locator('[data-process="M"]').first.click()
-        with Forks(read_stat(self.alive()[0]).ppid) as forks:
+        with self.announced() as announced:
             clicks = [self.click() for _ in range(count)]
-        born = self.forked() | forks.times
+        born = self.forked() | announced.forks
         return [born[new] - clicked for clicked, new in clicks]
 
     def click(self) -> tuple[float, int]:
