@@ -30,7 +30,15 @@ how_long.wrong(
     "`how_long('Uvicorn', 30, 0.2)`: the time until the last one is answered, saw 0.2 s",
     ('"Uvicorn": 10', '"Uvicorn": requests'),
 )
-how_long.wrong('`how_long("Flask\'s own", 40, 0.2)`', (""", "Flask's own": requests""", ""))
+how_long.wrong(
+    "`how_long('Uvicorn', 11, 0.2)`: the time until the last one is answered, saw 0.2 s",
+    ('"Uvicorn": 10', '"Uvicorn": 12'),
+)
+how_long.wrong(
+    '`how_long("Flask\'s own", 400, 0.2)`: the time until the last one is answered, saw 1.6 s',
+    ('"Flask\'s own": requests', '"Flask\'s own": 50'),
+)
+how_long.wrong("the time until the last one is answered, saw 80 s", (""", "Flask's own": requests""", ""))
 how_long.wrong("`how_long('uWSGI', 10, 0.1)`", ('{"Waitress": 4,', '{"uWSGI": 10, "Waitress": 4,'))
 how_long.wrong("returns nothing", ("return math", "print(math"), ("* each", "* each)"))
 
@@ -51,6 +59,15 @@ written.wrong(
 )
 written.wrong("for a package for Windows, 'Rust', saw `'Python'`", ('(".so", ".pyd", ".dylib")', '(".so",)'))
 written.wrong("for a package for Windows, 'Rust', saw `'C'`", ('return "Rust"', "pass"))
+written.wrong("for a package for macOS, 'Rust', saw", ('(".so", ".pyd", ".dylib")', '(".so", ".pyd")'))
+written.wrong("for a package that trusts in C, 'C', saw", ('b"/rustc/"', 'b"rust"'))
+written.wrong(
+    "for a package with notes that are sorted, 'Python', saw",
+    (
+        'file.suffix in (".so", ".pyd", ".dylib")',
+        'any(one in file.name for one in (".so", ".pyd", ".dylib"))',
+    ),
+)
 written.wrong("for a package that mentions Rust in its text", ("for file in compiled", "for file in files"))
 written.wrong("for a package with two compiled files", ("in compiled)", "in compiled[:1])"))
 written.wrong("one of 'Python', 'C' and 'Rust', saw `'python'`", ('else "Python"', 'else "python"'))
@@ -68,6 +85,7 @@ command.wrong("one process, saw M, W1", (WAITRESS, "gunicorn shop:app --threads 
 command.wrong("1 at a time", (WAITRESS, "python serve.py"))
 command.wrong("a server that starts, saw", (WAITRESS, "waitress-serve --workers 12 shop:app"))
 command.wrong("an answer of `shop:app` to `/whoami`, saw 500", (WAITRESS, "uvicorn shop:app"))
+command.wrong("saw that of another application", (WAITRESS, "waitress-serve --threads 12 books:app"))
 
 room = Answers(4)
 
@@ -93,11 +111,19 @@ room.wrong("nothing to do where there is no file, saw FileNotFoundError", "    P
 room.wrong("the file removed that was left, saw that it is still there", ("            path.unlink()\n", ""))
 room.wrong("the file left where somebody listens", "    Path(path).unlink(missing_ok=True)")
 room.wrong(
+    "nothing beside the file that was removed, saw site.sock.old",
+    ("            path.unlink()\n", '            path.rename(f"{path}.old")\n'),
+)
+room.wrong(
+    "the pipe, which is no socket either, left, saw that it is gone",
+    ("not path.is_socket()", "path.is_file()"),
+)
+room.wrong(
     "no error where a file was left and nobody listens, saw FileExistsError",
     ("            return\n    raise", "    raise"),
 )
 room.wrong(
-    "the file left that is no socket, saw that it is gone",
+    "the file that is no socket, left, saw that it is gone",
     ('        raise FileExistsError(f"{path} is no socket")', "        return path.unlink()"),
 )
 room.wrong(
@@ -136,4 +162,18 @@ daphne.wrong("six requests at a time, saw 1 at a time", served(BY_A2WSGI.format(
 daphne.wrong("six requests at a time, saw 4 at a time", served(BY_A2WSGI.format(", workers=4")))
 daphne.wrong("Daphne, saw Uvicorn", served(BY_A2WSGI.format(""), "uvicorn by_asgiref:app"))
 daphne.wrong("an answer of the shop to `/whoami`, saw status 500", served("from shop import app\n"))
+ANOTHER = """
+from labapp.observe.telling import told
+
+@told
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"good morning"})
+"""
+daphne.wrong("an answer of the shop, saw that of another application", served(ANOTHER))
+daphne.wrong(
+    "`shop.py` as it was, saw that it is another",
+    '(folder / "shop.py").write_text("from labapp import create_app\\n\\napp = create_app()\\n")\n'
+    + served(BY_A2WSGI.format("")),
+)
 daphne.wrong("a server that runs, saw it", ('web = lab.launch("daphne by_asgiref:app", cwd=folder)', "pass"))

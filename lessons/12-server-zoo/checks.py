@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +44,11 @@ def _overlap(web: lab.Server, load: Any, people: int) -> int:
     return max(sum(one.begin <= each.begin < one.end for one in served) for each in served)
 
 
+def is_of_the_shop(answer: Any) -> bool:
+    """Tell whether the lesson's application answered `/whoami`: it names its thread."""
+    return '"thread"' in answer.text
+
+
 # 1. As it comes.
 
 WAITS = (
@@ -53,7 +59,8 @@ WAITS = (
     ("Waitress", 8, 0.5, 1.0),
     ("Uvicorn", 10, 0.2, 0.2),
     ("Uvicorn", 30, 0.2, 0.6),
-    ("Flask's own", 40, 0.2, 0.2),
+    ("Uvicorn", 11, 0.2, 0.4),
+    ("Flask's own", 400, 0.2, 0.2),
 )
 
 
@@ -82,12 +89,16 @@ def what_it_is_written_in(written_in: Callable[[Sequence[Path]], str]) -> None:
         folder = Path(name)
         made_up = {
             "with a compiled file": {"fast.cpython-311-x86_64-linux-gnu.so": b"\x7fELF GCC"},
+            "that trusts in C": {"trust.so": b"\x7fELF GCC rust trust"},
             "for Windows": {"fast.pyd": b"MZ /rustc/ core"},
+            "for macOS": {"fast.dylib": b"\xcf\xfa\xed\xfe /rustc/ core"},
             "that mentions Rust in its text": {"about.py": b"# not in /rustc/", "notes.md": b"/rustc/"},
+            "with notes that are sorted": {"notes.sorted.md": b"/rustc/"},
             "with two compiled files": {"a.so": b"\x7fELF GCC", "b.so": b"\x7fELF /rustc/"},
             "without files": {},
         }
-        wanted = dict(zip(made_up, ("C", "Rust", "Python", "Rust", "Python"), strict=True))
+        languages = ("C", "C", "Rust", "Rust", "Python", "Python", "Rust", "Python")
+        wanted = dict(zip(made_up, languages, strict=True))
         for what, files in made_up.items():
             rows: list[Path] = []
             for file, text in files.items():
@@ -117,6 +128,7 @@ def twelve_in_one_process(command: Any) -> None:
     with web:
         answer = web.get("/whoami")
         expect(answer.status_code == 200, "an answer of `shop:app` to `/whoami`", saw=str(answer.status_code))
+        expect(is_of_the_shop(answer), "an answer of `shop:app`", saw="that of another application")
         processes = [one.label for one in web.snapshot() if one.alive]
         expect(len(processes) == 1, "one process", saw=", ".join(processes))
         most = at_a_time(web, 12)
@@ -148,6 +160,8 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
         raised = attempt("a file that was left")
         expect(raised is None, "no error where a file was left and nobody listens", saw=type(raised).__name__)
         expect(not path.exists(), "the file removed that was left", saw="that it is still there")
+        moved = ", ".join(one.name for one in path.parent.iterdir())
+        expect(not moved, "nothing beside the file that was removed", saw=moved)
 
         with _listening(path):
             raised = attempt("somebody who listens")
@@ -168,14 +182,17 @@ def a_file_in_the_way(make_room: Callable[[Path], object]) -> None:
             )
         path.unlink()
 
-        path.write_text("minutes of the last meeting")
-        raised = attempt("a file that is no socket")
-        expect(path.exists(), "the file left that is no socket", saw="that it is gone")
-        expect(
-            isinstance(raised, FileExistsError),
-            "FileExistsError for a file that is no socket",
-            saw=type(raised).__name__ if raised else "no error",
-        )
+        others = {"file that is no socket": Path.touch, "pipe, which is no socket either": os.mkfifo}
+        for what, make in others.items():
+            make(path)
+            raised = attempt(f"a {what}")
+            expect(path.exists(), f"the {what}, left", saw="that it is gone")
+            expect(
+                isinstance(raised, FileExistsError),
+                f"FileExistsError for a {what}",
+                saw=type(raised).__name__ if raised else "no error",
+            )
+            path.unlink()
 
 
 @contextmanager
@@ -218,5 +235,9 @@ def one_at_a_time(web: lab.Server) -> None:
     expect(
         answer.status_code == 200, "an answer of the shop to `/whoami`", saw=f"status {answer.status_code}"
     )
+    expect(is_of_the_shop(answer), "an answer of the shop", saw="that of another application")
+    shop = program.with_name("shop.py")
+    as_it_was = shop.is_file() and shop.read_text() == (HERE / shop.name).read_text()
+    expect(as_it_was, "`shop.py` as it was", saw="that it is another")
     most = at_a_time(web, 6)
     expect(most == 6, "six requests at a time", saw=f"{most} at a time")
