@@ -3,7 +3,7 @@
 import os
 
 from labapp.arguments import SECONDS, takes
-from labapp.servers.guard import clear_leftovers
+from labapp.servers.guard import clear_leftovers, dismiss_spares
 from labapp.servers.server import Server
 from labapp.servers.stopping import Lifetime, stop
 
@@ -34,6 +34,7 @@ def servers() -> list[Server]:
 def reset(timeout: float = 2.0) -> None:
     """Stop every server that this process started, and clear what dead processes of this user left behind."""
     stop([lifetime for _, lifetime in _own()], timeout)
+    dismiss_spares()
     clear_leftovers()
 
 

@@ -15,7 +15,7 @@ from labapp.servers import registry
 from labapp.servers.command import handing_on, with_words
 from labapp.servers.diagnosis import Failure, Hopeless
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard import MARKER, GuardClient, Record, discard_record, write_record
+from labapp.servers.guard import MARKER, GuardClient, Record, discard_record, prepare_spare, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, free_port, reachable, wait_until_ready
 from labapp.servers.log import OtherLogs
 from labapp.servers.processes import Processes
@@ -82,6 +82,7 @@ def run(
         lifetime.outlive_launch()
     if kind.emits_events:
         server.keep_timeline()  # From now on, so that no request is missed.
+    prepare_spare()  # For the next one.
     return server
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         write_record,
     )
     from labapp.servers.guard.runtime import clear_leftovers, end_servers, find_leftovers, live_records
+    from labapp.servers.guard.spare import dismiss_spares, prepare_spare
 
 __all__ = [
     "MARKER",
@@ -27,9 +28,11 @@ __all__ = [
     "clear_leftovers",
     "create_record",
     "discard_record",
+    "dismiss_spares",
     "end_servers",
     "find_leftovers",
     "live_records",
+    "prepare_spare",
     "runtime_root",
     "scan_processes",
     "short_temporary",
@@ -43,4 +46,5 @@ __getattr__ = door(
     records="MARKER Record all_records create_record discard_record runtime_root short_temporary"
     " write_record",
     runtime="clear_leftovers end_servers find_leftovers live_records",
+    spare="dismiss_spares prepare_spare",
 )

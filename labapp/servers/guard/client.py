@@ -2,35 +2,19 @@
 
 import json
 import os
-import resource
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from threading import RLock
 
 from labapp.observe.kernel import started_at
 from labapp.servers.command import Command
 from labapp.servers.guard import records
+from labapp.servers.guard.hiring import Hired, encode_order
+from labapp.servers.guard.spare import take_spare
 
-GUARD = Path(__file__).with_name("guard.py")
-# Imported, for the server waits while a program of its own would be compiled anew each time.
-_RUN = (
-    "import sys; sys.path.insert(0, sys.argv[1].rpartition('/')[0]); import guard; guard.main(*sys.argv[2:])"
-)
-DESCRIPTORS = 1024  # Linux' usual soft limit; that of macOS is 256.
 CLEANUP = 5.0  # Seconds in which a guard must have ended its family; it plans for less than two.
-
-
-def allow_descriptors() -> None:
-    """Let this process, and what it starts, open as many files as a few servers need, if that is allowed."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class GuardClient:
@@ -49,30 +33,8 @@ class GuardClient:
         self.failure: int | None = None  # The errno of a program that could not be executed.
         self._lock = RLock()
         self._buffer = b""
-        allow_descriptors()
-        control, self._control = os.pipe()
-        self._reports, reports = os.pipe()
-        os.set_blocking(self._reports, False)
-        arguments = [GUARD, control, reports, os.getpid(), record.directory, command.program, *command.argv]
-        try:
-            with record.log.open("ab") as log:
-                self._guard = subprocess.Popen(
-                    [sys.executable, "-I", "-S", "-c", _RUN, *map(str, arguments)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=command.cwd,
-                    env={**environment, records.MARKER: str(record.directory)},
-                    pass_fds=(control, reports),
-                    start_new_session=True,
-                )
-        except BaseException:
-            os.close(self._control)
-            os.close(self._reports)
-            raise
-        finally:
-            os.close(control)
-            os.close(reports)
+        hired = _hire(command, {**environment, records.MARKER: str(record.directory)}, record)
+        self._guard, self._control, self._reports = hired.process, hired.control, hired.reports
         record.guard = self._guard.pid
         record.guard_started = started_at(self._guard.pid) or 0.0
 
@@ -150,3 +112,26 @@ class GuardClient:
         if self._reports >= 0:
             raise TimeoutError(f"Guard {self.pid} has not ended its children in {CLEANUP:g} s.")
         self._guard.wait()
+
+
+def _hire(command: Command, environment: Mapping[str, str], record: records.Record) -> Hired:
+    """Have a guard start a server: the one that waits for it, if there is one, else a new one."""
+    order = encode_order(record.directory, command.cwd, command.program, command.argv, environment)
+    with record.log.open("ab") as log:  # It is there from now on, whoever writes into it.
+        if (waiting := take_spare()) and _given(waiting, order):
+            return waiting
+        hired = Hired.new(cwd=command.cwd, environment=environment, output=log)
+    _given(hired, order)  # Where it was not, the guard is lost, and that is told as ever.
+    return hired
+
+
+def _given(hired: Hired, order: bytes) -> bool:
+    """Give a guard its order; False if it has ended."""
+    try:
+        hired.give(order)
+    except BrokenPipeError:
+        return False
+    except BaseException:
+        hired.let_go()
+        raise
+    return True

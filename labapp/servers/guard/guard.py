@@ -1,8 +1,8 @@
 """Guard one server: start it, say how it ends, leave nothing of it behind.
 
-A process of its own, in which `python -I -S` runs `main(CONTROL, STATUS, OWNER, DIRECTORY, PROGRAM, *ARGV)`,
-started by the process that wants the server (the owner). The server lives until the owner lets go of the
-control pipe, however the owner ends.
+A process of its own, in which `python -I -S` runs `main(CONTROL, STATUS, OWNER)`, started by the process that
+wants a server, now or later (the owner). Through the control pipe it is told which. The server lives until
+the owner lets go of that pipe, however the owner ends.
 """
 
 # ruff: noqa: PLC0415, PTH123, SIM105
@@ -68,7 +68,7 @@ class Guard:
         self.server = 0
         self.masters: set[int] = set()
         self.ending: int | None = None
-        self.ended = self.dismissed = self.left = False
+        self.ended = self.dismissed = self.left = self.listens = False
 
     def report(self, line: str) -> None:
         """Tell the owner, if it still listens; a status pipe that nobody reads must not stop the guard."""
@@ -77,36 +77,65 @@ class Guard:
         except OSError:
             pass
 
-    def start(self, program: str, argv: list[str]) -> None:
-        """Start the server in a session of its own."""
+    def receive(self) -> list[bytes]:
+        """Wait for the order and return its parts; none if the owner ends, or wants no server any more."""
+        received = b""
+        while True:
+            try:
+                chunk = os.read(self.control, 65536)
+            except BlockingIOError:
+                self.listen()  # There is time for it now.
+                self.poll.poll(TICK * 1000)
+                if self.dismissed or os.getppid() != self.owner:
+                    return []
+                continue
+            if not chunk:
+                return []
+            received += chunk
+            length, _, order = received.partition(b"\n")
+            if order and len(order) >= int(length):
+                return order.split(b"\0")
+
+    def start(self, cwd: bytes, program: bytes, count: bytes, *words: bytes) -> None:
+        """Start the server in a session of its own; its words are followed by its variables."""
+        argv, settings = list(words[: int(count)]), words[int(count) :]
+        environment = dict(setting.split(b"=", 1) for setting in settings)
         guard = os.getpid()
-        self.server = os.fork()
+        try:
+            os.chdir(cwd)
+            self.server = os.fork()
+        except OSError as error:
+            self.report(f'{{"event": "failed", "errno": {error.errno}}}')
+            return
         if self.server == 0:
-            self.become(program, argv, guard)
+            self.become(program, argv, environment, guard)
         self.masters.add(self.server)
         self.report(f'{{"event": "started", "pid": {self.server}}}')
 
-    def become(self, program: str, argv: list[str], guard: int) -> None:
+    def become(self, program: bytes, argv: list[bytes], environment: dict[bytes, bytes], guard: int) -> None:
         """Turn this forked child into the server; does not return."""
         try:
             os.setsid()
             # What Python ignores, what a shell lets its background jobs ignore, and what the owner's thread
-            # blocks, exec would hand on.
+            # blocks, exec would hand on. What the guard listens to is none of the server's.
             for number in _signal.valid_signals():
-                if _signal.getsignal(number) == _signal.SIG_IGN:
+                if _signal.getsignal(number) not in (_signal.SIG_DFL, None):
                     _signal.signal(number, _signal.SIG_DFL)
             _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
             if LINUX:  # A second line of defence, should the guard itself be killed.
                 prctl(PR_SET_PDEATHSIG, _signal.SIGTERM)
             if os.getppid() == guard:
-                os.execv(program, argv)
+                os.execve(program, argv, environment)
         except OSError as error:
             self.report(f'{{"event": "failed", "errno": {error.errno}}}')
         finally:
             os._exit(127)
 
     def listen(self) -> None:
-        """Arrange to be woken by the owner, by the end of a child and by SIGTERM."""
+        """Arrange to be woken by the owner, by the end of a child and by SIGTERM; idempotent."""
+        if self.listens:
+            return
+        self.listens = True
         import select
         import signal
 
@@ -232,12 +261,24 @@ def remove(directory: str) -> None:
         pass
 
 
-def main(control: str, status: str, owner: str, directory: str, program: str, *argv: str) -> None:
-    """Start the server, watch over it, end it, remove its runtime directory."""
+def write_into(log: bytes) -> None:
+    """Have what this process says, and what it starts, written at the end of a file."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    for output in (1, 2):
+        os.dup2(descriptor, output)
+    os.close(descriptor)
+
+
+def main(control: str, status: str, owner: str) -> None:
+    """Start the server that was ordered, watch over it, end it, remove its runtime directory."""
     if LINUX:
         prctl(PR_SET_CHILD_SUBREAPER, 1)
     guard = Guard(int(control), int(status), int(owner))
-    guard.start(program, list(argv))
+    if not (order := guard.receive()):
+        return
+    directory, *rest = order
+    write_into(directory + b"/log")
+    guard.start(*rest)
     guard.listen()
     try:
         guard.reap()
@@ -245,4 +286,4 @@ def main(control: str, status: str, owner: str, directory: str, program: str, *a
             guard.wait(TICK)
     finally:
         guard.end()
-        remove(directory)
+        remove(directory.decode(errors="surrogateescape"))

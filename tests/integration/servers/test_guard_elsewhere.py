@@ -1,13 +1,17 @@
 """A guard that is no subreaper and has no /proc, as on macOS: the process group holds the server together."""
 
+import os
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.waiting import wait_for
 
 from labapp import lab
 from labapp.observe.kernel.identity import is_alive
-from labapp.servers.guard import client as guarded
+from labapp.servers.guard import guard, hiring
 
 Launch = Callable[..., lab.Server]
 
@@ -16,8 +20,8 @@ Launch = Callable[..., lab.Server]
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let guards believe that this is not Linux."""
     script = tmp_path / "guard.py"
-    script.write_text(f"import sys\nsys.platform = 'other'\nexec(open({str(guarded.GUARD)!r}).read())\n")
-    monkeypatch.setattr(guarded, "GUARD", script)
+    script.write_text(f"import sys\nsys.platform = 'other'\nexec(open({str(hiring.GUARD)!r}).read())\n")
+    monkeypatch.setattr(hiring, "GUARD", script)
 
 
 def test_it_ends_as_anywhere(launch: Launch) -> None:
@@ -64,3 +68,21 @@ def test_who_ignores_term_is_killed(launch: Launch) -> None:
     web = launch(["python", "-c", f"{deaf}; {serve}"])
     web.stop(timeout=0.1)
     assert web.ending == "killed by SIGKILL"
+
+
+def test_children_are_read_from_proc() -> None:
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        assert sleeper.pid in guard.children(os.getpid())
+        assert guard.children(sleeper.pid) == set()
+        sleeper.kill()
+    assert guard.children(sleeper.pid) == set()
+
+
+def test_relatives_are_found_without_proc_too() -> None:
+    with subprocess.Popen(["sh", "-c", "sleep 60 & sleep 60"], start_new_session=True) as shell:
+        family = wait_for(
+            lambda: len(guard.children(shell.pid)) == 2 and guard.children(shell.pid), 10, "both"
+        )
+        assert guard.related(shell.pid) >= {shell.pid, *family}
+        assert guard.related(0) >= {shell.pid, *family}
+        os.killpg(shell.pid, signal.SIGKILL)

@@ -226,10 +226,10 @@ def test_what_the_kernel_sets_for_itself_does_not_reach_the_server(
 ) -> None:
     for name in ("WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "FORCE_COLOR", "JPY_PARENT_PID", "PORT"):
         monkeypatch.setenv(name, "7")
-    web = launch('gunicorn "app:app"', env={"GREETING": "hello"})
-    environment = Path(f"/proc/{web.guard_pid}/environ").read_bytes().split(b"\0")
+    web = launch("python -m http.server 0 --bind 127.0.0.1", env={"GREETING": "hello"})
+    environment = Path(f"/proc/{web.pid}/environ").read_bytes().split(b"\0")
     names = {variable.partition(b"=")[0].decode() for variable in environment}
-    assert not {"WEB_CONCURRENCY", "FORCE_COLOR", "JPY_PARENT_PID", "PORT"} & names
+    assert not {"WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "FORCE_COLOR", "JPY_PARENT_PID", "PORT"} & names
     assert {"GREETING", "PYTHONUNBUFFERED", "LABAPP_RUNTIME"} <= names
 
 

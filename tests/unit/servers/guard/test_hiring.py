@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from labapp.servers.guard import client
+from labapp.servers.guard import hiring
 
 
 @pytest.mark.parametrize(
@@ -15,5 +15,5 @@ def test_a_small_limit_of_descriptors_is_raised(monkeypatch, soft, hard, set_to)
     found = []
     monkeypatch.setattr(resource, "getrlimit", lambda which: (soft, hard))
     monkeypatch.setattr(resource, "setrlimit", lambda which, limits: found.append(limits))
-    client.allow_descriptors()
+    hiring.allow_descriptors()
     assert found == ([] if set_to is None else [(set_to, hard)])

@@ -1,0 +1,70 @@
+"""A guard started in advance, which waits for its order: a server need not wait until Python has started.
+
+What it has inherited it hands on to its server. It is used only while the process that started it would hand
+on the same; else it is ended, and another is started.
+"""
+
+import atexit
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from threading import Lock, Thread
+
+from labapp.servers.guard import hiring
+from labapp.servers.guard.hiring import Hired, allow_descriptors
+from labapp.servers.guard.inheritance import inheritance
+
+# By what each was born with. Taken from in one step, so that no two launches get the same one.
+_waiting: list[tuple[object, Hired]] = []
+_preparing = Lock()
+
+
+def prepare_spare() -> None:
+    """Have one wait, if none does; this thread goes on meanwhile."""
+    if not _waiting:
+        with suppress(RuntimeError):  # No thread can be started any more.
+            Thread(target=_prepare, daemon=True).start()
+
+
+def _prepare() -> None:
+    if _waiting or not _preparing.acquire(blocking=False):
+        return
+    try:
+        if (birth := _birth()) is None:
+            return
+        # Nothing of this process's: neither its directory nor its variables are to be held or shown by it.
+        libraries = {name: value for name, value in os.environ.items() if name.startswith("LD_")}
+        with suppress(OSError):  # A launch will say what there is too little of.
+            _waiting.append((birth, Hired.new(cwd="/", environment=libraries, output=subprocess.DEVNULL)))
+    finally:
+        _preparing.release()
+
+
+def take_spare() -> Hired | None:
+    """Return one that is as one started now would be."""
+    birth = _birth() if _waiting else None
+    with suppress(IndexError):
+        while True:
+            born, hired = _waiting.pop()
+            if born == birth and hired.process.poll() is None:
+                return hired
+            hired.dismiss()
+    return None
+
+
+@atexit.register
+def dismiss_spares() -> None:
+    """End those that wait."""
+    with suppress(IndexError):
+        while True:
+            _waiting.pop()[1].dismiss()
+
+
+def _birth() -> tuple[object, ...] | None:
+    """Return what decides whether a guard is like another; None where that cannot be known."""
+    if sys.platform != "linux":
+        return None
+    allow_descriptors()
+    inherited = inheritance()
+    return inherited and (os.getpid(), sys.executable, hiring.GUARD, *inherited)
