@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
-from inspect import iscoroutinefunction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from labapp.observe.telling.sender import Sender
+if TYPE_CHECKING:
+    from labapp.observe.telling.sender import Sender
 
 VARIABLE = "LABAPP_TELL"
 """The variable that names the socket at which the lab listens."""
@@ -26,6 +26,8 @@ def told(application: A) -> A:
     """Return the application, WSGI or ASGI, such that the lab is told of its requests where it listens."""
     if not (path := os.environ.get(VARIABLE)) or hasattr(application, "told_of"):
         return application
+    from inspect import iscoroutinefunction  # noqa: PLC0415 (where nobody listens nothing is needed)
+
     layer: Any
     if iscoroutinefunction(application) or iscoroutinefunction(getattr(application, "__call__", None)):  # noqa: B004
         from labapp.observe.telling.asgi import told_asgi  # noqa: PLC0415 (one of the two is needed)
@@ -41,4 +43,6 @@ def told(application: A) -> A:
 
 @cache
 def _sender(path: str) -> Sender:
+    from labapp.observe.telling.sender import Sender  # noqa: PLC0415
+
     return Sender(path)

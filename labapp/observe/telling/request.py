@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from labapp.observe.server_events import LONGEST, NONE, encode_asked
 
@@ -35,15 +35,33 @@ Begun: TypeAlias = "tuple[PageWriter | None, int, Target, int, float]"
 """A request that has begun."""
 
 
-@lru_cache(512)
-def port_of(said: object) -> int:
-    """Return the number that a port is written as; 0 where there is none."""
+class _Kept(dict[Any, int]):
+    """What a function returned, for a few hundred arguments: to look there costs half of any call."""
+
+    def __init__(self, function: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._function = function
+
+    def __missing__(self, key: object) -> int:
+        found = self._function(key)
+        if len(self) > _MOST:
+            self.clear()
+        self[key] = found
+        return found
+
+
+def _port(said: object) -> int:
     port = said if type(said) is int else int(said) if isinstance(said, str) and said.isdecimal() else 0
     return port if 0 <= port <= 0xFFFF else 0
 
 
-@lru_cache(512)
-def number_of(status: int | str | None) -> int:
-    """Return the number that a status is written as, of three digits; `NONE` where there is none."""
+def _number(status: int | str) -> int:
     digits = str(status).partition(" ")[0]
     return int(digits) if digits.isdecimal() and len(digits) <= 3 else NONE
+
+
+_MOST = 500
+PORTS = _Kept(_port)
+"""The number that a port is written as; 0 where there is none."""
+STATUSES = _Kept(_number)
+"""The number that a status is written as, of three digits; `NONE` where there is none."""

@@ -31,7 +31,7 @@ from labapp.observe.server_events import (
     encode_request_end,
     status_of,
 )
-from labapp.observe.telling.request import Begun, Target, number_of, port_of
+from labapp.observe.telling.request import PORTS, STATUSES, Begun, Target
 
 # So often, while there are requests, the receiver is told so, and it is seen whether somebody still is one.
 AGAIN = 1.0
@@ -63,7 +63,7 @@ class Sender:
         try:
             if began >= self._due:
                 self._look(began)
-            known, page = port_of(port), self._page
+            known, page = PORTS[port], self._page
             if page is None:
                 return self._send_begin(describe(asked), known, began)
             target = page.targets.get(asked) or self._explain(page, asked, describe)
@@ -80,7 +80,7 @@ class Sender:
             if begun is None:
                 return
             page, number, target, port, _ = begun
-            said = number_of(status_of(None) if status is None else status)
+            said = STATUSES[status_of(None) if status is None else status]
             # Unless there is no page, or its row is another's by now.
             if written := page is not None and page.last - number < KEPT:
                 _write_end(page.memory, number % ROWS * ROW_SIZE + END_AT, target.number, port, said, ended)

@@ -31,24 +31,25 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         if MARK in environ:
             return application(environ, start_response)
         environ[MARK] = True
-        look = environ.get
         status = None
-        begun = begin(
-            (
-                get_ident() if look("wsgi.multithread") else 0,
-                look("REQUEST_METHOD", ""),
-                look("SCRIPT_NAME", ""),
-                look("PATH_INFO", ""),
-                look("QUERY_STRING"),
-            ),
-            _target,
-            look("REMOTE_PORT"),
-        )
+        try:  # As a rule all are there, and to look so costs half.
+            asked = (
+                get_ident() if environ["wsgi.multithread"] else 0,
+                environ["REQUEST_METHOD"],
+                environ["SCRIPT_NAME"],
+                environ["PATH_INFO"],
+                environ["QUERY_STRING"],
+            )
+        except KeyError:
+            asked = _asked(environ)
+        begun = begin(asked, _target, environ.get("REMOTE_PORT"))
 
-        def start(given: str, headers: Any, *more: Any) -> Any:
+        def start(given: str, headers: Any, exc_info: Any = None) -> Any:
             nonlocal status
             status = given
-            return start_response(given, headers, *more)
+            if exc_info is None:
+                return start_response(given, headers)
+            return start_response(given, headers, exc_info)
 
         try:
             body = application(environ, start)
@@ -88,6 +89,14 @@ class _Body:
             end()
 
     __del__ = _end  # Some servers forget to close it.
+
+
+def _asked(environ: WSGIEnvironment) -> tuple[int, str, str, str, str | None]:
+    """Return of whom what was asked, as far as is said."""
+    words = (environ.get(name, "") for name in ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO"))
+    method, script, path = words
+    thread = get_ident() if environ.get("wsgi.multithread") else 0
+    return thread, method, script, path, environ.get("QUERY_STRING")
 
 
 def _target(asked: tuple[int, str, str, str, str | None]) -> Target:
