@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within
     from labapp.servers.diagnosis.shadows import shadowed
-    from labapp.servers.diagnosis.socket_owners import socket_owner
+    from labapp.servers.diagnosis.socket_owners import path_owner, socket_owner, taken_over
     from labapp.servers.diagnosis.stacks import Stack, stack_of
     from labapp.servers.diagnosis.tracebacks import read_tracebacks, without_library_frames
 
@@ -34,11 +34,13 @@ __all__ = [
     "missing_module",
     "offered",
     "offered_within",
+    "path_owner",
     "read_last_words",
     "read_tracebacks",
     "shadowed",
     "socket_owner",
     "stack_of",
+    "taken_over",
     "without_library_frames",
 ]
 
@@ -52,7 +54,7 @@ __getattr__ = door(
     hints="meant",
     modules="close_modules first_call offered offered_within",
     shadows="shadowed",
-    socket_owners="socket_owner",
+    socket_owners="path_owner socket_owner taken_over",
     stacks="Stack stack_of",
     tracebacks="read_tracebacks without_library_frames",
 )

@@ -66,6 +66,11 @@ def _failed(said: str, command: Command, what: str) -> Diagnosis:
         folder = folder_of(module, command.cwd)
         if folder and folder != command.cwd:
             return elsewhere(module, folder, command)
+        if folder:
+            return Diagnosis(
+                f"{what}: {said}.",
+                f"{module!r} is where {command.name} starts, and it looks elsewhere: see its options.",
+            )
     return Diagnosis(f"{what}: {said}.", meant(said, command.cwd) or "correct that, then launch again.")
 
 

@@ -32,6 +32,7 @@ class Daphne(Told):
     host_options = ("--bind", "-b")
     port_options = ("--port", "-p")
     other_options = ("--unix-socket", "-u", "--fd", "--endpoint", "-e")
+    socket_options = ("--unix-socket", "-u")
     log_syntax = LogSyntax((_LINE,))
 
     def read_log(self, failure: Failure) -> Diagnosis | None:

@@ -43,6 +43,7 @@ class Granian(Told):
     notes = MappingProxyType(_NOTES)
     sizing = Sizing(workers=("--workers",), alone=Size(workers=1))
     other_options = ("--uds",)
+    socket_options = ("--uds",)
     variables = "GRANIAN_"
     any_port = False  # Each worker binds the port for itself, and 0 would be another for each.
     shares_ports = True

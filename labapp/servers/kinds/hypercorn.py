@@ -69,11 +69,13 @@ class Hypercorn(Told):
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return which package a class of workers needs."""
-        found = re.search(r"No module named '(trio|uvloop)'", failure.log)
-        if found and found[1] in self.given(("--worker-class", "-k")):
+        found = re.search(r"Exception: (trio|uvloop) is not installed", failure.log)
+        missed = found or re.search(r"No module named '(trio|uvloop)'", failure.log)
+        if missed and (found or missed[1] in self.given(("--worker-class", "-k"))):
             return Diagnosis(
-                f"Hypercorn's workers of class {found[1]} need the package {found[1]!r}, which is not here.",
-                how_to_pip_install(f"hypercorn[{found[1]}]"),
+                f"Hypercorn's workers of class {missed[1]} need the package {missed[1]!r}, "
+                "which is not here.",
+                how_to_pip_install(f"hypercorn[{missed[1]}]"),
             )
         return super().read_log(failure)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from labapp.observe.telling import VARIABLE
 from labapp.servers.command import Size, has_option, option_values
-from labapp.servers.diagnosis import Diagnosis, Failure
+from labapp.servers.diagnosis import Diagnosis, Failure, taken_over
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_free, is_loopback
 from labapp.servers.server_kind import ServerKind
@@ -22,6 +22,8 @@ class Told(ServerKind):
     """The options that take a whole address, the first of which the lab uses where there are no others."""
     other_options: tuple[str, ...] = ()
     """The options by which it listens at something else: a unix socket, a descriptor."""
+    socket_options: tuple[str, ...] = ()
+    """Those of them that take the path of a unix socket."""
     host, port = "127.0.0.1", 8000
     """Where it listens unless told; where that is not loopback, the lab names a host."""
     variables = ""
@@ -64,6 +66,17 @@ class Told(ServerKind):
         if (hosts or ports) and not found and port.isdecimal():  # The server itself says what is no port.
             found = [_joined((hosts or ["127.0.0.1"])[-1], port)]
         return [one if ":" in one.rpartition("]")[2] else f"{one}:{self.port}" for one in found]
+
+    @property
+    def sockets(self) -> list[str]:
+        """The unix sockets at which the command has it listen."""
+        bound = self.given(self.address_options)
+        named = [one.removeprefix("unix:") for one in bound if one.startswith("unix:") or ":" not in one]
+        return [*self.given(self.socket_options), *named]
+
+    def notice(self) -> str:
+        """Whose unix socket it takes."""
+        return taken_over(self.sockets, self.command.cwd)
 
     def added(self, record: Record) -> tuple[str, ...]:  # noqa: ARG002
         """A free loopback port, where the command names none."""
@@ -110,7 +123,8 @@ class Told(ServerKind):
         """Return what servers say alike when they do not start."""
         from labapp.servers.kinds.complaints import read  # noqa: PLC0415 (a launch can do without)
 
-        return read(failure, self.name, self.command, self.addresses)
+        places = [*self.addresses, *(f"unix:{self.command.cwd / one}" for one in self.sockets)]
+        return read(failure, self.name, self.command, places)
 
 
 def _joined(host: str, port: str) -> str:

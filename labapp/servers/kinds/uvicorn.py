@@ -50,6 +50,7 @@ class Uvicorn(Told):
     sizing = Sizing(workers=("--workers",), alone=Size(workers=1))
     spawns = True
     other_options = ("--uds", "--fd")
+    socket_options = ("--uds",)
     variables = "UVICORN_"
     interfaces = MappingProxyType(
         {"WSGI": "add --interface wsgi", "ASGI": "leave --interface wsgi out of the command"}

@@ -159,6 +159,11 @@ class Uwsgi(Told):
             return Diagnosis(
                 f"uWSGI wants a number after {wrong}, and not {numbers[wrong][0]!r}.", "write how many."
             )
+        if (folders := self.given(("--chdir",))) and not (self.command.cwd / folders[-1]).is_dir():
+            return Diagnosis(
+                f"There is no directory {folders[-1]!r} (--chdir).",
+                "correct it: a relative one begins where the server is launched, cwd=.",
+            )
         if module := self._absent():
             from labapp.servers.diagnosis import missing_module  # noqa: PLC0415 (a launch can do without)
 

@@ -41,6 +41,7 @@ class Waitress(Told):
     sizing = Sizing(threads=("--threads",), alone=Size(threads=4), before=True)
     address_options = ("--listen",)
     other_options = ("--unix-socket", "--fd")
+    socket_options = ("--unix-socket",)
     host, port = "0.0.0.0", 8080
     log_syntax = LogSyntax((_LINE,))
     noise = re.compile(  # Its help.

@@ -1,6 +1,9 @@
-"""An application that its server cannot call, or has not: what is told of it."""
+"""What is told beside a server: of an application that it cannot call, of a unix socket that it takes."""
 
 from __future__ import annotations
+
+import socket
+from pathlib import Path
 
 import pytest
 from zoo import ASGI, PROGRAMS, WSGI
@@ -36,3 +39,27 @@ def test_a_server_that_answers_nothing_for_its_application_is_told() -> None:
 def test_uwsgi_serves_without_an_application_if_it_needs_none() -> None:
     with lab.launch("uwsgi --module broken:app --need-app=false", cwd=PROGRAMS) as web:
         assert web.first_status == 500
+
+
+@pytest.mark.parametrize("option", ["waitress-serve --unix-socket {} {}", "hypercorn --bind unix:{} wsgi:{}"])
+def test_who_is_robbed_of_a_unix_socket_is_told(option: str, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as robbed:
+        robbed.bind(str(tmp_path / "s"))
+        robbed.listen()
+        with lab.launch(option.format("s", WSGI), cwd=tmp_path) as web:
+            assert "it has taken unix:s from " in repr(web)
+
+
+def test_a_unix_socket_that_is_not_removed_is_taken_or_left(tmp_path: Path) -> None:
+    for said, leave in (
+        ("is taken: .* listens there", None),
+        ("has ended, and has left it", socket.socket.close),
+    ):
+        with socket.socket(socket.AF_UNIX) as other:
+            (tmp_path / "s").unlink(missing_ok=True)
+            other.bind(str(tmp_path / "s"))
+            other.listen()
+            if leave:
+                leave(other)
+            with pytest.raises(lab.LaunchError, match=said):
+                lab.launch(f"granian --interface wsgi {WSGI} --uds s", cwd=tmp_path)

@@ -50,7 +50,13 @@ def misunderstanding(command: Command) -> Diagnosis | None:
     if not row and (lacking := _lacking(command)):
         return _serving_nothing(lacking, command)
     own = module and (command.cwd / f"{module}.py").exists()
-    if not row and not own and (other := _called(module)) and module not in other.modules:
+    top = module.partition(".")[0]
+    if (
+        not row
+        and not own
+        and (other := _called(top))
+        and not any(one.partition(".")[0] == top for one in other.modules)
+    ):
         program = module if module in other.programs else min(other.programs)
         return Diagnosis(
             f"{other.name} is no module that Python runs: its program is called {program}.",

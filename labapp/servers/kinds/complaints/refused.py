@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Command, own_directories
-from labapp.servers.diagnosis import Diagnosis, Failure, socket_owner
+from labapp.servers.diagnosis import Diagnosis, Failure, path_owner, socket_owner
 from labapp.servers.kinds.rows import ROWS, whose
 from labapp.servers.wording import enumerated
 
@@ -89,6 +89,14 @@ def taken(addresses: Sequence[str], command: Command, unknown: str = "") -> Diag
     """Say who listens at the first of some addresses at which somebody does; None if nobody does."""
     addresses = [address.replace("localhost", "127.0.0.1") for address in addresses]
     numbers = [word for word in command.arguments if word.isdecimal() and 0 < int(word) < 65536]
+    for path in (Path(one.removeprefix("unix:")) for one in addresses if one.startswith("unix:")):
+        if owner := path_owner(path):
+            return Diagnosis(f"unix:{path} is taken: {owner} listens there.", "name another path.")
+        if path.is_socket():
+            return Diagnosis(
+                f"Who listened at unix:{path} has ended, and has left it there.",
+                f"remove it first: Path({str(path)!r}).unlink().",
+            )
     for address in (*addresses, *(f"127.0.0.1:{number}" for number in numbers)):
         if owner := socket_owner(address, unknown):
             return Diagnosis(

@@ -7,7 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
-from labapp.servers.diagnosis import Diagnosis, socket_owner
+from labapp.servers.diagnosis import Diagnosis
 
 HIGHEST_PORT = 65535
 LOWEST_PORT = 1024  # For who is not root.
@@ -85,21 +85,6 @@ def _refused(bind: str) -> Diagnosis | None:
             if error.errno == errno.EADDRNOTAVAIL:
                 return Diagnosis(f"{bind} is no address of this machine.", "leave out --bind.")
     return None
-
-
-def taken_over(bind: str, cwd: Path) -> str:
-    """Return who listens at the path of a unix socket that is to be bound; nothing where nobody does."""
-    if (place := _path(bind, cwd)) is None or not place.is_socket():
-        return ""
-    with socket.socket(socket.AF_UNIX) as visitor:
-        visitor.setblocking(False)
-        try:
-            visitor.connect(str(place))
-        except BlockingIOError:
-            pass  # Too many wait there: somebody listens all the same.
-        except OSError:
-            return ""
-    return socket_owner(f"unix:{place}")
 
 
 def _each(bind: str) -> str:

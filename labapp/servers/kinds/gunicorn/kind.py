@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
 from labapp.servers.command import Command, Size, Sizing, handed, own_directories
-from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless
+from labapp.servers.diagnosis import Diagnosis, Failure, Hopeless, taken_over
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_loopback
@@ -167,9 +167,8 @@ class Gunicorn(ServerKind):
 
     def notice(self) -> str:
         """Whose unix socket it takes."""
-        from labapp.servers.kinds.gunicorn.refusals import notice  # noqa: PLC0415 (an import can do without)
-
-        return notice(self.binds or [], self._moved().cwd)
+        unix = [one.removeprefix("unix:") for one in self.binds or [] if one.startswith("unix:")]
+        return taken_over(unix, self._moved().cwd)
 
     def exposure(self) -> str | None:
         """The first address that is bound and not loopback."""

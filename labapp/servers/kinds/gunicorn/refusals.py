@@ -22,10 +22,3 @@ def refusals(
     if certificate:
         found = certificates.unusable(start / certificate, start / key if key else None)
         yield from filter(None, [found])
-
-
-def notice(addresses: Sequence[str], start: Path) -> str:
-    """Return whose unix socket is taken, for Gunicorn removes what it finds at the path."""
-    taken = ((bind, binds.taken_over(bind, start)) for bind in addresses)
-    said = "it has taken {} from {} which runs on, and is asked no more"
-    return next((said.format(bind, who) for bind, who in taken if who), "")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from labapp.servers.command import parse
-from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, misread, taken_over, unusable
+from labapp.servers.diagnosis import path_owner
+from labapp.servers.kinds.gunicorn.binds import LONGEST_PATH, misread, unusable
 from labapp.servers.kinds.gunicorn.kind import Gunicorn
 
 
@@ -84,9 +85,9 @@ def test_who_is_robbed_of_a_path_is_told(runtime_directory: Path) -> None:
     assert kind.notice() == ""
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(place))
-        assert taken_over(f"unix:{place}", Path("/")) == ""  # Nobody listens yet.
+        assert path_owner(place) == ""  # Nobody listens yet.
         other.listen()
         assert kind.refusal() is None
         assert kind.notice().startswith("it has taken unix:s from ")
-    assert taken_over(f"unix:{place}", Path("/")) == ""
+    assert path_owner(place) == ""
     place.unlink()
