@@ -7,6 +7,7 @@ _CALL = re.compile(
     r"TypeError: \S+\(\) (?:missing \d required positional arguments?: .+"
     r"|takes \d positional arguments? but \d were given)"
 )
+_NO_CALLABLE = "TypeError: 'module' object is not callable"
 _RSGI = re.compile(r"\w+Error: .*RSGIHTTP(?:Scope|Protocol)")
 # The line of a server that calls the application: self.app(scope, receive, send).
 _CALLING = re.compile(r"(?:\w|\))\((?:\w+\.)?(?P<first>environ|scope)\b(?P<rest>.*)\)")
@@ -21,6 +22,8 @@ def misfit(log: str, name: str, remedies: Mapping[str, str]) -> tuple[str, str]:
 
     `remedies` are what a server's command says to have an application of some interface served.
     """
+    if _NO_CALLABLE in log:
+        return f"{name} was given a module, and no application in it", "write its name after a colon"
     application, spoken = _interfaces([line.strip() for line in log.splitlines() if line.strip(" ^~")])
     if not application:
         return "", ""

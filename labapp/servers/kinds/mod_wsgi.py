@@ -77,7 +77,7 @@ class ModWsgi(Told):
     def refusal(self) -> Diagnosis | None:
         """Apache serves nothing as root."""
         if os.geteuid() != 0 or has_option(self.command.arguments, ("--user",)):
-            return None
+            return super().refusal()
         return Diagnosis(
             "Apache serves nothing as root, and asks for another user.",
             "add --user nobody --group nogroup; they must be able to read the application and its Python.",

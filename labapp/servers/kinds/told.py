@@ -9,6 +9,8 @@ from labapp.servers.guard import Record
 from labapp.servers.http import free_port, is_free, is_loopback
 from labapp.servers.server_kind import ServerKind
 
+HIGHEST_PORT = 65535
+
 
 class Told(ServerKind):
     """A server that has options for where it listens, and no hooks that would tell of its requests.
@@ -107,7 +109,13 @@ class Told(ServerKind):
         return f"({self.name} has no hooks: an application tells of them itself, with `told` around it)"
 
     def refusal(self) -> Diagnosis | None:
-        """Where it would share a port with somebody; others cannot, and say so themselves."""
+        """Where there is no such port, and where it would share one: others cannot, and say so themselves."""
+        ports = (one.rpartition(":")[2] for one in self.addresses)
+        if wrong := next((one for one in ports if one.isdecimal() and int(one) > HIGHEST_PORT), None):
+            return Diagnosis(
+                f"There is no port {wrong}: the highest is {HIGHEST_PORT}.",
+                "name another one, or none: the lab finds one that is free.",
+            )
         if not self.shares_ports:
             return None
         from labapp.servers.kinds.complaints import taken  # noqa: PLC0415 (few kinds need it)

@@ -212,6 +212,9 @@ class Uwsgi(Told):
         module, _, name = named.partition(":")
         name = "".join(self.given(("--callable",))[-1:]) or name or "application"
         names = [f"{module}:{one}" for one in offered(module, self.command.cwd)] if module else []
+        if file := "".join(self.given(("--wsgi-file", "--file"))[-1:]):
+            path = self.command.cwd / file
+            names = [f"--callable {one}" for one in offered(path.stem, path.parent)]
         where = f" in the module {module!r}" if module else ""
         return Diagnosis(
             f"uWSGI could not load the application: there is no {name!r}{where}.",

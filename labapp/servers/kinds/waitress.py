@@ -48,6 +48,12 @@ class Waitress(Told):
         r"^Usage:$|^[A-Z][a-z]+ options:$|^ {4}(?:--|\S+ \[OPTS)|^ {8,}[^\s^]"
     )
 
+    def refusal(self) -> Diagnosis | None:
+        """Where it is asked for no thread: it would start, and let everybody wait."""
+        if self.size.threads == 0:
+            return Diagnosis("Waitress was asked for no thread: nobody would answer.", "ask for one.")
+        return super().refusal()
+
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what Waitress says of an application that raises: neither where, nor a traceback."""
         if found := _RAISED.search(failure.log):

@@ -163,3 +163,19 @@ def test_only_the_kinds_name_a_server():
 def test_the_sockets_of_a_runtime_directory_have_short_names():
     names = [kind.CONTROL_SOCKET, nginx_conf.ACCESS_SOCKET, Record(Path("x"), 1, 0.0).events.name]
     assert all(len(name) <= LONGEST_SOCKET_NAME for name in names)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("daphne shop:app -p 99999", "There is no port 99999: the highest is 65535."),
+        ("uwsgi --http-socket 127.0.0.1:70000", "There is no port 70000: the highest is 65535."),
+        ("waitress-serve --threads 0 app:app", "Waitress was asked for no thread: nobody would answer."),
+        ("uwsgi --chdir nowhere --module shop", "There is no directory 'nowhere' (--chdir)."),
+    ],
+)
+def test_what_a_server_would_take_otherwise_is_refused(programs: Path, typed: str, said: str) -> None:
+    refusal = kind_of(command.parse(typed, cwd=programs)).refusal()
+    assert refusal
+    assert refusal.summary == said
+    assert refusal.advice
