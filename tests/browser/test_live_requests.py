@@ -176,3 +176,13 @@ def test_a_server_that_tells_of_no_requests_has_no_counters(lesson: Notebook) ->
     expect(facts(view)).to_contain_text("running")
     expect(facts(view)).not_to_contain_text("served")
     expect(view.locator("[data-served]")).to_have_count(0)
+    expect(facts(view)).to_contain_text("one process")
+    # One that tells has them in its own box, and a lane, though it has no workers.
+    lesson.run_cell(
+        lesson.append("alone = lab.launch('waitress-serve --call labapp:create_app')\nlab.watch(alone)")
+    )
+    lesson.run_cell(lesson.append('alone.get("/wait?seconds=3")'), wait=False)
+    expect(box(view, "S")).to_have_attribute("data-flying", "1")
+    expect(box(view, "S")).to_contain_text("1 in flight")
+    expect(view.locator(".ll-strip")).to_contain_text("S")
+    expect(facts(view)).to_contain_text("one process ·")

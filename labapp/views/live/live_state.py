@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from labapp.servers import Server
     from labapp.views.tree import Box
 
+SERVING = frozenset({"worker", "server", "daemon"})  # the roles of those that serve
 UNSURE = 0.1  # seconds between two looks at a server that seems to have ended
 QUEUE = 0.1  # seconds between two looks at who waits, while requests are served or wait; else
 IDLE = 0.5
@@ -120,7 +121,7 @@ class LiveState:
 
     @property
     def labels(self) -> Mapping[int, str]:
-        """The workers' labels by their pids, as the last scene has them."""
+        """The labels of those that serve, by their pids, as the last scene has them."""
         return self._labels
 
     @property
@@ -157,7 +158,7 @@ class LiveState:
 
     def _scene(self, boxes: list[Box]) -> dict[str, Any]:
         """Return the scene, and the picture if it is another than before: figures alone move nothing."""
-        self._labels = {box.pid: box.key for box in boxes if box.role == "worker"}
+        self._labels = {box.pid: box.key for box in boxes if box.role in SERVING}
         new: dict[str, Scene] = {}
         if (found := structure(boxes)) != self._structure:
             self._structure = found

@@ -37,6 +37,9 @@ export function requestWords(part, box, requests, { shape, seats = 1 }, now) {
     if (!flying) return calm ? `0 in flight   ${path || words.state}` : words.state;
     return busy(flying, now - since, path, shape.room - widthOfDots(Math.max(seats, flying), shape.dots));
   }
+  // A newborn server that is one process has no line for its state: who is served is told first.
+  if (part === "notable")
+    return box.head && flying ? `${flying} in flight   ${short(served)} served` : undefined;
   if (!calm) return undefined;
   if (part === "share") return `${flying} ▸ ${short(served)} ✓`;
   if (part !== "figures" && part !== "load") return undefined;

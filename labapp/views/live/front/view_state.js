@@ -100,8 +100,10 @@ export class ViewState {
     return [`${crashed ? "✕" : "■"} ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
   }
 
-  // How many workers there are, and what they served.
+  // How many workers there are, if it is not one process alone, and what they served.
   counted(between) {
-    return [many(this.scene.workers, "worker"), ...totals(this.traffic)].join(between);
+    const { workers, boxes } = this.scene;
+    const alone = !workers && boxes?.some(({ role }) => role === "server");
+    return [alone ? "one process" : many(workers, "worker"), ...totals(this.traffic)].join(between);
   }
 }

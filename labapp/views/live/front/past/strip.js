@@ -6,6 +6,7 @@ import { groupElements, groups, paintGroup } from "./groups.js";
 import { markElements, named, paintMark } from "./marks.js";
 
 export const EDGE = 8; // pixels left free at both ends, as the slider's handle does
+const SERVING = ["worker", "server", "daemon"]; // the roles of those that serve
 export const NAMES = 56; // pixels for the workers' names
 const HIGHEST = 18; // pixels of a lane, at most
 const READABLE = 13; // pixels of a name's letters
@@ -107,7 +108,7 @@ function gather(moments, from, to) {
     const until = moments[index + 1]?.at ?? to;
     if (until < from) continue;
     for (const { key, role, mood, calm } of scene.boxes) {
-      if (role !== "worker") continue;
+      if (!SERVING.includes(role)) continue;
       if (!lanes.has(key)) lanes.set(key, { key, from: at, to: until, died: null, born: null, bars: [] });
       const lane = lanes.get(key);
       if (mood === "born" && lane.born === null) lane.born = at;
