@@ -17,7 +17,7 @@ from support import images
 from labapp import lab
 from labapp.servers.http import free_port
 
-SHOP = "localhost/shop"
+SHOP = f"localhost/shop-{os.getpid()}"  # In a store that other runs of the tests have, too.
 pytestmark = [pytest.mark.root, pytest.mark.timeout(300)]
 
 

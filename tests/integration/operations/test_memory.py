@@ -59,6 +59,7 @@ def limit() -> Iterator[Path]:
 @pytest.mark.root
 def test_of_a_group_the_kernel_kills_the_worker_that_is_fattest(limit: Path) -> None:
     with lab.launch(GUNICORN, ready="/ping") as web:
+        web.wait_until(workers=2)  # One that is born later has its master's limit; one born unseen has none.
         for process in web.tree():
             limit.write_text(str(process.pid))
         master = web.pid
