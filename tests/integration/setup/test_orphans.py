@@ -82,7 +82,7 @@ def test_jupyter_as_the_first_process_fetches_what_a_killed_kernel_leaves(
         made: dict[str, Any] = json.loads(answer.read())
     client = BlockingKernelClient(connection_file=str(place / f"kernel-{made['id']}.json"))
     client.load_connection_file()
-    client.start_channels()
+    client.start_channels(hb=False)  # A busy kernel that misses a beat of one second would count as dead.
     try:
         client.wait_for_ready(timeout=60)
         assert client.execute_interactive(LAUNCH, timeout=60)["content"]["status"] == "ok"
