@@ -53,7 +53,7 @@ def test_who_is_robbed_of_a_unix_socket_is_told(option: str, tmp_path: Path) -> 
 def test_a_unix_socket_that_is_not_removed_is_taken_or_left(tmp_path: Path) -> None:
     for said, leave in (
         ("is taken: .* listens there", None),
-        ("has ended, and has left it", socket.socket.close),
+        ("counts as in use: .* has left its file", socket.socket.close),
     ):
         with socket.socket(socket.AF_UNIX) as other:
             (tmp_path / "s").unlink(missing_ok=True)

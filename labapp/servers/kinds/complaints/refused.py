@@ -94,7 +94,7 @@ def taken(addresses: Sequence[str], command: Command, unknown: str = "") -> Diag
             return Diagnosis(f"unix:{path} is taken: {owner} listens there.", "name another path.")
         if path.is_socket():
             return Diagnosis(
-                f"Who listened at unix:{path} has ended, and has left it there.",
+                f"unix:{path} counts as in use: who listened there has ended, and has left its file.",
                 f"remove it first: Path({str(path)!r}).unlink().",
             )
     for address in (*addresses, *(f"127.0.0.1:{number}" for number in numbers)):
