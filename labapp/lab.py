@@ -20,9 +20,9 @@ from labapp.arguments import (
     instance,
     takes,
 )
-from labapp.loads import compare, load, steps
 from labapp.observe import kernel
 from labapp.observe.kernel import TraceError, sockets
+from labapp.sending import compare, load, steps
 from labapp.servers import LaunchError, Server, launch, reset, servers
 from labapp.views import install_displays, remember_names
 
