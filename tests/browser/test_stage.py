@@ -47,6 +47,21 @@ CLIPPED = """view => [...view.querySelectorAll('*')]
         && !['auto', 'scroll'].includes(getComputedStyle(one).overflowX)
         && getComputedStyle(one).textOverflow !== 'ellipsis' && one.scrollWidth > one.clientWidth)
     .map(one => `${one.className}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+# The signals that are not to be seen whole, what is below the tree's room, and a line of the log that is cut.
+HIDDEN = """view => {
+    const within = (part, whole) => {
+        const [a, b] = [part.getBoundingClientRect(), whole.getBoundingClientRect()];
+        return a.left >= b.left && a.right <= b.right && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+    };
+    const [bar, ground, lines] = ['footer .ll-bar', 'ground', 'lines']
+        .map(name => view.querySelector(`.ll-${name}`));
+    const processes = [...view.querySelectorAll('[data-process]')];
+    return [
+        ...[...bar.children].filter(one => !within(one, bar)).map(one => one.textContent),
+        ...processes.filter(one => !within(one, ground)).map(one => one.dataset.process),
+        ...(lines.clientHeight % 22 || lines.scrollTop % 22 ? ['half a line'] : []),
+    ];
+}"""
 # The size of every word in the view, as it is on the screen.
 SIZES = """view => [...view.querySelectorAll('*')]
     .filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 1
@@ -146,6 +161,7 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
         view.evaluate("(view, width) => { view.style.width = `${width}px` }", width)
         expect(view.locator(".ll-ground [role=tree]")).to_be_visible()
         assert view.evaluate(CLIPPED) == []
+        five.page.wait_for_function(f"view => !({HIDDEN})(view).length", arg=view.element_handle())
     line_of(five).get_by_role("button", name="show it on the stage").click()
     expect(stage_of(five).locator("[data-live-view]")).to_be_visible()
     assert five.complaints == []
@@ -180,6 +196,7 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     expect(workers(view_of(five))).to_have_count(5)
 
     five.ask("await panel.sessionContext.restartKernel()")
+    expect(stage_of(five).get_by_role("tab", name="web, kernel gone")).to_have_count(1)
     five.ready()
     five.run_through("lab.watch")
     expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)

@@ -19,12 +19,14 @@ Structure = tuple[tuple[str, str, bool, bool, tuple[str, ...]], ...]
 
 LEAST = {HALF: 608, NARROW: 0}  # CSS pixels that a picture so wide needs to be read with ease
 SCREEN = 150  # pixels for the grids, that their masters are on the same screen
+ROW = 60  # pixels for the grids of a view that is narrow and low
 PICTURES = (
     partial(lay_out, width=HALF),
     partial(lay_out, width=HALF, column=0, screen=SCREEN),
     partial(lay_out, width=NARROW, screen=SCREEN),
+    partial(lay_out, width=NARROW, screen=ROW),
 )
-"""The ways to draw a tree: of those for one width the browser takes the first that is not too high for it."""
+"""The ways to draw a tree: of the two for a width the browser takes the first, unless that is too high."""
 
 
 def as_text(values: Any, _widget: object = None) -> str:

@@ -71,7 +71,8 @@ export class Tree {
   // Whether the picture to draw is here: of a birth the one drawn last comes first, and the others follow.
   canPaint([first, ...others], { width, height }) {
     if (others.length) return true;
-    const fits = first.least <= width && (first.number > 0 || first.height <= height);
+    // Of the two for a width the second is drawn however high it is.
+    const fits = first.least <= width && (first.number % 2 > 0 || first.height <= height);
     return fits && first.number === this.number;
   }
 

@@ -23,6 +23,9 @@ class Stage {
     this.root.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
     });
+    // What is shown knows when its kernel is gone, and nobody is there to say so here.
+    this.watch = new MutationObserver(() => this.paint());
+    this.watch.observe(this.host, { subtree: true, attributeFilter: ["data-gone"] });
     this.listen = () => this.paint();
     model.on("change:servers change:shown", this.listen);
     model.send({ kind: "hello" });
@@ -31,6 +34,7 @@ class Stage {
 
   close() {
     this.model.off("change:servers change:shown", this.listen);
+    this.watch.disconnect();
     this.view?.remove();
   }
 
@@ -51,7 +55,8 @@ class Stage {
     button.type = "button";
     button.dataset.server = key;
     button.title = command;
-    button.textContent = running ? name : `${name}, ended`;
+    const gone = this.host.querySelector("[data-gone]") ? ", kernel gone" : "";
+    button.textContent = `${name}${running ? gone : ", ended"}`;
     button.tabIndex = chosen ? 0 : -1;
     for (const [attribute, value] of [
       ["role", "tab"],

@@ -213,7 +213,7 @@ def test_a_scene_is_data_without_a_moment_in_it(history, clock):
         ("W2", 2, False),
         ("W3", 2, False),
     ]
-    assert [place["least"] > 0 for place in picture["places"]] == [True, True, False]
+    assert [place["least"] > 0 for place in picture["places"]] == [True, True, False, False]
 
 
 def test_figures_alone_do_not_change_the_picture(history):

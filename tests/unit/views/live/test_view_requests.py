@@ -103,5 +103,5 @@ def test_the_past_is_told_to_a_front_end_that_comes_along(view, server, said):
     server.feed.tell(TreeChanged(0.0, [p for p in family if p.label != "W1"]))
     wait_for(lambda: len(past()["pictures"]) == 3, 5, "the picture of the dead")
     assert {moment["picture"] for moment in past()["moments"]} == {0, 1, 2}
-    assert all(len(picture["places"]) == 3 for picture in past()["pictures"])
+    assert all(len(picture["places"]) == 4 for picture in past()["pictures"])
     json.dumps(past())
