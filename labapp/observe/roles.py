@@ -136,7 +136,9 @@ class Roles:
             return titled
         if process.succeeds == parent.pid:
             return "master"
-        if known is not None and known.image == process.image and known.role != "helper":
+        if known is not None and (
+            (known.image == process.image and known.role != "helper") or not _tell(process, parent)
+        ):
             return known.role
         above = self._names.of(parent)
         assert above is not None  # Parents were named before their children.
@@ -219,6 +221,11 @@ class Roles:
     def _alone(self, process: Process, family: Family) -> bool:
         """Tell whether all others still living descend from `process`."""
         return family.roots == [process]
+
+
+def _tell(*processes: Process) -> bool:
+    """Tell whether each still says what it runs: one that is about to end has given that back."""
+    return all(process.image or process.title for process in processes)
 
 
 def _role_of_program(process: Process, parent: Process) -> str:

@@ -184,6 +184,15 @@ def test_workers_that_multiprocessing_spawns(process):
     assert labels(Roles(prefork=False), raw) == {11: "M", 12: "H1", 13: "W1"}
 
 
+@pytest.mark.parametrize("ending", [11, 12])
+def test_a_helper_is_no_worker_when_it_or_its_master_is_about_to_end(process, ending):
+    roles = Roles(prefork=True)
+    raw = {11: process(11), 12: process(12, 11, image=9, title="python -c tracker")}
+    assert labels(roles, list(raw.values())) == {11: "M", 12: "H1"}
+    raw[ending] = process(ending, raw[ending].ppid, image=0, title="")
+    assert labels(roles, list(raw.values())) == {11: "M", 12: "H1"}
+
+
 def test_what_a_worker_runs_is_a_helper(process):
     raw = [
         process(11),
