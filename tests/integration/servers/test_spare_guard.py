@@ -81,7 +81,12 @@ def test_a_launch_leaves_one_for_the_next(
     mine = Path("/proc/thread-self/status").read_text()
     for what in ("Umask", "SigBlk", "Groups", "CapEff"):
         assert next(line for line in status.splitlines() if line.startswith(what)) in mine
-    assert "SigIgn:\t0000000001001000" in status  # What Python itself ignores.
+    # What Python itself ignores; of those that are the C library's own, nobody can say.
+    ignored = int(next(line for line in status.splitlines() if line.startswith("SigIgn"))[7:], 16)
+    assert {one for one in signal.valid_signals() if ignored >> (one - 1) & 1} == {
+        signal.SIGPIPE,
+        signal.SIGXFSZ,
+    }
     assert "GET /" in web.log.text
     assert waiting() != guard
     web.stop()
