@@ -5,7 +5,8 @@ A worker encodes two for each request, so that each field is put into its place,
 
 from __future__ import annotations
 
-import socket
+# Without what Python adds to it, which a server may have no need of.
+import _socket as socket
 import sys
 
 try:

@@ -9,8 +9,10 @@ not sent by then stays unsent.
 
 from __future__ import annotations
 
+# Without what Python adds to it: a server in C would wait for that when it starts.
+import _socket as socket
 import os
-import socket
+import struct
 import sys
 import time
 from _thread import allocate_lock
@@ -174,7 +176,8 @@ class EventSender:
             if descriptor is None:
                 self._socket.send(data, NO_SIGNAL)
             else:
-                socket.send_fds(self._socket, [data], [descriptor], NO_SIGNAL)
+                rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))
+                self._socket.sendmsg([data], [rights], NO_SIGNAL)
         except BlockingIOError:
             return False
         except OSError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "LABAPP_TELL"
 """The variable that names the socket at which the lab listens."""
+_COROUTINE = 0x80  # As `inspect.CO_COROUTINE`; to import that takes longer than all else here.
 
 A = TypeVar("A", bound=Callable[..., Any])
 
@@ -26,10 +27,8 @@ def told(application: A) -> A:
     """Return the application, WSGI or ASGI, such that the lab is told of its requests where it listens."""
     if not (path := os.environ.get(VARIABLE)) or hasattr(application, "told_of"):
         return application
-    from inspect import iscoroutinefunction  # noqa: PLC0415 (where nobody listens nothing is needed)
-
     layer: Any
-    if iscoroutinefunction(application) or iscoroutinefunction(getattr(application, "__call__", None)):  # noqa: B004
+    if _is_asynchronous(application) or _is_asynchronous(getattr(application, "__call__", None)):  # noqa: B004
         from labapp.observe.telling.asgi import told_asgi  # noqa: PLC0415 (one of the two is needed)
 
         layer = told_asgi(application, _sender(path))
@@ -39,6 +38,14 @@ def told(application: A) -> A:
         layer = told_wsgi(application, _sender(path))
     layer.told_of = application
     return layer  # type: ignore[no-any-return]
+
+
+def _is_asynchronous(function: Any) -> bool:
+    """Tell whether to call this makes a coroutine, or somebody has marked it as if it did."""
+    while isinstance(function, partial):
+        function = function.func
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return bool(getattr(code, "co_flags", 0) & _COROUTINE) or hasattr(function, "_is_coroutine_mark")
 
 
 @cache
