@@ -98,6 +98,8 @@ def test_stopping_is_bounded(launch: Launch) -> None:
     client = socket.create_connection(("127.0.0.1", web.port))
     with client:
         client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        # Or the worker ends before it has accepted it.
+        web.timeline.wait_for(lambda now: any(one.path == "/slow" for one in now.requests()))
         wait_for(lambda: web.signal("TERM") or "Handling signal: term" in web.log.text, 5, "the signal")
         web.stop(timeout=0.2)
     assert web.ending == "killed by SIGKILL"

@@ -104,8 +104,10 @@ class _Line:
             lost = max(0, counted - self._came - self._lost)
             self._unsent += lost
             self._lost += lost
-        # Nothing is lost before the queue is full; what was lost then, later looks see.
-        self._crowded = len(found) >= _CROWD or lost > 0
+        # Nothing is lost before the queue is full. What was lost then is known once nothing comes, and all
+        # that came is counted: until then one that is not counted yet stands for one that is lost.
+        settled = not found and counted == self._came + self._lost
+        self._crowded = len(found) >= _CROWD or (self._crowded and not settled)
         shift = time.time() - time.monotonic()
         for data in found:
             try:
