@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil
 
-from labapp.observe import Roles
+from labapp.observe import Roles, Shape
 from labapp.observe.feed import Exited, Feed, FeedMessage, TreeChanged
 from labapp.observe.kernel import ProcfsReader, open_announcer
 
@@ -95,7 +95,7 @@ def sampling(workers: int) -> list[str]:
         cold = clocked(reader.read)
         processes = reader.read()
         assert len(processes) == workers, f"{len(processes)} of {workers} workers"
-        roles = Roles(prefork=True)
+        roles = Roles(Shape(prefork=True))
         roles.name(processes)
         times: dict[str, list[float]] = {"sample": [], "named": [], "floor": [], "psutil": []}
         with floor(root, [process.pid for process in processes]) as reread:

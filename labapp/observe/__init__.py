@@ -8,14 +8,27 @@ if TYPE_CHECKING:
     from labapp.observe.log_syntax import LogSyntax
     from labapp.observe.role import MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role
     from labapp.observe.roles import Roles
+    from labapp.observe.shape import Shape
     from labapp.observe.tree import Tree
 
-__all__ = ["MASTER", "RELOADER", "SERVER", "SUPERVISOR", "WORKER", "LogSyntax", "Role", "Roles", "Tree"]
+__all__ = [
+    "MASTER",
+    "RELOADER",
+    "SERVER",
+    "SUPERVISOR",
+    "WORKER",
+    "LogSyntax",
+    "Role",
+    "Roles",
+    "Shape",
+    "Tree",
+]
 
 __getattr__ = door(
     __name__,
     log_syntax="LogSyntax",
     role="MASTER RELOADER SERVER SUPERVISOR WORKER Role",
     roles="Roles",
+    shape="Shape",
     tree="Tree",
 )

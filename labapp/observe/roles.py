@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from labapp.observe.family import Family, arguments, spawned
 from labapp.observe.kernel import Process
-from labapp.observe.role import COMMON, HELPER, MASTER, RELOADER, SERVER, SUPERVISOR, WORKER, Role
+from labapp.observe.role import HELPER, MASTER, RELOADER, SERVER, SUPERVISOR, WORKER
 from labapp.observe.role_names import Name, RoleNames
+from labapp.observe.shape import Shape
 from labapp.observe.tree import Tree
 
 # A child shorter-lived than this may be a program about to be started (fork, then exec), not a worker.
@@ -22,41 +23,13 @@ _LEAVING = 0.5
 class Roles:
     """Names the processes of one server; numbers follow the order of birth and are never given twice.
 
-    `prefork` tells that the first process is a master before it has forked anything; `supervised`, that it
-    starts servers of their own, of which `prefork` tells that; `hosted`, that a program which it
-    starts, or one which that starts, is a master; `reloads`, that it only starts
-    another one, which serves, and starts it anew when a file changes; `titles`, by how they begin,
-    what the titles that the server gives its processes mean; `beyond`, how many children it forks first, and
-    what the next one is; `spawns`, that each child becomes a program of its own, and who it is shows only
-    then; `entitles`, that each child says who it is in its title, and has its parent's before; `started`, the
-    pid of the first process, which leads a session of its own, 0 while nobody knows it.
-    May be used from several threads: all see the same names.
+    `shape` says what its tree looks like; `started` is the pid of the first process, which leads a session of
+    its own, 0 while nobody knows it. May be used from several threads: all see the same names.
     """
 
-    def __init__(
-        self,
-        prefork: bool,
-        titles: Mapping[str, Role] | None = None,
-        *,
-        supervised: bool = False,
-        hosted: bool = False,
-        reloads: bool = False,
-        beyond: tuple[int, Role] | None = None,
-        spawns: bool = False,
-        entitles: bool = False,
-        started: Callable[[], int] = lambda: 0,
-    ) -> None:
-        self._prefork = prefork
-        self._supervised = supervised
-        self._hosted = hosted
-        self._spawns = spawns
-        self._entitles = entitles
-        self._reloads = reloads
-        self._beyond = beyond
-        self._titles = titles or {}
-        self._roles = {
-            role.name: role for role in (*COMMON, *self._titles.values(), *((beyond[1],) if beyond else ()))
-        }
+    def __init__(self, shape: Shape, started: Callable[[], int] = lambda: 0) -> None:
+        self._shape = shape
+        self._roles = {role.name: role for role in shape.roles}
         self._names = RoleNames()
         self._started = started
         self._session = 0
@@ -71,7 +44,7 @@ class Roles:
         """Return the snapshot `raw` of a reader with a role and a label for each process."""
         with self._lock:
             family = Family(raw)
-            if self._spawns or self._supervised or self._entitles:
+            if self._shape.spawns or self._shape.supervised or self._shape.entitles:
                 raw = self._without_embryos(raw, family)
                 family = Family(raw)
             if raw and (not self._names.knows_any(family.identities) or self._departs(family)):
@@ -98,12 +71,12 @@ class Roles:
         parent = family.parent(process)
         if parent is None or process in self._names or not family.alike(process, parent):
             return False
-        if self._entitles:
+        if self._shape.entitles:
             return process.alive and process.title == parent.title and process.age < _TITLED
         if process.age >= _SETTLED:
             return False
         above = self._names.of(parent)
-        return self._spawns or (above is not None and above.role == SUPERVISOR.name)
+        return self._shape.spawns or (above is not None and above.role == SUPERVISOR.name)
 
     def _departs(self, family: Family) -> bool:
         """Tell whether what was named as somebody's child has left its parent and their session: a daemon."""
@@ -129,8 +102,8 @@ class Roles:
                 return SUPERVISOR.name
             return self._role_of_root(process, known, family)
         own = not family.alike(process, parent)
-        titled = self._titled(process) if own or process.title != parent.title else ""
-        if not titled and self._hosted and own and self._has_forked(process, family):
+        titled = self._shape.stated_by(process) if own or process.title != parent.title else ""
+        if not titled and self._shape.hosted and own and self._has_forked(process, family):
             titled = MASTER.name
         if titled:
             return titled
@@ -146,19 +119,19 @@ class Roles:
 
     def _is_supervisor(self, known: Name | None) -> bool:
         """Tell whether a root is the one from which all others come: the first that was ever seen."""
-        first = self._supervised and known is None and not self._names.last(SUPERVISOR.name)
+        first = self._shape.supervised and known is None and not self._names.last(SUPERVISOR.name)
         return first or (known is not None and known.role == SUPERVISOR.name)
 
     def _role_below(self, above: Name, process: Process, parent: Process, own: bool) -> str:
         """Decide for a child that states nothing about itself, by its parent and by whose program it runs."""
         if above.role == SUPERVISOR.name:
-            return (MASTER.name if self._prefork else SERVER.name) if own else HELPER.name
+            return (MASTER.name if self._shape.prefork else SERVER.name) if own else HELPER.name
         if above.role == RELOADER.name:
             # It may be by another path, with blanks in it, that a program starts itself again.
             again = process.title.endswith(arguments(parent)) or spawned(process)
             return SERVER.name if again or not own else HELPER.name
-        if self._beyond and not own and self._next_is_beyond(self._beyond):
-            return self._beyond[1].name
+        if not own and (beyond := self._next_beyond()):
+            return beyond
         if above.role == "master":
             return _role_of_program(process, parent) if own else "worker"
         if above.role == "server" and _begets_workers(process, own):
@@ -168,7 +141,7 @@ class Roles:
 
     def _role_of_root(self, process: Process, known: Name | None, family: Family) -> str:
         """Decide for one that the guard started, or adopted when its parent ended."""
-        titled = self._titled(process)
+        titled = self._shape.stated_by(process)
         forked = self._has_forked(process, family)
         if known is None:
             if titled:
@@ -176,13 +149,11 @@ class Roles:
             twins = [root for root in family.roots if family.alike(root, process)]
             if len(twins) > 1 and not forked:
                 # Several alike and no parent among them: their master was killed before anyone looked.
-                return (
-                    self._beyond[1].name if self._beyond and self._next_is_beyond(self._beyond) else "worker"
-                )
-            if self._reloads:
+                return self._next_beyond() or WORKER.name
+            if self._shape.reloads:
                 return RELOADER.name
-            alone = HELPER.name if self._hosted else SERVER.name
-            return MASTER.name if self._prefork or forked else alone
+            alone = HELPER.name if self._shape.hosted else SERVER.name
+            return MASTER.name if self._shape.prefork or forked else alone
         if titled == "master" or (forked and known.role in ("worker", "helper")):
             if known.role != "master" and self._alone(process, family):
                 self._names.start_anew((process, known))
@@ -198,20 +169,17 @@ class Roles:
 
     def _is_beyond(self, process: Process) -> bool:
         """Tell whether this child is no worker: one that comes after none may have no name yet."""
-        if self._beyond is None:
+        if self._shape.beyond is None:
             return False
         known = self._names.of(process)
-        return known.role == self._beyond[1].name if known else self._beyond[0] == 0
+        return known.role == self._shape.beyond[1].name if known else self._shape.beyond[0] == 0
 
-    def _next_is_beyond(self, beyond: tuple[int, Role]) -> bool:
-        """Tell whether the next child is the one that is forked after those that come first."""
-        first, role = beyond
-        return self._names.last(WORKER.name) == first and not self._names.last(role.name)
-
-    def _titled(self, process: Process) -> str:
-        """Return the role that the process states in its title, else nothing."""
-        stated = (role.name for title, role in self._titles.items() if process.title.startswith(title))
-        return next(stated, "")
+    def _next_beyond(self) -> str:
+        """Return the role of a child that is forked after those that come first, if it is next."""
+        if self._shape.beyond is None:
+            return ""
+        first, role = self._shape.beyond
+        return role.name if self._names.last(WORKER.name) == first and not self._names.last(role.name) else ""
 
     def _written(self, process: Process) -> Process:
         name = self._names.of(process)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from threading import Lock
 from typing import Self
 
-from labapp.observe import SUPERVISOR, Roles, Tree
+from labapp.observe import SUPERVISOR, Roles, Shape, Tree
 from labapp.observe.kernel import Process, open_reader
 from labapp.observe.kernel.sockets import Newcomers, listening
 from labapp.servers import signals
@@ -34,7 +34,7 @@ class Processes:
     """All descendants of a guard, named by their roles. Any thread may use it."""
 
     def __init__(self, kind: ServerKind, guard: int, started: Callable[[], int]) -> None:
-        self.roles = Roles(
+        shape = Shape(
             kind.prefork,
             kind.titles,
             supervised=kind.supervises,
@@ -43,8 +43,8 @@ class Processes:
             beyond=kind.beyond,
             spawns=kind.spawns,
             entitles=kind.entitles,
-            started=started,
         )
+        self.roles = Roles(shape, started)
         self._kind = kind
         self.listening: set[str] = set()
         self.strangers: set[str] = set()

@@ -14,6 +14,7 @@ from labapp.observe.kernel.identity import started_at
 from labapp.observe.kernel.process import Process
 from labapp.observe.kernel.reader import open_reader
 from labapp.observe.roles import Roles
+from labapp.observe.shape import Shape
 from labapp.observe.tree import Tree
 from support.places import TESTS
 from support.waiting import wait_for
@@ -28,7 +29,7 @@ class Family:
     def __init__(self, root: subprocess.Popen[bytes], log: Path) -> None:
         self.root = root
         self.log = log
-        self.roles = Roles(prefork=True)
+        self.roles = Roles(Shape(prefork=True))
         self.reader = open_reader(root.pid, predecessor="GUNICORN_PID")
 
     def read(self) -> list[Process]:

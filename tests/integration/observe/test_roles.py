@@ -9,6 +9,7 @@ import pytest
 from support.waiting import wait_for
 
 from labapp.observe.roles import Roles
+from labapp.observe.shape import Shape
 
 GUNICORN = [
     str(Path(sys.executable).with_name("gunicorn")),
@@ -61,7 +62,7 @@ def test_usr2_makes_a_second_master(gunicorn, titles, tmp_path, monkeypatch):
     while repr(server.tree()) != "<Tree M(W1 W2 M2(W3 W4))>":
         seen.add(repr(server.tree()))
     # Whoever looks for the first time says the same.
-    assert repr(Roles(prefork=True).name(server.read())) == "<Tree M(W1 W2 M2(W3 W4))>"
+    assert repr(Roles(Shape(prefork=True)).name(server.read())) == "<Tree M(W1 W2 M2(W3 W4))>"
     # On its way it was taken for a worker for an instant at most.
     assert seen <= {
         "<Tree M(W1 W2)>",

@@ -7,6 +7,7 @@ import pytest
 from labapp.observe.kernel.process import clock
 from labapp.observe.role import Role
 from labapp.observe.roles import Roles
+from labapp.observe.shape import Shape
 from labapp.servers.kinds.any_other import AnyOther
 
 MASTER = "gunicorn: master [app:app]"
@@ -19,7 +20,7 @@ def labels(roles, raw) -> dict[int, str]:
 
 
 def test_workers_are_numbered_by_birth_and_never_again(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     master = process(11)
     first = [process(20, 11, started=30), process(21, 11, started=20), process(22, 11, started=20)]
     assert labels(roles, [master, *first]) == {11: "M", 20: "W3", 21: "W1", 22: "W2"}
@@ -29,7 +30,7 @@ def test_workers_are_numbered_by_birth_and_never_again(process):
 
 
 def test_names_are_kept_while_the_numbers_change(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     tree = roles.name([process(11), process(12, 11, cpu=0.0)])
     again = roles.name([process(11), process(12, 11, cpu=0.5)])
     assert [(p.role, p.label, p.name) for p in again] == [
@@ -40,13 +41,13 @@ def test_names_are_kept_while_the_numbers_change(process):
 
 
 def test_the_same_object_is_named_once(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     raw = [process(11), process(12, 11)]
     assert all(one is two for one, two in zip(roles.name(raw), roles.name(raw), strict=True))
 
 
 def test_orphans_remain_workers_when_their_master_is_killed(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     workers = [process(12, 11), process(13, 11)]
     roles.name([process(11), *workers])
     orphans = [process(12, 10), process(13, 10)]
@@ -55,18 +56,18 @@ def test_orphans_remain_workers_when_their_master_is_killed(process):
 
 
 def test_one_that_has_ended_keeps_its_name(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     roles.name([process(11), process(12, 11)])
     zombies = [process(pid, 11, state="zombie", title="", image=0) for pid in (12, 13)]
     assert labels(roles, [process(11), *zombies]) == {11: "M", 12: "W1", 13: "W2"}
 
 
 def test_orphans_seen_for_the_first_time_are_workers_too(process):
-    assert labels(Roles(prefork=True), [process(12), process(13)]) == {12: "W1", 13: "W2"}
+    assert labels(Roles(Shape(prefork=True)), [process(12), process(13)]) == {12: "W1", 13: "W2"}
 
 
 def test_a_second_master_is_a_master_from_its_exec_on(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     old = [process(11), process(12, 11), process(13, 11)]
     roles.name(old)
     # Forked and not yet another program, it can only be taken for a worker …
@@ -87,12 +88,12 @@ def test_a_second_master_is_a_master_from_its_exec_on(process):
 
 def test_a_second_master_without_a_word_in_its_environment_runs_the_same_command(process):
     raw = [process(11), process(12, 11), process(14, 11, image=8), process(15, 14, image=8)]
-    assert labels(Roles(prefork=True), raw) == {11: "M", 12: "W1", 14: "M2", 15: "W2"}
+    assert labels(Roles(Shape(prefork=True)), raw) == {11: "M", 12: "W1", 14: "M2", 15: "W2"}
 
 
 @pytest.mark.parametrize("image", [7, 0], ids=["image", "no-image"])
 def test_titles_tell_but_an_inherited_one_does_not(process, image):
-    roles = Roles(prefork=True, titles=TITLES)
+    roles = Roles(Shape(prefork=True, titles=TITLES))
     master = process(11, title=MASTER, image=image)
     # A worker carries its master's title for an instant after the fork.
     assert labels(roles, [master, process(12, 11, title=MASTER, image=image)]) == {11: "M", 12: "W1"}
@@ -108,11 +109,11 @@ def test_dirty_workers_of_gunicorn(process):
         process(13, 12, title="gunicorn: dirty-worker [app:app]"),
         process(14, 11, title=WORKER),
     ]
-    assert labels(Roles(prefork=True, titles=TITLES), raw) == {11: "M", 12: "D", 13: "DW1", 14: "W1"}
+    assert labels(Roles(Shape(prefork=True, titles=TITLES)), raw) == {11: "M", 12: "D", 13: "DW1", 14: "W1"}
 
 
 def test_nginx_names_its_processes(process):
-    roles = Roles(prefork=True, titles=TITLES)
+    roles = Roles(Shape(prefork=True, titles=TITLES))
     master = process(11, title="nginx: master process nginx -c x", command="nginx")
     young = [process(pid, 11, title=master.title) for pid in (12, 13, 14, 15)]
     assert labels(roles, [master, *young])[15] == "W4"
@@ -133,7 +134,7 @@ def test_nginx_names_its_processes(process):
 
 
 def test_who_is_to_have_a_title_has_no_name_before(process):
-    roles = Roles(prefork=True, titles=TITLES, entitles=True)
+    roles = Roles(Shape(prefork=True, titles=TITLES, entitles=True))
     now = clock()
     master = process(11, title="nginx: master process nginx -c x", command="nginx")
 
@@ -154,14 +155,14 @@ def test_who_is_to_have_a_title_has_no_name_before(process):
 
 
 def test_a_server_that_never_forks(process):
-    roles = Roles(prefork=False)
+    roles = Roles(Shape(prefork=False))
     tree = roles.name([process(11)])
     assert [(p.role, p.label, p.name) for p in tree] == [("server", "S", "server")]
     assert tree.master is None
 
 
 def test_a_server_that_runs_a_program_is_no_master(process):
-    roles = Roles(prefork=False)
+    roles = Roles(Shape(prefork=False))
     born = clock()
     just_forked = process(12, 11, started=born)
     assert labels(roles, [process(11), just_forked]) == {11: "S", 12: "H1"}
@@ -172,7 +173,7 @@ def test_a_server_that_runs_a_program_is_no_master(process):
 
 
 def test_a_server_that_forks_and_keeps_its_child_is_a_master_after_all(process):
-    roles = Roles(prefork=False)
+    roles = Roles(Shape(prefork=False))
     assert labels(roles, [process(11)]) == {11: "S"}
     assert labels(roles, [process(11), process(12, 11)]) == {11: "M", 12: "W1"}
 
@@ -181,12 +182,12 @@ def test_workers_that_multiprocessing_spawns(process):
     spawned = "python -c from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=5)"
     tracker = "python -c from multiprocessing.resource_tracker import main;main(4)"
     raw = [process(11), process(12, 11, image=8, title=tracker), process(13, 11, image=9, title=spawned)]
-    assert labels(Roles(prefork=False), raw) == {11: "M", 12: "H1", 13: "W1"}
+    assert labels(Roles(Shape(prefork=False)), raw) == {11: "M", 12: "H1", 13: "W1"}
 
 
 @pytest.mark.parametrize("ending", [11, 12])
 def test_a_helper_is_no_worker_when_it_or_its_master_is_about_to_end(process, ending):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     raw = {11: process(11), 12: process(12, 11, image=9, title="python -c tracker")}
     assert labels(roles, list(raw.values())) == {11: "M", 12: "H1"}
     raw[ending] = process(ending, raw[ending].ppid, image=0, title="")
@@ -200,11 +201,11 @@ def test_what_a_worker_runs_is_a_helper(process):
         process(13, 12, image=9, title="convert x"),
         process(14, 13, image=9),
     ]
-    assert labels(Roles(prefork=True), raw) == {11: "M", 12: "W1", 13: "H1", 14: "H2"}
+    assert labels(Roles(Shape(prefork=True)), raw) == {11: "M", 12: "W1", 13: "H1", 14: "H2"}
 
 
 def test_a_helper_of_the_master_costs_no_worker_its_number(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     assert labels(roles, [process(11), process(12, 11)])[12] == "W1"
     assert labels(roles, [process(11), process(12, 11, image=9, title="sh -c x")])[12] == "H1"
     assert labels(roles, [process(11), process(13, 11)])[13] == "W1"
@@ -212,7 +213,7 @@ def test_a_helper_of_the_master_costs_no_worker_its_number(process):
 
 @pytest.mark.parametrize("seen_below", [True, False])
 def test_a_server_that_becomes_a_daemon_starts_anew(process, seen_below):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     roles.name([process(11)])
     roles.name([process(11), process(12, 11)])
     if seen_below:
@@ -224,7 +225,7 @@ def test_a_server_that_becomes_a_daemon_starts_anew(process, seen_below):
 
 
 def test_a_daemon_is_the_master_before_it_has_forked_anything(process):
-    roles, now = Roles(prefork=True, started=lambda: 11), clock()
+    roles, now = Roles(Shape(prefork=True), started=lambda: 11), clock()
     roles.name([process(11, session=11)])
     roles.name([process(11, session=11), process(12, 11, session=11, started=now)])
     roles.name([process(12, 10, session=12, started=now), process(13, 12, session=12, started=now)])
@@ -236,7 +237,7 @@ def test_a_daemon_is_the_master_before_it_has_forked_anything(process):
 
 
 def test_a_young_orphan_that_left_no_session_stays_a_worker(process):
-    roles, now = Roles(prefork=True, started=lambda: 11), clock()
+    roles, now = Roles(Shape(prefork=True), started=lambda: 11), clock()
     roles.name([process(11, session=10)])  # Seen before it has opened the session that is the server's.
     roles.name([process(11, session=11), process(12, 11, session=11, started=now)])
     assert labels(roles, [process(12, 10, session=11, started=now)]) == {12: "W1"}
@@ -244,11 +245,11 @@ def test_a_young_orphan_that_left_no_session_stays_a_worker(process):
 
 def test_a_daemon_seen_only_when_it_stands(process):
     raw = [process(13, 10), process(14, 13), process(15, 13)]
-    assert labels(Roles(prefork=True), raw) == {13: "M", 14: "W1", 15: "W2"}
+    assert labels(Roles(Shape(prefork=True)), raw) == {13: "M", 14: "W1", 15: "W2"}
 
 
 def test_several_threads_see_the_same_names(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     raw = [process(11), *(process(pid, 11) for pid in range(12, 60))]
     seen = []
 
@@ -266,7 +267,7 @@ def test_several_threads_see_the_same_names(process):
 
 
 def test_memory_stays_flat_while_workers_come_and_go(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     for pid in range(12, 7_000):
         tree = roles.name([process(11), process(pid, 11)])
     assert tree[1].label == f"W{7_000 - 12}"
@@ -275,14 +276,14 @@ def test_memory_stays_flat_while_workers_come_and_go(process):
 
 
 def test_an_empty_tree(process):
-    roles = Roles(prefork=True)
+    roles = Roles(Shape(prefork=True))
     assert len(roles.name([])) == 0
     roles.name([process(11)])
     assert len(roles.name([])) == 0
 
 
 def test_a_reloader_and_the_one_that_serves(process):
-    roles = Roles(prefork=False, reloads=True)
+    roles = Roles(Shape(prefork=False, reloads=True))
     typed, again = "python manage.py runserver", "/my own/bin/python manage.py runserver"
     reloader = process(11, title=typed)
     assert labels(roles, [reloader]) == {11: "R"}
@@ -292,17 +293,17 @@ def test_a_reloader_and_the_one_that_serves(process):
 
 
 def test_the_child_that_comes_after_the_workers(process):
-    roles = Roles(prefork=True, beyond=(2, Role("router", "R")))
+    roles = Roles(Shape(prefork=True, beyond=(2, Role("router", "R"))))
     born = [process(pid, 11, started=pid) for pid in (12, 13, 14)]
     assert labels(roles, [process(11), *born]) == {11: "M", 12: "W1", 13: "W2", 14: "R"}
     assert labels(roles, [process(11), born[2], process(15, 11, started=50)]) == {11: "M", 14: "R", 15: "W3"}
-    alone = Roles(prefork=False, beyond=(0, Role("router", "R")))
+    alone = Roles(Shape(prefork=False, beyond=(0, Role("router", "R"))))
     assert labels(alone, [process(11), process(12, 11)]) == {11: "S", 12: "R"}
     assert labels(alone, [process(11), process(12, 11)]) == {11: "S", 12: "R"}
 
 
 def test_who_is_spawned_has_no_name_until_it_is_a_program_of_its_own(process):
-    roles = Roles(prefork=True, spawns=True)
+    roles = Roles(Shape(prefork=True, spawns=True))
     spawned = "python -c from multiprocessing.spawn import spawn_main"
     now = clock()
     tracker = process(12, 11, started=now)
@@ -313,7 +314,7 @@ def test_who_is_spawned_has_no_name_until_it_is_a_program_of_its_own(process):
 
 
 def test_who_starts_servers_is_their_supervisor_and_each_of_them_a_master(process):
-    roles = Roles(prefork=True, supervised=True)
+    roles = Roles(Shape(prefork=True, supervised=True))
     supervisor = process(11, image=1)
     assert labels(roles, [supervisor]) == {11: "SV"}
     # Forked, and not yet its own program: it is nobody yet.
@@ -326,7 +327,7 @@ def test_who_starts_servers_is_their_supervisor_and_each_of_them_a_master(proces
 
 
 def test_a_program_of_a_supervisor_is_a_server_until_it_has_workers(process):
-    roles = Roles(prefork=False, supervised=True)
+    roles = Roles(Shape(prefork=False, supervised=True))
     supervisor, program = process(11, image=1), process(12, 11, image=2)
     assert labels(roles, [supervisor, program]) == {11: "SV", 12: "S"}
     worker = process(13, 12, image=2)
@@ -334,7 +335,7 @@ def test_a_program_of_a_supervisor_is_a_server_until_it_has_workers(process):
 
 
 def test_a_master_is_found_below_the_programs_that_start_it(process):
-    roles = Roles(prefork=False, hosted=True)
+    roles = Roles(Shape(prefork=False, hosted=True))
     init, shell, gunicorn = process(11, image=1), process(12, 11, image=2), process(13, 12, image=3)
     assert labels(roles, [init, shell, gunicorn]) == {11: "H1", 12: "H2", 13: "H3"}
     raw = [init, shell, gunicorn, process(14, 13, image=3), process(15, 14, image=4)]
@@ -345,7 +346,7 @@ def test_a_master_is_found_below_the_programs_that_start_it(process):
 
 def test_a_router_seen_first_when_its_server_has_ended_is_no_worker(process):
     router = Role("router", "R")
-    roles = Roles(prefork=False, beyond=(0, router))
+    roles = Roles(Shape(prefork=False, beyond=(0, router)))
     assert labels(roles, [process(11)]) == {11: "S"}
     assert labels(roles, [process(11, state="zombie"), process(12, 10)]) == {11: "S", 12: "R"}
     assert labels(roles, [process(12, 10)]) == {12: "R"}

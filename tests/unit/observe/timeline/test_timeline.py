@@ -15,6 +15,7 @@ from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import Fork, Notice, Ready, RequestBegin, RequestEnd
 from labapp.observe.server_events.page_layout import ROW
 from labapp.observe.server_events.request_ends import RequestEnds
+from labapp.observe.shape import Shape
 from labapp.observe.timeline import Request, RequestsUnderWay, store
 from labapp.observe.timeline.timeline import Timeline
 from labapp.servers.kinds.gunicorn import Gunicorn
@@ -31,7 +32,7 @@ FAMILY = [process(M, 1), process(W1), process(W2)]
 
 @pytest.fixture
 def timeline() -> Timeline:
-    timeline = Timeline(Roles(prefork=True), "gunicorn", Gunicorn.log_syntax)
+    timeline = Timeline(Roles(Shape(prefork=True)), "gunicorn", Gunicorn.log_syntax)
     timeline.on_message(TreeChanged(time.monotonic(), FAMILY))
     return timeline
 

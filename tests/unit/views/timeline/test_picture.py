@@ -14,6 +14,7 @@ from IPython.core.formatters import DisplayFormatter
 from support.timelines import event, killed, life, queue_of_ten, request, stretch
 
 from labapp.observe.roles import Roles
+from labapp.observe.shape import Shape
 from labapp.observe.timeline.slice import TimelineSlice
 from labapp.observe.timeline.timeline import Timeline
 from labapp.views import display
@@ -216,7 +217,7 @@ def test_a_notebook_shows_a_timeline_and_a_part_of_it_as_picture_and_text(monkey
     shell = SimpleNamespace(display_formatter=formatter)
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
     assert display.install_displays() is True
-    timeline = Timeline(Roles(prefork=True))
+    timeline = Timeline(Roles(Shape(prefork=True)))
     for what in (timeline, timeline.now(), timeline.between(0, 1), killed()):
         data, _ = formatter.format(what)
         assert data["image/svg+xml"].startswith("<svg ")
