@@ -81,6 +81,9 @@ class PageReader:
                 ended.append(rows[start * ROW.size : one * ROW.size])
                 start = one + 1
             ended.append(rows[start * ROW.size :])
+            # Who writes all the time is not run after: each request would be found before it ends.
+            if len(rows) < min(_TOGETHER, ROWS - first % ROWS) * ROW.size:
+                break
         lines = [self._told(b"".join(ended), lost)] if lost or any(ended) else []
         if lines or begun:
             self.wake()

@@ -86,6 +86,19 @@ def test_one_that_stays_is_told_to_begin(page, heard):
     assert second.number != begin.number
 
 
+def test_who_writes_all_the_time_is_not_run_after(page, heard, monkeypatch):
+    target, encode = page.explain(ABOUT), page_reader.encode_request_begin
+
+    def encode_while_another_begins(*about: object) -> str:
+        if page.last < 20:
+            write_begin(page, target, 0, 1.0)
+        return encode(*about)
+
+    monkeypatch.setattr(page_reader, "encode_request_begin", encode_while_another_begins)
+    write_begin(page, target, 0, 1.0)
+    assert [len(heard()) for _ in range(3)] == [1, 1, 1]
+
+
 def test_what_there_was_no_room_for_is_counted(page, heard):
     target = page.explain(ABOUT)
     staying = write_begin(page, target, 0, 1.0)
