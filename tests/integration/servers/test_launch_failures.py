@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -381,9 +382,10 @@ def test_modules_named_as_those_of_the_standard_library_are_the_learners_own(
     launch: Launch, folder: Path
 ) -> None:
     """The lab's hooks import none that Gunicorn has not imported before it comes to the application."""
-    (folder / "json.py").write_text("NAME = 'my own'\n")
+    name = "json" if sys.version_info < (3, 13) else "csv"  # logging.config imports json since then.
+    (folder / f"{name}.py").write_text("NAME = b'my own'\n")
     (folder / "shop.py").write_text(
-        "import json\ndef app(environ, start):\n    start('200 OK', [])\n    return [json.NAME.encode()]\n"
+        f"import {name}\ndef app(environ, start):\n    start('200 OK', [])\n    return [{name}.NAME]\n"
     )
     web = launch("gunicorn shop:app --no-control-socket", cwd=folder)
     assert web.get("/").text == "my own"

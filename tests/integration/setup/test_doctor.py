@@ -19,7 +19,7 @@ from support.places import ROOT
 from labapp.course.doctor import front_end, installed, machine
 from labapp.course.doctor import preflight as doctor
 from labapp.course.doctor.finding import Finding
-from labapp.servers.guard import Record
+from labapp.servers.guard import Record, short_temporary
 
 
 class TestPackages:
@@ -246,12 +246,12 @@ class TestProcesses:
 
 
 class TestDirectory:
-    def test_nothing_is_left_in_it(self, tmp_path, monkeypatch):
-        monkeypatch.chdir(tmp_path)
+    def test_nothing_is_left_in_it(self, monkeypatch):
         # The paths of pytest are too long for a socket on some systems.
-        monkeypatch.setattr(machine, "runtime_root", Path)
-        assert machine.directory().state == "fine"
-        assert list(tmp_path.iterdir()) == []
+        with tempfile.TemporaryDirectory(dir=short_temporary()) as root:
+            monkeypatch.setattr(machine, "runtime_root", lambda: Path(root))
+            assert machine.directory().state == "fine"
+            assert list(Path(root).iterdir()) == []
 
     def test_one_that_cannot_be_used(self, monkeypatch):
         def refuse() -> Path:
