@@ -36,6 +36,15 @@ KEEP_BOARDS = """() => {
 ABOVE = """view => ['gates', 'clients', 'boxes'].every(layer =>
     view.querySelector('.ld-dots').compareDocumentPosition(view.querySelector(`.ld-${layer}`))
         === Node.DOCUMENT_POSITION_FOLLOWING)"""
+# The signals that are not to be seen whole.
+HIDDEN = """view => {
+    const bar = view.querySelector('.ll-bar');
+    const whole = bar.getBoundingClientRect();
+    return [...bar.children].filter(one => {
+        const {left, right, top, bottom} = one.getBoundingClientRect();
+        return left < whole.left || right > whole.right || top < whole.top - 1 || bottom > whole.bottom + 1;
+    }).map(one => one.textContent);
+}"""
 # How far to the right each dot was ever seen, by the way that it goes.
 FOLLOW_DOTS = """view => {
     window.farthest = {};
@@ -128,6 +137,12 @@ def counted(facts: Locator, requests: int) -> None:
 def signals_reach_whom_one_chooses(view: Locator) -> None:
     """Send one from the picture: who is chosen by the keyboard gets it; when he is gone nobody is chosen."""
     keyboard = view.page.keyboard
+    view.locator('[data-process="web M"]').click()
+    expect(view.locator('[data-signal="TTIN"]')).to_be_visible()
+    for width in (900, 446):
+        view.evaluate("(view, width) => { view.style.width = `${width}px` }", width)
+        assert view.evaluate(HIDDEN) == [], width
+    view.evaluate("view => { view.style.width = '' }")
     view.locator('[data-process="nginx W1"]').focus()
     keyboard.press("ArrowRight")
     expect(view.locator('[data-process="web W1"]')).to_be_focused()
