@@ -26,7 +26,7 @@ from labapp.observe.server_events.page_layout import (
 from labapp.observe.server_events.recognise import WORDS
 
 _TOGETHER = 512  # rows that are copied at once
-# So long there may be something new after the last: a writer calls each second in which there is.
+# So long there may be something new after the last: a writer calls twice in each second in which there is.
 _AWAKE = 2.0
 # Texts that are remembered: more than a writer has in use.
 _MOST = 2000

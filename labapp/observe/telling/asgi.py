@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import update_wrapper
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from labapp.observe.telling.request import Target
-from labapp.observe.telling.sender import Sender
+from labapp.observe.server_events import END_AT, NONE, ROW_SIZE, ROWS
+from labapp.observe.telling.request import PORTS, STATUSES, Target
+from labapp.observe.telling.sender import Sender, write_begin, write_end
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
+Asked = tuple[str, "bytes | str", bytes]
+
 MARK = "labapp.told"
 TASK = "a"  # One of many tasks, each soon gone: which one, nobody asks.
 # What a WebSocket's first answer says, which has no number in ASGI.
 _STATUS = {"websocket.accept": 101, "websocket.close": 403}
 _TOLD = ("http", "websocket")
-_NOBODY = ("", 0)
 
 
 def told_asgi(application: Application, sender: Sender) -> Application:
@@ -32,13 +35,21 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             await application(scope, receive, send)
             return
         scope[MARK] = True
-        look = scope.get
+        try:  # As a rule all are there, and what is asked for is known: its row is written here.
+            asked = scope["method"], scope["raw_path"] or scope["path"], scope["query_string"]
+            client = scope["client"]
+            port, due, page = PORTS[client[1]] if client else 0, sender.due, sender.page
+            began = monotonic()
+            if page is None or began >= due:
+                raise LookupError
+            target, number = page.targets[asked], page.next_number()
+            memory, place = page.memory, number % ROWS * ROW_SIZE
+            write_begin(memory, place, began, target.number, port, NONE, 0.0, number)
+        except Exception:
+            due = 0.0
+            page, number, target, port, began = begin(*_asked(scope))
+
         status = None
-        begun = begin(
-            (look("method", "GET"), look("raw_path") or scope["path"], look("query_string", b"")),
-            _target,
-            (look("client") or _NOBODY)[1],
-        )
 
         def note(message: Message) -> Awaitable[None]:
             nonlocal status
@@ -49,12 +60,24 @@ def told_asgi(application: Application, sender: Sender) -> Application:
         try:
             await application(scope, receive, note)
         finally:
-            end(begun, status)
+            try:
+                if status is None or (ended := monotonic()) >= due:
+                    raise LookupError
+                write_end(memory, place + END_AT, target.number, port, STATUSES[status], ended)
+            except Exception:
+                end((page, number, target, port, began), status)
 
     return update_wrapper(layer, application, updated=())
 
 
-def _target(asked: tuple[str, bytes | str, bytes]) -> Target:
+def _asked(scope: Message) -> tuple[Asked, Callable[[Asked], Target], object]:
+    """Return what was asked, as far as is said, what describes it, and by which port."""
+    look = scope.get
+    asked = look("method", "GET"), look("raw_path") or scope["path"], look("query_string", b"")
+    return asked, _target, (look("client") or ("", 0))[1]
+
+
+def _target(asked: Asked) -> Target:
     """Return what was asked for, as it stands in the request's first line."""
     method, path, query = asked
     written = path.decode("latin-1") if isinstance(path, bytes) else quote(path)

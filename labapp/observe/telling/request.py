@@ -30,8 +30,9 @@ class Target:
 
 
 # A plain tuple: to name what is in it would cost more than all that it is given. It is the memory that it is
-# written into, if it is, then its number, what it asked for, its port, and when it began.
-Begun: TypeAlias = "tuple[PageWriter | None, int, Target, int, float]"
+# written into, if it is, then its number, what it asked for, its port, and when it began; no target where
+# nothing could be told.
+Begun: TypeAlias = "tuple[PageWriter | None, int, Target | None, int, float]"
 """A request that has begun."""
 
 
@@ -60,8 +61,15 @@ def _number(status: int | str) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 3 else NONE
 
 
+def _remembers(starts: Any) -> int:
+    name = f"{starts.__module__}.{starts.__qualname__}"
+    return name == "granian.wsgi.Response" and hasattr(starts, "status")
+
+
 _MOST = 500
 PORTS = _Kept(_port)
 """The number that a port is written as; 0 where there is none."""
 STATUSES = _Kept(_number)
 """The number that a status is written as, of three digits; `NONE` where there is none."""
+REMEMBERS = _Kept(_remembers)
+"""Whether what starts a response, by its type, remembers the status: around that, no other is needed."""

@@ -1,7 +1,8 @@
 """The events of an application's requests, told from whichever process it serves in.
 
 They are written into memory that the receiver reads: to send each would cost a request more than all else
-here, and so would a thread that sends them later. Where there is no such memory, each is sent.
+here, and so would a thread that sends them later. Where there is no such memory, each is sent. A layer writes
+the row of an ordinary request itself, for a call costs more than that; what is not ordinary is done here.
 """
 
 from __future__ import annotations
@@ -34,11 +35,12 @@ from labapp.observe.server_events import (
 from labapp.observe.telling.request import PORTS, STATUSES, Begun, Target
 
 # So often, while there are requests, the receiver is told so, and it is seen whether somebody still is one.
-AGAIN = 1.0
+# In less, nobody serves as many as there are rows: whose request ends by then need not ask for its own.
+AGAIN = 0.5
 
 # For so many requests a row is kept, but for those that other threads have just begun.
 KEPT = ROWS - 1024
-_write, _write_end = ROW.pack_into, END.pack_into
+write_begin, write_end = ROW.pack_into, END.pack_into
 
 T = TypeVar("T")
 
@@ -51,71 +53,73 @@ class Sender:
 
     def __init__(self, path: str) -> None:
         self._events = EventSender(path)
-        self._page: PageWriter | None = None
+        self.page: PageWriter | None = None
+        """The memory in which somebody looks, until `due`."""
+        self.due = 0.0
         self._numbers = itertools.count()
         self.be_forked()
         # To ask each time which process this is would cost. uWSGI forks unnoticed, but before it serves.
         os.register_at_fork(after_in_child=self.be_forked)
 
-    def begin(self, asked: T, describe: Callable[[T], Target], port: object) -> Begun | None:
+    def begin(self, asked: T, describe: Callable[[T], Target], port: object) -> Begun:
         """Tell that a request begins; `describe` makes a target of what was asked."""
         began = monotonic()
         try:
-            if began >= self._due:
+            if began >= self.due:
                 self._look(began)
-            known, page = PORTS[port], self._page
+            known, page = PORTS[port], self.page
             if page is None:
                 return self._send_begin(describe(asked), known, began)
             target = page.targets.get(asked) or self._explain(page, asked, describe)
-            page.last = number = page.next_number()
-            _write(page.memory, number % ROWS * ROW_SIZE, began, target.number, known, NONE, 0.0, number)
+            number = page.next_number()
+            write_begin(page.memory, number % ROWS * ROW_SIZE, began, target.number, known, NONE, 0.0, number)
             return page, number, target, known, began
         except Exception:  # Not by suppress(), which costs every request more.
-            return None
+            return None, 0, None, 0, began
 
-    def end(self, begun: Begun | None, status: int | str | None) -> None:
+    def end(self, begun: Begun, status: int | str | None) -> None:
         """Tell that it ends, with the status that was answered."""
         ended = monotonic()
         try:
-            if begun is None:
+            page, number, target, port, began = begun
+            if target is None:
                 return
-            page, number, target, port, _ = begun
             said = STATUSES[status_of(None) if status is None else status]
             # Unless there is no page, or its row is another's by now.
             if written := page is not None and page.last - number < KEPT:
-                _write_end(page.memory, number % ROWS * ROW_SIZE + END_AT, target.number, port, said, ended)
-            if not written or page is not self._page:  # At an old one nobody looks any more.
-                self._send_end(begun, ended, said)
-            if ended >= self._due:
+                write_end(page.memory, number % ROWS * ROW_SIZE + END_AT, target.number, port, said, ended)
+            if not written or page is not self.page:  # At an old one nobody looks any more.
+                self._send_end(number, target, port, began, ended, said)
+            if ended >= self.due:
                 self._look(ended)
         except Exception:
             return
 
     def be_forked(self) -> None:
         """Leave to the parent what is its own."""
-        if self._page is not None:
-            self._page.close()
-            self._page = None
+        if self.page is not None:
+            self.page.close()
+            self.page = None
         self._ready = False
         self._lock = allocate_lock()
-        self._due = 0.0
+        self.due = 0.0
         self._connection: object = None
 
     def _look(self, now: float) -> None:
         """Call the receiver, and share memory with it unless it has some already."""
         with self._lock:
-            if now < self._due:
+            if now < self.due:
                 return
             events = self._events
             if not self._ready:
                 events.renew()
                 self._ready = True
             # It is for one connection: whoever listens at another knows nothing of it.
-            if self._page is not None and events.connection is self._connection:
+            if self.page is not None and events.connection is self._connection:
                 events.transmit(LOOK)
-            if self._page is None or events.connection is not self._connection:
-                self._page = self._shared()
-            self._due = now + AGAIN
+            if self.page is None or events.connection is not self._connection:
+                self.page = self._shared()
+            self.due = now + AGAIN
 
     def _shared(self) -> PageWriter | None:
         """Return memory in which somebody looks; None where there is none."""
@@ -143,8 +147,9 @@ class Sender:
         events.deliver(encode_request_begin(began, events.pid, events.lost, about), 1, events.lost)
         return None, number, target, port, began
 
-    def _send_end(self, begun: Begun, ended: float, status: int) -> None:
-        _, number, target, port, began = begun
+    def _send_end(  # noqa: PLR0917 (all that is known of it)
+        self, number: int, target: Target, port: int, began: float, ended: float, status: int
+    ) -> None:
         events, known = self._events, None if status == NONE else status
         about = encode_request(target.unit, number, port, target.method, target.uri)
         line = encode_request_end(ended, events.pid, events.lost, about, began, known)

@@ -10,10 +10,12 @@ import re
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
 from functools import update_wrapper
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.telling.request import Target
-from labapp.observe.telling.sender import Sender
+from labapp.observe.server_events import END_AT, NONE, ROW_SIZE, ROWS
+from labapp.observe.telling.request import PORTS, REMEMBERS, STATUSES, Begun, Target
+from labapp.observe.telling.sender import Sender, write_begin, write_end
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -27,12 +29,11 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
     """Return the application with the layer around it."""
     begin, end = sender.begin, sender.end
 
-    def layer(environ: WSGIEnvironment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def layer(environ: WSGIEnvironment, start_response: Any) -> Iterable[bytes]:
         if MARK in environ:
             return application(environ, start_response)
         environ[MARK] = True
-        status = None
-        try:  # As a rule all are there, and to look so costs half.
+        try:  # As a rule all are there, and what is asked for is known: its row is written here.
             asked = (
                 get_ident() if environ["wsgi.multithread"] else 0,
                 environ["REQUEST_METHOD"],
@@ -40,37 +41,62 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
                 environ["PATH_INFO"],
                 environ["QUERY_STRING"],
             )
-        except KeyError:
-            asked = _asked(environ)
-        begun = begin(asked, _target, environ.get("REMOTE_PORT"))
+            port, due, page = PORTS[environ.get("REMOTE_PORT")], sender.due, sender.page
+            began = monotonic()
+            if page is None or began >= due:
+                raise LookupError
+            target, number = page.targets[asked], page.next_number()
+            memory, place = page.memory, number % ROWS * ROW_SIZE
+            write_begin(memory, place, began, target.number, port, NONE, 0.0, number)
+        except Exception:
+            due = 0.0
+            page, number, target, port, began = begin(_asked(environ), _target, environ.get("REMOTE_PORT"))
 
-        def start(given: str, headers: Any, exc_info: Any = None) -> Any:
-            nonlocal status
-            status = given
-            if exc_info is None:
-                return start_response(given, headers)
-            return start_response(given, headers, exc_info)
-
+        start = start_response if REMEMBERS[type(start_response)] else _Start(start_response)
         try:
             body = application(environ, start)
         except BaseException:
-            end(begun, status)
+            # What another one remembers may be what it began with.
+            end((page, number, target, port, began), start.status if type(start) is _Start else None)
             raise
-        if isinstance(body, _WHOLE):
-            # All of it is there, and a server may know by what it is how to send it best.
-            end(begun, status)
-            return body
-        return _Body(body, lambda: end(begun, status))
+        if type(body) not in _WHOLE:
+            return _Body(body, start, end, (page, number, target, port, began))
+        # All of it is there, and a server may know by what it is how to send it best.
+        try:
+            if (ended := monotonic()) >= due:
+                raise LookupError
+            write_end(memory, place + END_AT, target.number, port, STATUSES[start.status], ended)
+        except Exception:
+            end((page, number, target, port, began), start.status)
+        return body
 
     return update_wrapper(layer, application, updated=())
+
+
+class _Start:
+    """Starts the response, and remembers its status."""
+
+    __slots__ = ("_start", "status")
+
+    def __init__(self, start: Callable[..., Any]) -> None:
+        self._start = start
+        self.status: str | None = None
+
+    def __call__(self, status: str, headers: Any, exc_info: Any = None) -> Any:
+        self.status = status
+        if exc_info is None:
+            return self._start(status, headers)
+        return self._start(status, headers, exc_info)
 
 
 class _Body:
     """The answer on its way: its request ends when the server lets go of it."""
 
-    def __init__(self, body: Any, end: Callable[[], None]) -> None:
+    def __init__(self, body: Any, start: Any, end: Callable[[Begun, Any], None], begun: Begun) -> None:
         self._body = body
-        self._on_end: Callable[[], None] | None = end
+        self._start = start
+        self._on_end: Callable[[Begun, Any], None] | None = end
+        self._begun = begun
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._body)
@@ -86,7 +112,7 @@ class _Body:
     def _end(self) -> None:
         end, self._on_end = self._on_end, None
         if end is not None:
-            end()
+            end(self._begun, self._start.status)
 
     __del__ = _end  # Some servers forget to close it.
 

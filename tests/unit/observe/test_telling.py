@@ -14,6 +14,7 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
+from granian.wsgi import Response
 
 import labapp
 from labapp.observe.server_events import Datagrams, event_sender, listen_for_events
@@ -108,6 +109,47 @@ def test_it_ends_when_the_server_lets_go_of_the_answer(listening, heard):
 def test_a_server_still_sees_what_an_answer_is(listening):
     assert told(application)({"PATH_INFO": "/"}, lambda *_: None) == [b"ab"]
     assert not hasattr(told(application)({"PATH_INFO": "/streams"}, lambda *_: None), "__len__")
+
+
+def test_what_remembers_the_status_is_handed_on_as_it_is(listening, heard):
+    seen = []
+
+    def application(environ, start_response):
+        seen.append(start_response)
+        if environ["PATH_INFO"] == "/fails":
+            raise ValueError("no")
+        start_response("404 Not Found", [])
+        return [b""] if environ["PATH_INFO"] == "/" else iter([b""])
+
+    layer = told(application)
+    for path in ("/", "/", "/streams"):
+        layer({"PATH_INFO": path}, Response())
+    with pytest.raises(ValueError, match="no"):
+        layer({"PATH_INFO": "/fails"}, Response())
+    assert {type(start_response) for start_response in seen} == {Response}
+    assert [event.status for event in heard()] == [404, 404, 404, 500]
+
+
+@pytest.mark.parametrize("again", [0, 60])
+def test_while_one_is_answered_others_are(listening, heard, monkeypatch, again):
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        for _ in range(int(environ["QUERY_STRING"] or 0)):
+            ask(layer)
+        return []
+
+    layer = told(application)
+    monkeypatch.setattr(sending, "AGAIN", again)
+    ask(layer)
+    for kept in (
+        0,
+        4,
+    ):  # So many more, and the row of who asks is another's.
+        monkeypatch.setattr(sending, "KEPT", kept)
+        ask(layer, QUERY_STRING="4")
+    ends = [event for event in heard() if event.kind == "end"]
+    assert [event.target for event in ends].count("/?4") == 2
+    assert len({event.number for event in ends}) == len(ends) == 11
 
 
 def test_an_application_that_fails_is_told_as_a_500_and_fails_on(listening, heard):

@@ -47,7 +47,7 @@ def page(sender):
 
 
 def write_begin(page, target: int, port: int, at: float) -> int:
-    page.last = number = page.next_number()
+    number = page.next_number()
     ROW.pack_into(page.memory, number % ROWS * ROW.size, at, target, port, NONE, 0.0, number)
     return number
 
