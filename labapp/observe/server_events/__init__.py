@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from labapp.observe.server_events.datagrams import Datagrams, listen_for_events
     from labapp.observe.server_events.decode import decode_events
     from labapp.observe.server_events.encode import (
+        LONGEST,
         SOCKET_KIND,
         encode_asked,
         encode_fork,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         encode_request_end,
         encode_worker_count,
     )
-    from labapp.observe.server_events.event_sender import GATHER, LONGEST, EventSender, status_of
+    from labapp.observe.server_events.event_sender import GATHER, EventSender, status_of
     from labapp.observe.server_events.events import (
         CONNECTION,
         UNITS,
@@ -108,9 +109,9 @@ __getattr__ = door(
     __name__,
     datagrams="Datagrams listen_for_events",
     decode="decode_events",
-    encode="SOCKET_KIND encode_asked encode_fork encode_notice encode_ready encode_reap encode_request"
-    " encode_request_begin encode_request_end encode_worker_count",
-    event_sender="GATHER LONGEST EventSender status_of",
+    encode="LONGEST SOCKET_KIND encode_asked encode_fork encode_notice encode_ready encode_reap"
+    " encode_request encode_request_begin encode_request_end encode_worker_count",
+    event_sender="GATHER EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
     page_layout="END END_AT LOOK NONE ROW ROW_SIZE ROWS SHARED encode_page",

@@ -19,6 +19,7 @@ except ImportError:
 # Elsewhere there are none of these, and the queue is long enough.
 SOCKET_KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 """The kind of the sockets through which events are sent."""
+LONGEST = 2000  # characters of a path
 
 
 def encode_request(unit: str, number: int, port: int, method: str, target: str) -> str:

@@ -23,6 +23,7 @@ from math import inf
 from typing import Any
 
 from labapp.observe.server_events.encode import (
+    LONGEST,
     SOCKET_KIND,
     encode_request,
     encode_request_begin,
@@ -32,7 +33,6 @@ from labapp.observe.server_events.encode import (
 ROOM = 4 * 1024 * 1024  # bytes in the queue, or as many as the system grants
 # Characters in a datagram, from which on none is added; macOS sends no more than 2048 at once.
 LARGE = 16 * 1024 if sys.platform == "linux" else 1024
-LONGEST = 2000  # characters of a path
 PAUSE = 1.0  # seconds before a lost connection is tried again
 # A storm: so many requests of one target in a row, each answered so soon, and followed so soon, in seconds.
 STORM, SOON = 100, 0.005

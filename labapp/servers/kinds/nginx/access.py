@@ -9,7 +9,7 @@ the millisecond.
 import json
 import re
 
-from labapp.observe.server_events import encode_request, encode_request_end
+from labapp.observe.server_events import LONGEST, encode_request, encode_request_end
 
 FORMATS = """\
 log_format labapp escape=json
@@ -36,7 +36,7 @@ def event(datagram: bytes, lost: int, shift: float) -> bytes:
         raise ValueError(f"This is no line of the lab's access log: {datagram[:80]!r}.")
     at, duration, pid, status, connection, port, texts = line.groups()
     unit, method, target = _texts(texts)
-    about = encode_request(unit.removesuffix(" ;"), int(connection), int(port or 0), method, target)
+    about = encode_request(unit.removesuffix(" ;"), int(connection), int(port or 0), method, target[:LONGEST])
     ended = float(at) - shift
     begun = ended - float(duration)
     return encode_request_end(ended, int(pid), lost, about, begun, int(status) or None).encode()

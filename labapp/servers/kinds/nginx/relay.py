@@ -26,7 +26,6 @@ main(sys.argv[2:])
 """
 _LONGEST = 64 * 1024
 _MOST = 1000  # At a time, so that what came is handed on.
-_CROWD = 8  # So many at once say that the queue may have been full.
 _PENDING = 50_000
 _PATIENCE = 2.0
 _MALFORMED = b"a line that is none of the lab's"
@@ -76,7 +75,6 @@ class _Line:
         self._outlet: socket.socket | None = None
         self._pending: deque[bytes] = deque()
         self._came = self._lost = self._unsent = 0
-        self._crowded = False
 
     def run(self, pipe: int, caller: int) -> None:
         """Hand on what comes, until the caller closes its end of the pipe or is gone: a child may hold it."""
@@ -92,22 +90,18 @@ class _Line:
             self._hand_on()
 
     def _receive(self) -> None:
-        lost = 0
         # Who was counted has been sent before, and waits in the queue now, or is lost.
-        counted = os.fstat(self._count).st_size if self._crowded else 0
+        counted = os.fstat(self._count).st_size
         found: list[bytes] = []
         with suppress(BlockingIOError):
             while len(found) < _MOST:
                 found.append(self._listener.recv(_LONGEST))
         self._came += len(found)
-        if self._crowded and len(found) < _MOST:
+        if len(found) < _MOST:
+            # Fewer than that, while one that came is not counted yet; a later look sees the rest.
             lost = max(0, counted - self._came - self._lost)
             self._unsent += lost
             self._lost += lost
-        # Nothing is lost before the queue is full. What was lost then is known once nothing comes, and all
-        # that came is counted: until then one that is not counted yet stands for one that is lost.
-        settled = not found and counted == self._came + self._lost
-        self._crowded = len(found) >= _CROWD or (self._crowded and not settled)
         shift = time.time() - time.monotonic()
         for data in found:
             try:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from labapp.observe.server_events.encode import LONGEST
 from labapp.observe.server_events.events import cached, upstreams
 from labapp.observe.server_events.recognise import is_event
 from labapp.servers.kinds.nginx.access import event
@@ -51,6 +52,10 @@ def test_what_the_cache_had_is_in_its_lane() -> None:
 @pytest.mark.parametrize("target", ["/", '/"', "/\\", "/\x7f", "/é", "/\t", ""])
 def test_any_target_can_be_told(target: str) -> None:
     assert told(line(target=target))[8] == target.replace("\x7f", "\ufffd")
+
+
+def test_of_a_long_target_the_beginning_is_told() -> None:
+    assert told(line(target=f"/{'é' * 60_000}"))[8] == f"/{'é' * (LONGEST - 1)}"
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:
