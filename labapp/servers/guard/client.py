@@ -36,7 +36,12 @@ class GuardClient:
         hired = _hire(command, {**environment, records.MARKER: str(record.directory)}, record)
         self._guard, self._control, self._reports = hired.process, hired.control, hired.reports
         record.guard = self._guard.pid
-        record.guard_started = started_at(self._guard.pid) or 0.0
+        try:
+            record.guard_started = started_at(self._guard.pid) or 0.0
+        except BaseException:  # No file can be opened any more, as a rule: nobody else knows of it yet.
+            hired.let_go()
+            self._guard.wait(CLEANUP)
+            raise
 
     @property
     def pid(self) -> int:

@@ -56,7 +56,12 @@ class Hired:
         """Start a guard."""
         allow_descriptors()
         theirs, control = os.pipe()
-        reports, told = os.pipe()
+        try:
+            reports, told = os.pipe()
+        except OSError:
+            os.close(theirs)
+            os.close(control)
+            raise
         os.set_blocking(reports, False)
         try:
             process = subprocess.Popen(

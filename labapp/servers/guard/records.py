@@ -129,7 +129,11 @@ def create_record(command: str) -> Record:
             notebook=os.environ.get("JPY_SESSION_NAME", ""),
             namespace=pid_namespace(),
         )
-        write_record(record)
+        try:
+            write_record(record)
+        except BaseException:
+            discard_record(record)
+            raise
         return record
     raise AssertionError("itertools.count does not end")
 

@@ -6,10 +6,11 @@ on the same; else it is ended, and another is started.
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from labapp.servers.guard import hiring
 from labapp.servers.guard.hiring import Hired, allow_descriptors
@@ -18,11 +19,13 @@ from labapp.servers.guard.inheritance import inheritance
 # By what each was born with. Taken from in one step, so that no two launches get the same one.
 _waiting: list[tuple[object, Hired]] = []
 _preparing = Lock()
+_wanted = Event()
 
 
 def prepare_spare() -> None:
     """Have one wait, if none does; this thread goes on meanwhile."""
     if not _waiting:
+        _wanted.set()
         with suppress(RuntimeError):  # No thread can be started any more.
             Thread(target=_prepare, daemon=True).start()
 
@@ -37,6 +40,8 @@ def _prepare() -> None:
         libraries = {name: value for name, value in os.environ.items() if name.startswith("LD_")}
         with suppress(OSError):  # A launch will say what there is too little of.
             _waiting.append((birth, Hired.new(cwd="/", environment=libraries, output=subprocess.DEVNULL)))
+        if not _wanted.is_set():  # Any more: nobody knew of this one then.
+            dismiss_spares()
     finally:
         _preparing.release()
 
@@ -47,7 +52,8 @@ def take_spare() -> Hired | None:
     with suppress(IndexError):
         while True:
             born, hired = _waiting.pop()
-            if born == birth and hired.process.poll() is None:
+            hired.process.send_signal(signal.SIGCONT)  # Somebody may have stopped it, or ended it.
+            if born == birth and hired.process.returncode is None:
                 return hired
             hired.dismiss()
     return None
@@ -55,7 +61,8 @@ def take_spare() -> Hired | None:
 
 @atexit.register
 def dismiss_spares() -> None:
-    """End those that wait."""
+    """End those that wait, and one that is about to."""
+    _wanted.clear()
     with suppress(IndexError):
         while True:
             _waiting.pop()[1].dismiss()

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -167,6 +168,27 @@ tell(guard=waiting())
     assert not Path(f"/proc/{second['guard']}").exists()
 
 
+def test_one_that_is_being_started_when_the_lab_is_reset_does_not_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, go_on, birth = threading.Event(), threading.Event(), spare._birth
+
+    def slowly() -> tuple[object, ...] | None:
+        begun.set()
+        go_on.wait(10)
+        return birth()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(spare, "_birth", slowly)
+        prepare_spare()
+        assert begun.wait(10)
+        lab.reset()
+        go_on.set()
+        wait_for(lambda: not spare._preparing.locked(), 10, "the guard that is no longer wanted")
+    assert spare._waiting == []
+    assert waiting()
+
+
 def test_two_launches_at_once_do_not_share_one() -> None:
     code = """
 guard, found = waiting(), []
@@ -205,3 +227,50 @@ def test_one_that_was_ended_is_replaced(launch: Launch, which: signal.Signals) -
     web = launch(PLAIN)
     assert web.first_status == 200
     assert web.guard_pid != guard
+
+
+def test_one_that_was_stopped_goes_on(launch: Launch) -> None:
+    guard = waiting()
+    os.kill(guard, signal.SIGSTOP)
+    web = launch(PLAIN)
+    assert web.first_status == 200
+    assert web.guard_pid == guard
+
+
+def test_of_a_launch_that_can_open_no_file_no_process_and_no_open_file_is_left() -> None:
+    code = """
+import resource
+def children():
+    return sorted(open("/proc/self/task/%d/children" % os.getpid()).read().split())
+
+with lab.launch(PLAIN):
+    pass
+lab.reset()
+before = len(os.listdir("/proc/self/fd"))
+held = []
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+failed = 0
+for free in range(14):
+    try:
+        while True:
+            held.append(os.open("/dev/null", os.O_RDONLY))
+    except OSError:
+        pass
+    for _ in range(free):
+        os.close(held.pop())
+    try:
+        lab.launch(PLAIN)
+    except OSError:
+        failed += 1
+    for descriptor in held:
+        os.close(descriptor)
+    held.clear()
+    lab.reset()
+    threading.enumerate()[-1].join() if threading.active_count() > 1 else None
+    tell(more=len(os.listdir("/proc/self/fd")) - before, failed=failed, children=children())
+"""
+    rounds = told(code)
+    assert 5 < rounds[-1]["failed"] < len(rounds)
+    assert [(one["more"], one["children"]) for one in rounds] == [(0, [])] * len(rounds)
+    # To remove a directory is to open it; what a dead process left, anybody's next reset removes.
+    lab.reset()

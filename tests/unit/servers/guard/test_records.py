@@ -27,6 +27,18 @@ def test_a_record_is_read_as_it_was_written(runtime_directory: Path) -> None:
     assert records.all_records() == []
 
 
+def test_a_record_that_cannot_be_written_leaves_no_directory(
+    runtime_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(records, "write_record", full)
+    with pytest.raises(OSError, match="No space"):
+        records.create_record("gunicorn app")
+    assert list(runtime_directory.iterdir()) == []
+
+
 def test_a_record_without_its_file_still_names_its_owner(runtime_directory: Path) -> None:
     runtime_directory.mkdir()
     since = started_at(os.getpid())
