@@ -61,9 +61,8 @@ def _number(status: int | str) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 3 else NONE
 
 
-def _remembers(starts: Any) -> int:
-    name = f"{starts.__module__}.{starts.__qualname__}"
-    return name == "granian.wsgi.Response" and hasattr(starts, "status")
+def _remembers(starts: type) -> int:
+    return hasattr(starts, "status")
 
 
 _MOST = 500

@@ -68,7 +68,7 @@ def _parse(
     words = unwrapped.words
     if not words:
         raise LaunchError(
-            "The command is empty.",
+            "The command sets variables, and runs nothing." if settings else "The command is empty.",
             "write it as in a terminal: lab.launch('python -m http.server 0 --bind 127.0.0.1').",
         )
     environment, withheld = environment_of(settings, foreign)

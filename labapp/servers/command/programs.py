@@ -31,7 +31,9 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
     if os.sep in name:
         candidate = cwd / os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
         if what := amiss(candidate):
-            look = f"look at it: ls -l {shlex.quote(name)}"
+            look = f"look at it: ls -l {shlex.quote(str(candidate))}"
+            if shutil.which(candidate.name, path=path):
+                look = f"leave the path out: {candidate.name} …"
             script = candidate.suffix == ".py" and candidate.is_file()
             raise LaunchError(
                 f"The program {name!r} {what}.",

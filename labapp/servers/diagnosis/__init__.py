@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
     from labapp.servers.diagnosis.interfaces import misfit
     from labapp.servers.diagnosis.last_words import read_last_words
-    from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within
+    from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within, source
     from labapp.servers.diagnosis.shadows import shadowed
     from labapp.servers.diagnosis.socket_owners import path_owner, socket_owner, taken_over
     from labapp.servers.diagnosis.stacks import Stack, stack_of
@@ -39,6 +39,7 @@ __all__ = [
     "read_tracebacks",
     "shadowed",
     "socket_owner",
+    "source",
     "stack_of",
     "taken_over",
     "without_library_frames",
@@ -52,7 +53,7 @@ __getattr__ = door(
     interfaces="misfit",
     last_words="read_last_words",
     hints="meant",
-    modules="close_modules first_call offered offered_within",
+    modules="close_modules first_call offered offered_within source",
     shadows="shadowed",
     socket_owners="path_owner socket_owner taken_over",
     stacks="Stack stack_of",

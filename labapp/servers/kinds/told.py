@@ -109,17 +109,25 @@ class Told(ServerKind):
         return f"({self.name} has no hooks: an application tells of them itself, with `told` around it)"
 
     def refusal(self) -> Diagnosis | None:
-        """Where there is no such port, and where it would share one: others cannot, and say so themselves."""
+        """Where there is no such place, and where it would share a port; others cannot, and say so."""
         ports = (one.rpartition(":")[2] for one in self.addresses)
         if wrong := next((one for one in ports if one.isdecimal() and int(one) > HIGHEST_PORT), None):
             return Diagnosis(
                 f"There is no port {wrong}: the highest is {HIGHEST_PORT}.",
                 "name another one, or none: the lab finds one that is free.",
             )
+        sockets = self.sockets
+        if not (sockets or self.shares_ports):
+            return None
+        from labapp.servers.kinds.complaints import no_directory, taken  # noqa: PLC0415 (few commands need it)
+
+        for path in sockets:
+            if not path:
+                return Diagnosis("The command names no path for its unix socket.", "name one.")
+            if not (place := self.command.cwd / path).parent.is_dir():
+                return no_directory(place, path)
         if not self.shares_ports:
             return None
-        from labapp.servers.kinds.complaints import taken  # noqa: PLC0415 (few kinds need it)
-
         busy = [one for one in self.addresses if not is_free(one)]
         return taken(busy, self.command, "another process") if busy else None
 

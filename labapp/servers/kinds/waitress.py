@@ -56,17 +56,17 @@ class Waitress(Told):
 
     def read_log(self, failure: Failure) -> Diagnosis | None:
         """Return what Waitress says of an application that raises: neither where, nor a traceback."""
-        if found := _RAISED.search(failure.log):
+        words = self.command.arguments
+        if (found := _RAISED.search(failure.log)) and "invalid format" not in found["said"]:
             from labapp.servers.diagnosis import meant  # noqa: PLC0415 (a launch can do without)
 
-            module = self.command.arguments[-1].partition(":")[0]
+            module = words[-1].partition(":")[0]
             return Diagnosis(
                 f"The application cannot be loaded: {found['kind']}: {found['said']}.",
                 meant(found["said"], self.command.cwd)
                 or f'Waitress does not say where: python -c "import {module}" does.',
             )
-        words = self.command.arguments
-        if "Specify one application only" in failure.log and words[0].partition("=")[0][:1] != "-":
+        if "Specify one application only" in failure.log and words and words[0].partition("=")[0][:1] != "-":
             own = [*self.command.own[: -len(words)], *words[1:], words[0]]
             return Diagnosis(
                 "Waitress takes its options before the application: what comes after it is another one.",

@@ -6,12 +6,12 @@ from labapp.door import door
 
 if TYPE_CHECKING:
     from labapp.servers.kinds.complaints.mistaken import misnamed, misunderstanding
-    from labapp.servers.kinds.complaints.refused import read, taken, unknown_option
+    from labapp.servers.kinds.complaints.refused import no_directory, read, taken, unknown_option
 
-__all__ = ["misnamed", "misunderstanding", "read", "taken", "unknown_option"]
+__all__ = ["misnamed", "misunderstanding", "no_directory", "read", "taken", "unknown_option"]
 
 __getattr__ = door(
     __name__,
     mistaken="misnamed misunderstanding",
-    refused="read taken unknown_option",
+    refused="no_directory read taken unknown_option",
 )

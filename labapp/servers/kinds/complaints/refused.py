@@ -5,11 +5,13 @@ import re
 import shlex
 from collections.abc import Sequence
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Command, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, path_owner, socket_owner
+from labapp.servers.kinds.complaints.unnamed import unnamed
 from labapp.servers.kinds.rows import ROWS, whose
 from labapp.servers.wording import enumerated
 
@@ -39,9 +41,10 @@ def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]
         return Diagnosis(f"{name} wants a value after {option}.", f"{_help(name, command)} says which.")
     if _TAKEN.search(failure.log):
         return taken(addresses, command)
-    if found := _NO_MODULE.search(failure.log):
-        return _no_package(found["module"], name, command)
-    return None
+    if wrong := unnamed(failure.log, name, command):
+        return wrong
+    found = _NO_MODULE.search(failure.log)
+    return _no_package(found["module"], name, command) if found else None
 
 
 def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
@@ -106,10 +109,25 @@ def taken(addresses: Sequence[str], command: Command, unknown: str = "") -> Diag
     return None
 
 
+def no_directory(place: Path, written: str) -> Diagnosis:
+    """Say that a unix socket is to be where there is no directory."""
+    return Diagnosis(
+        f"There is no directory {str(place.parent)!r} for the unix socket {written!r}.",
+        f"make it first: Path({str(place.parent)!r}).mkdir(); or bind another path.",
+    )
+
+
 def _no_package(module: str, name: str, command: Command) -> Diagnosis | None:
     row = next((row for row in ROWS if row.name == name and module in row.modules), None)
     if row is None:
-        return None
+        asked = next((word for word, value in pairwise(command.arguments) if value == module), "")
+        asked = next((word for word in command.arguments if word.endswith(f"={module}")), asked)
+        if not asked.startswith("--"):
+            return None
+        return Diagnosis(
+            f"{name} needs the package {module!r} for {asked.partition('=')[0]}, which is not here.",
+            how_to_pip_install(module),
+        )
     program, remedy = command.program, how_to_pip_install(row.package)
     if str(Path(program).parent) not in own_directories():
         words = shlex.join(["python", *command.own[1:]])

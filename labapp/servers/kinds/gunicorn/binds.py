@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from labapp.servers.diagnosis import Diagnosis
+from labapp.servers.kinds.complaints import no_directory
 
 HIGHEST_PORT = 65535
 LOWEST_PORT = 1024  # For who is not root.
@@ -49,10 +50,7 @@ def unusable(bind: str, cwd: Path) -> Diagnosis | None:
             f"bind a shorter one, or one that begins where the server starts: --bind unix:{place.name[:20]}",
         )
     if not place.parent.is_dir():
-        return Diagnosis(
-            f"There is no directory {str(place.parent)!r} for the unix socket {written!r}.",
-            f"make it first: Path({str(place.parent)!r}).mkdir(); or bind another path.",
-        )
+        return no_directory(place, written)
     if place.exists() and not place.is_socket():
         return Diagnosis(
             f"At {written!r} there is something that is no unix socket.",

@@ -158,11 +158,49 @@ def test_what_means_something_else_there_is_said_before_anything_runs(folder, ty
             "--port 5 x:site",
         ),
         ("waitress-serve --port 5 x:site y", "Error: Specify one application only", "one application", ""),
+        ("waitress-serve x y", "Error: Specify one application only", "before", ""),
+        *(
+            (typed, log, "which application to serve", f"{typed} shop:app")
+            for typed, log in (
+                ("uvicorn", "Error: Missing argument 'APP'."),
+                ("daphne -p 0", "daphne: error: the following arguments are required: application"),
+                ("waitress-serve --port 0", "Error: Specify one application only"),
+            )
+        ),
+        (
+            "uvicorn x --reload",
+            'ERROR: Error loading ASGI app. Import string "{}" must be in format "<module>:<attribute>".',
+            "names a module, 'x', and no",
+            "uvicorn x:site --reload",
+        ),
+        (
+            "uvicorn x --http h12",
+            'ImportFromStringError: Import string "h12" must be in format "<module>:<attribute>".',
+            "must be in format",
+            "correct",
+        ),
+        ("hypercorn ./x.py:site", "ModuleNotFoundError: No module named 'x'", "path, './x.py'", "x:site"),
+        (
+            "waitress-serve sub/y.py:site",
+            "ModuleNotFoundError: No module named 'sub/y'",
+            "Waitress wants a module",
+            "waitress-serve sub.y:site",
+        ),
+        ("granian z.py:site", "Could not import 'z'.", "There is no file 'z.py' in", "correct its name"),
+        ("hypercorn x.py:no", "AttributeError: module 'x' has no attribute 'no'", "no attribute", "offers"),
+        (
+            "uvicorn x:site --loop=uvloop",
+            "ModuleNotFoundError: No module named 'uvloop'",
+            "needs the package 'uvloop' for --loop",
+            "pip install uvloop",
+        ),
     ],
 )
 def test_an_application_named_another_servers_way_is_named_this_ones(folder, typed, log, said, advice):
-    (folder / "x.py").write_text("site = lambda environ, start: []\n")
-    named = next(word for word in typed.split() if word.startswith("x"))
+    (folder / "sub").mkdir()
+    for name in ("x.py", "sub/y.py"):
+        (folder / name).write_text("site = lambda environ, start: []\n")
+    named = next((word for word in typed.split() if word.startswith("x")), "")
     found = kind_of(command.parse(typed, cwd=folder)).diagnose(Failure(log.format(named), 1))
     assert said in found.summary
     assert advice in found.advice

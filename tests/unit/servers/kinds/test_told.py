@@ -123,3 +123,21 @@ def test_an_address_that_others_can_reach_is_seen_before_anything_runs(folder, t
 def test_who_the_first_process_is_shows_in_the_command(folder, typed, prefork, reloads):
     kind = kind_of(command.parse(typed, cwd=folder))
     assert (kind.prefork, kind.reloads) == (prefork, reloads)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("uvicorn shop:app --uds=", "names no path"),
+        ("uvicorn shop:app --uds none/s", "no directory"),
+        ("hypercorn shop:app -b unix:none/s", "no directory"),
+        ("waitress-serve --unix-socket=none/s shop:app", "no directory"),
+        ("daphne -u none/s shop:app", "no directory"),
+        ("granian shop:app --uds s", None),
+        ("hypercorn shop:app -b 127.0.0.1", None),
+    ],
+)
+def test_a_unix_socket_that_cannot_be_is_said_before_anything_runs(folder, typed, said):
+    found = kind_of(command.parse(typed, cwd=folder)).refusal()
+    assert (found is None) is (said is None)
+    assert found is None or said in found.summary
