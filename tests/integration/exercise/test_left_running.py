@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from support.courses.weekdays import patient, seven
 
 from labapp.course.exercise import Given, Outcome, Verdict
+from labapp.course.exercise.running.leftovers import Leftovers
 from labapp.course.exercise.running.one_check import run
 from labapp.observe.kernel import open_reader
+from labapp.servers.guard import dismiss_spares, prepare_spare, spare
 
 
 def check(answer: Callable[[], Any]) -> Outcome:
@@ -51,6 +54,19 @@ def test_a_process_left_running_by_a_wrong_answer_is_a_note() -> None:
     assert len(outcome.notes) == 1
     assert "sleep 600" in outcome.notes[0]
     assert {process.wait(10) for process in started} == {-signal.SIGTERM}
+
+
+def test_a_guard_that_is_being_started_for_the_next_launch_is_none() -> None:
+    try:
+        for _ in range(10):
+            dismiss_spares()
+            prepare_spare()
+            deadline = time.monotonic() + 10
+            while not spare._waiting and time.monotonic() < deadline:
+                with Leftovers() as leftovers:
+                    assert leftovers.clear() == ""
+    finally:
+        dismiss_spares()
 
 
 def test_a_process_that_ran_before_is_left_alone() -> None:

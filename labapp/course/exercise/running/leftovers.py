@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from labapp.course.exercise.running.orphans import adopting, reap
 from labapp.course.exercise.running.threads import Threads
-from labapp.observe.kernel import Process, open_reader
+from labapp.observe.kernel import Process, command_line, open_reader
 
 _GRACE = 1.0
 _BIRTH = 0.1
@@ -51,11 +51,11 @@ class Leftovers:
         return ", ".join([*named, *self._threads.end()])
 
     def _new_children(self) -> list[Process]:
-        deadline = time.monotonic() + _BIRTH
+        deadline, unborn = time.monotonic() + _BIRTH, {"", command_line(os.getpid())}
         while True:
             new = [child for child in self._unknown_children() if child.alive]
-            # For a moment after its start a process has no command line.
-            if all(child.title for child in new) or time.monotonic() > deadline:
+            # For a moment after its start a process has no command line, and before that its parent's.
+            if time.monotonic() > deadline or not {child.title for child in new} & unborn:
                 return new
             time.sleep(0.01)
 
