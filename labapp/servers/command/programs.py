@@ -29,9 +29,10 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
     `installed` tells where one is that PATH does not lead to.
     """
     if os.sep in name:
-        candidate = cwd / os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
+        whole = os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
+        candidate = cwd / whole
         if what := amiss(candidate):
-            look = f"look at it: ls -l {shlex.quote(str(candidate))}"
+            look = f"look at it: ls -l {shlex.quote(whole)}"
             if shutil.which(candidate.name, path=path):
                 look = f"leave the path out: {candidate.name} …"
             script = candidate.suffix == ".py" and candidate.is_file()

@@ -350,7 +350,8 @@ def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.Mon
         ("./plain.txt", "The program './plain.txt' is not executable.", "ls -l ./plain.txt"),
         ("./odd", "cannot be executed: Exec format error.", "look at its first line"),
         ("", "The command is empty.", "lab.launch("),
-        ("A=1", "The command is empty.", "lab.launch("),
+        ("A=1", "The command sets variables, and runs nothing.", "lab.launch("),
+        ("/none/gunicorn shop:app", "The program '/none/gunicorn' does not exist.", "leave the path out"),
         (
             "gunicorn -b http://127.0.0.1:80/ x:y",
             "is a URL, and --bind takes an address",
