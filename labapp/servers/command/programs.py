@@ -43,6 +43,11 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
         return str(candidate)
     if found := shutil.which(name, path=path) or installed(name):
         return found
+    if " " in name:
+        raise LaunchError(
+            f"There is no program called {name!r}: a list has each word by itself.",
+            f"give the command as it is typed: lab.launch({name!r}).",
+        )
     import difflib  # noqa: PLC0415 (only what is not found is paid for)
 
     close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)

@@ -185,7 +185,7 @@ def theatre(folder: Path) -> Path:
     return folder
 
 
-def failure(command: str, **options: object) -> LaunchError:
+def failure(command: str | list[str], **options: object) -> LaunchError:
     before = lab.servers()
     with pytest.raises(LaunchError) as caught:
         lab.launch(command, **options)
@@ -391,6 +391,10 @@ def test_modules_named_as_those_of_the_standard_library_are_the_learners_own(
     web = launch("gunicorn shop:app --no-control-socket", cwd=folder)
     assert web.get("/").text == "my own"
     web.timeline.wait_for(requests=1)
+
+
+def test_a_list_of_one_word_that_is_many() -> None:
+    assert "each word by itself" in failure(["gunicorn shop:app"]).summary
 
 
 def test_a_directory_that_does_not_exist() -> None:

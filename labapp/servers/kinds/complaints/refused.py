@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
-from labapp.servers.command import Command, own_directories
+from labapp.servers.command import Command, has_option, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, path_owner, socket_owner
 from labapp.servers.kinds.complaints.unnamed import unnamed
 from labapp.servers.kinds.rows import ROWS, whose
@@ -26,13 +26,14 @@ _NO_VALUE = re.compile(
     r"[Oo]ption '?(?P<option>--?\w[\w-]*)'? requires (?:an |1 )?argument"
     r"|argument (?P<names>-\S+): expected one|requires an argument -- '(?P<letter>\w)'"
 )
+_ENCRYPTING = ("--cert", "--certfile", "--ssl-certfile", "--ssl-certificate", "--https")
 _NO_MODULE = re.compile(r"No module named '?(?P<module>\w+)'?$", re.MULTILINE)
 
 
 def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]) -> Diagnosis | None:
     """Return what a server named so has said; None if it is nothing of this kind."""
-    if failure.hopeless is not None or failure.timeout is not None:
-        return None
+    if failure.timeout is not None or failure.hopeless is not None:
+        return None if failure.timeout is None else _encrypted(name, command)
     if found := _NO_OPTION.search(failure.log):
         option = f"-{found['letter']}" if found["letter"] else found["option"] or found["other"]
         return unknown_option(option, name, command)
@@ -45,6 +46,17 @@ def read(failure: Failure, name: str, command: Command, addresses: Sequence[str]
         return wrong
     found = _NO_MODULE.search(failure.log)
     return _no_package(found["module"], name, command) if found else None
+
+
+def _encrypted(name: str, command: Command) -> Diagnosis | None:
+    """Say why a server that speaks TLS gives no answer; None if it does not."""
+    option = next((one for one in _ENCRYPTING if has_option(command.arguments, (one,))), "")
+    if not option:
+        return None
+    return Diagnosis(
+        f"{name} speaks TLS, as {option} has it, and answers nobody who speaks HTTP.",
+        f"leave {option} out: of those that speak TLS the lab asks Gunicorn and Nginx.",
+    )
 
 
 def unknown_option(option: str, name: str, command: Command) -> Diagnosis:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from labapp.servers.command import Command, call, shown_folder
-from labapp.servers.diagnosis import Diagnosis, offered
+from labapp.servers.diagnosis import Diagnosis, offered, source
 
 # What is written before the colon, if there is one, where Gunicorn could not make a module of it.
 _NO_MODULE = re.compile(
@@ -48,6 +48,8 @@ def _file(word: str, command: Command) -> Diagnosis:
     written, _, attribute = word.partition(":")
     path = Path(written if "/" in written else written.lstrip("."))
     folder, module = (command.cwd / path).parent, path.name.removesuffix(".py")
+    if not folder.is_dir() and source(dotted := ".".join(path.with_suffix("").parts), command.cwd):
+        folder, module = command.cwd, dotted  # Of a package that is installed.
     name = f"{module}:{attribute or _first(module, folder)}"
     name = f'"{name}"' if "(" in name and f'"{word}' not in command.typed else name
     line = command.typed.replace(word, name, 1)

@@ -270,3 +270,12 @@ def test_a_package_that_another_python_lacks_is_not_installed_for_this_one(folde
 def test_what_is_no_port_is_no_address(folder):
     for typed in ("waitress-serve --port shop:app", "uvicorn shop:app --host 0.0.0.0 --port x"):
         assert kind_of(command.parse(typed, cwd=folder)).exposure() is None
+
+
+def test_who_speaks_tls_is_told_from_who_is_slow(folder):
+    for typed, said in (
+        ("flask --app x run --cert=adhoc", "speaks TLS, as --cert"),
+        ("uvicorn x:site", "within 1 s"),
+    ):
+        failure = Failure("", None, timeout=1)
+        assert said in kind_of(command.parse(typed, cwd=folder)).diagnose(failure).summary

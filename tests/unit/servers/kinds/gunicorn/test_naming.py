@@ -41,6 +41,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             'start it where the module is: lab.launch(\'gunicorn "made:create_app()"\', cwd="backend")',
         ),
         (
+            "gunicorn labapp/web/callables.py:nap",
+            "ModuleNotFoundError: No module named 'labapp/web/callables'",
+            "'labapp/web/callables.py:nap'",
+            "write gunicorn labapp.web.callables:nap",
+        ),
+        (
             "gunicorn backend/made:app",
             "ModuleNotFoundError: No module named 'backend/made'",
             "'backend/made:app'",
