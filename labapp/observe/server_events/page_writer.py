@@ -38,9 +38,8 @@ class PageWriter:
         # Who reads what has been cut off is killed for it.
         fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
         self.memory = mmap.mmap(self.descriptor, SIZE)
-        self._numbers = itertools.count(1)
-        self.next_number = self._numbers.__next__
-        """Returns the number of the next request: it needs no lock."""
+        self.numbers = itertools.count(1)
+        """Of the requests: to take the next needs no lock."""
         self._text = self._since = 0
         self._lock = allocate_lock()
         self.targets: dict[Any, Any] = {}
@@ -49,7 +48,7 @@ class PageWriter:
     @property
     def last(self) -> int:
         """The number of the last request: so many later, a row is another's."""
-        return int(repr(self._numbers)[len("count(") : -1]) - 1
+        return int(repr(self.numbers)[len("count(") : -1]) - 1
 
     def explain(self, text: bytes) -> int:
         """Have a number stand for a text, until there are so many others that their room is needed."""

@@ -71,7 +71,7 @@ class Sender:
             if page is None:
                 return self._send_begin(describe(asked), known, began)
             target = page.targets.get(asked) or self._explain(page, asked, describe)
-            number = page.next_number()
+            number = next(page.numbers)
             write_begin(page.memory, number % ROWS * ROW_SIZE, began, target.number, known, NONE, 0.0, number)
             return page, number, target, known, began
         except Exception:  # Not by suppress(), which costs every request more.

@@ -45,7 +45,7 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             began = monotonic()
             if page is None or began >= due:
                 raise LookupError
-            target, number = page.targets[asked], page.next_number()
+            target, number = page.targets[asked], next(page.numbers)
             memory, place = page.memory, number % ROWS * ROW_SIZE
             write_begin(memory, place, began, target.number, port, NONE, 0.0, number)
         except Exception:

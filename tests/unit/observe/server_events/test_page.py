@@ -47,7 +47,7 @@ def page(sender):
 
 
 def write_begin(page, target: int, port: int, at: float) -> int:
-    number = page.next_number()
+    number = next(page.numbers)
     ROW.pack_into(page.memory, number % ROWS * ROW.size, at, target, port, NONE, 0.0, number)
     return number
 
