@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -9,6 +10,12 @@ from pathlib import Path
 
 import pytest
 from support.belongings import left_in
+
+
+def pytest_configure() -> None:
+    """Have what the tests start heed an interrupt: a shell's background jobs ignore it, and hand that on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

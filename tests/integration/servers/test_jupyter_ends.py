@@ -33,7 +33,7 @@ def jupyter_server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]
         str(folder),
         "--allow-root",
     ]
-    with (folder / "jupyter.log").open("wb") as log, interruptible():
+    with (folder / "jupyter.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, *command],
             cwd=PROGRAMS,
@@ -53,16 +53,6 @@ def jupyter_server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]
             server.kill()
             server.wait()
             raise
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Have what is started heed an interrupt: a shell's background jobs ignore it, and hand that on."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def address(folder: Path) -> str:
