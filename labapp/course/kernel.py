@@ -33,6 +33,14 @@ def this_cell() -> str:
     return str(cells[-1]) if isinstance(cells, list) and cells else ""
 
 
+def hears_beside_cells() -> bool:
+    """Tell whether what a page sends comes in a thread of its own, and so may come after a later cell."""
+    from IPython import get_ipython  # noqa: PLC0415
+
+    thread: Any = getattr(getattr(get_ipython(), "kernel", None), "shell_channel_thread", None)
+    return bool(thread and thread.manager.list_subshell())
+
+
 def between_cells(do: Callable[[], None]) -> None:
     """Do something where cells are run, once none is running.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from labapp.course.quiz.form import Form
 
 _KEY = "quiz"
+ON_ITS_WAY = 0.3  # Seconds for which a prediction made just before the cell that compares may be.
 # One model for each question, so that every view of it, old and new, shows the same.
 _forms: dict[tuple[str, str], Form] = {}
 
@@ -47,12 +49,24 @@ class Quiz:
         question = self._question(name)
         if not isinstance(question, Prediction):
             raise LessonError(f"{name!r} of lesson {self.lesson} has answers: there is nothing to compare.")
-        predicted = question.restore(kept(self.lesson, name)).get("value")
+        predicted = self._predicted(question)
         comparison = Comparison(question, predicted, measured)
         # Who has not predicted yet still may: the question does not tell the answer.
         if predicted is not None and (form := _forms.get((self.lesson, name))):
             form.measured = comparison.summary
         return comparison
+
+    def _predicted(self, question: Prediction) -> Value | None:
+        """Return what was predicted; wait for what may be on its way, where it is on one of its own."""
+        deadline = time.monotonic() + ON_ITS_WAY
+        while True:
+            predicted = question.restore(kept(self.lesson, question.name)).get("value")
+            asked = (self.lesson, question.name) in _forms
+            if predicted is not None or not asked or not kernel.hears_beside_cells():
+                return predicted
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(0.01)
 
     def __repr__(self) -> str:
         return f"Quiz of lesson {self.lesson}: {', '.join(self._questions)}"

@@ -1,4 +1,5 @@
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,20 @@ def test_without_a_prediction_the_measurement_stands_alone(quiz: Quiz) -> None:
     assert form.measured == "", "the question is still open"
     assert "predicted:" not in str(comparison)
     assert "<td>≈ 2 s</td>" in comparison._repr_html_()
+
+
+def test_a_prediction_that_is_on_its_way_is_waited_for_where_cells_may_overtake_it(
+    quiz: Quiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = quiz("ten").form()
+    monkeypatch.setattr("labapp.course.quiz.quiz.ON_ITS_WAY", 60)
+    assert quiz.compare("ten", 2.0).predicted is None  # Here nothing can come meanwhile.
+    monkeypatch.setattr("labapp.course.kernel.hears_beside_cells", lambda: True)
+    late = threading.Timer(0.05, lambda: setattr(form, "state", {"value": 2.0}))
+    late.start()
+    assert quiz.compare("ten", 2.0).predicted == 2
+    assert form.measured == "≈ 2 s. As predicted."
+    late.join()
 
 
 def test_a_prediction_in_words(quiz: Quiz) -> None:
