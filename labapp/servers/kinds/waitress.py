@@ -17,6 +17,7 @@ _RAISED = re.compile(
     r"^There was an exception \((?P<kind>\w+)\) importing your module\.\n(?:.*\n)+?1\. (?P<said>.+)",
     re.MULTILINE,
 )
+_NUMBERS = ("--port", "--threads", "--backlog", "--connection-limit")
 _NOTES = {
     "server": by_name(
         SignalNote(
@@ -49,7 +50,11 @@ class Waitress(Told):
     )
 
     def refusal(self) -> Diagnosis | None:
-        """Where it is asked for no thread: it would start, and let everybody wait."""
+        """Where a number is none, and where it is asked for no thread: it would let everybody wait."""
+        given = ((option, value) for option in _NUMBERS for value in self.given((option,)))
+        for option, value in given:
+            if not value.isdecimal():
+                return Diagnosis(f"Waitress wants a number after {option}, and not {value!r}.", "write one.")
         if self.size.threads == 0:
             return Diagnosis("Waitress was asked for no thread: nobody would answer.", "ask for one.")
         return super().refusal()

@@ -21,6 +21,7 @@ _ELSEWHERE = (
     *("--chdir", "--pythonpath", "--python-path", "--pp"),
     *("--virtualenv", "--venv", "--home", "-H", "--pyhome"),
 )
+_PROCESSES = ("--processes", "--workers", "-p")
 _TRUE = frozenset({"true", "1", "yes", "on", ""})
 # Not where others have been loaded, or none was to be.
 _UNLOADED = re.compile(r"^unable to load app \d+ [\s\S]*\*\*\* no app loaded", re.MULTILINE)
@@ -75,7 +76,7 @@ class Uwsgi(Told):
         """With --http, a router comes after the workers."""
         if not self.given(("--http", "--https", "--http-router")):
             return None
-        number = (self.given(("--processes", "--workers", "-p")) or ["1"])[-1]
+        number = (self.given(_PROCESSES) or ["1"])[-1]
         return (int(number) if self.prefork and number.isdecimal() else int(self.prefork)), ROUTER
 
     @property
@@ -94,11 +95,13 @@ class Uwsgi(Told):
                 f"At what {binary[0]} names, uWSGI speaks a protocol for proxies, and no HTTP.",
                 "name an address for HTTP by --http-socket, in its place or beside it.",
             )
-        numbers = {one: self.given((one,))[-1:] for one in ("--processes", "--workers", "-p", "--threads")}
+        numbers = {one: self.given((one,))[-1:] for one in (*_PROCESSES, "--threads")}
         if wrong := next((one for one, last in numbers.items() if last and not last[0].isdecimal()), None):
             return Diagnosis(
                 f"uWSGI wants a number after {wrong}, and not {numbers[wrong][0]!r}.", "write how many."
             )
+        if none := next((one for one in _PROCESSES if numbers[one] == ["0"]), None):
+            return Diagnosis(f"uWSGI was asked for no process ({none}): nobody would answer.", "ask for one.")
         if (folders := self.given(("--chdir",))) and not (self.command.cwd / folders[-1]).is_dir():
             return Diagnosis(
                 f"There is no directory {folders[-1]!r} (--chdir).",

@@ -171,6 +171,8 @@ def test_the_sockets_of_a_runtime_directory_have_short_names():
         ("daphne shop:app -p 99999", "There is no port 99999: the highest is 65535."),
         ("uwsgi --http-socket 127.0.0.1:70000", "There is no port 70000: the highest is 65535."),
         ("waitress-serve --threads 0 app:app", "Waitress was asked for no thread: nobody would answer."),
+        ("waitress-serve --port= app:app", "Waitress wants a number after --port, and not ''."),
+        ("uwsgi -M -p 0 --module shop", "uWSGI was asked for no process (-p): nobody would answer."),
         ("uwsgi --chdir nowhere --module shop", "There is no directory 'nowhere' (--chdir)."),
     ],
 )
