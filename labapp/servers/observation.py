@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from labapp.observe.feed import Feed
     from labapp.observe.timeline import Timeline
 
+ASIDE = 0.002  # Seconds: what a launch has begun would take the interpreter from it before it has returned.
 LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
+
+
+def load_timeline() -> None:
+    """Import what a timeline needs, which takes some 20 ms: a launch has the time for it while it waits."""
+    from labapp.observe.feed import Feed  # noqa: F401, PLC0415 (whoever launches nothing can do without)
+    from labapp.observe.timeline import Timeline  # noqa: F401, PLC0415
 
 
 class Observation:
@@ -84,5 +91,6 @@ class Observation:
 
 
 def _follow(timeline: "Timeline", feed: "Feed") -> None:
+    time.sleep(ASIDE)
     with suppress(OSError):  # Whoever asks for the timeline tries again, and is told.
         timeline.follow(feed)

@@ -37,3 +37,22 @@ def test_to_pass_through_a_room_brings_nothing_along():
     script += "; print(*sorted(set(sys.modules) - before))"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.split() == sorted(["labapp.door", "labapp.servers", "labapp.servers.kinds", *inner])
+
+
+def test_what_a_timeline_needs_is_imported_while_its_server_starts():
+    script = """
+import sys
+from labapp import lab
+from labapp.servers import running
+
+def note(*args, note=running._note):
+    known.update(sys.modules)
+    note(*args)
+
+known, running._note = set(), note
+with lab.launch("waitress-serve --port 0 labapp.web.callables:hello"):
+    print([name for name in set(sys.modules) - known if name.startswith("labapp")])
+    print("labapp.observe.timeline.timeline" in known)
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\nTrue\n"

@@ -279,9 +279,12 @@ def main(control: str, status: str, owner: str) -> None:
     directory, *rest = order
     write_into(directory + b"/log")
     guard.start(*rest)
-    guard.listen()
     try:
-        guard.reap()
+        if not (
+            guard.listens and guard.server
+        ):  # Else its end would be heard, and it wants the processor now.
+            guard.listen()
+            guard.reap()
         while not guard.abandoned():
             guard.wait(TICK)
     finally:

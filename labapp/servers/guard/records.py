@@ -12,7 +12,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +142,7 @@ def write_record(record: Record) -> None:
     """Put a record into its directory, whole or not at all; do nothing if the directory is gone."""
     new = record.directory / "state.json.new"
     try:
-        new.write_text(json.dumps(asdict(record) | {"directory": record.directory.name}, indent=1))
+        new.write_text(json.dumps(vars(record) | {"directory": record.directory.name}))
         new.replace(record.directory / "state.json")
     except FileNotFoundError:
         return

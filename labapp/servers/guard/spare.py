@@ -9,13 +9,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from _thread import start_new_thread
 from contextlib import suppress
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 
 from labapp.servers.guard import hiring
 from labapp.servers.guard.hiring import Hired, allow_descriptors
 from labapp.servers.guard.inheritance import inheritance
 
+ASIDE = 0.005  # Seconds in which who asked for one returns, from whom its start would take the interpreter.
 # By what each was born with. Taken from in one step, so that no two launches get the same one.
 _waiting: list[tuple[object, Hired]] = []
 _preparing = Lock()
@@ -27,10 +30,11 @@ def prepare_spare() -> None:
     if not _waiting:
         _wanted.set()
         with suppress(RuntimeError):  # No thread can be started any more.
-            Thread(target=_prepare, daemon=True).start()
+            start_new_thread(_prepare, ())  # A `Thread` would be waited for until it has begun.
 
 
 def _prepare() -> None:
+    time.sleep(ASIDE)
     if _waiting or not _preparing.acquire(blocking=False):
         return
     try:

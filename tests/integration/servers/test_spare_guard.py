@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.remains import on_linux
@@ -56,6 +58,15 @@ def waiting() -> int:
     return spare._waiting[0][1].process.pid
 
 
+def held(pid: int) -> set[str]:
+    """Return what a process has open, by its kind; a file that it has just read may be gone again."""
+    found: set[str] = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(str(entry.readlink()).partition(":")[0])
+    return found
+
+
 def told(code: str) -> list[dict]:
     """Return what a script tells, in which `WAITING` holds."""
     lines = subprocess.check_output([sys.executable, "-c", WAITING + code], text=True, timeout=60)
@@ -67,8 +78,7 @@ def test_a_launch_leaves_one_for_the_next(
 ) -> None:
     launch(PLAIN).stop()
     guard = waiting()
-    held = {str(entry.readlink()) for entry in Path(f"/proc/{guard}/fd").iterdir()}
-    assert {name.partition(":")[0] for name in held} <= {"/dev/null", "pipe", "anon_inode"}
+    wait_for(lambda: held(guard) <= {"/dev/null", "pipe", "anon_inode"}, 10, "what it holds when it waits")
     assert str(Path(f"/proc/{guard}/cwd").readlink()) == "/"
     monkeypatch.setenv("GREETING", "hello")
     monkeypatch.setenv("LONG", "x" * 100_000)  # More than a pipe holds.
@@ -93,6 +103,22 @@ def test_a_launch_leaves_one_for_the_next(
     web.stop()
     assert web.ending == "killed by SIGTERM"
     assert not is_alive(guard, started_at(guard) or 0.0)
+
+
+def test_it_is_started_when_the_launch_has_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    returned, asked = threading.Event(), list[float]()
+
+    def sleep(seconds: float) -> None:
+        asked.append(seconds)
+        returned.wait(10)
+
+    monkeypatch.setattr(spare, "time", SimpleNamespace(sleep=sleep))
+    prepare_spare()
+    wait_for(lambda: asked, 10, "what it does meanwhile")
+    assert asked == [spare.ASIDE]
+    assert spare._waiting == []
+    returned.set()
+    wait_for(lambda: spare._waiting, 10, "a spare guard")
 
 
 @pytest.mark.parametrize(

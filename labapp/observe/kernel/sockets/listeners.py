@@ -42,15 +42,23 @@ class Newcomers:
 
     def __init__(self) -> None:
         self._before = _addresses().keys()
+        self._known: dict[int, str] = {}
+        self._found: set[str] = set()
 
     def of(self, pids: Callable[[], Iterable[int]]) -> set[str]:
-        """Return the addresses on which any of these processes listens."""
+        """Return the addresses on which any of these processes listens.
+
+        While the same sockets listen on this machine, whoever held some is not asked again.
+        """
         if sys.platform != "linux":
             return {address for held in listening(pids()).values() for address in held}
         known = _addresses()
         if known.keys() <= self._before:
             return set()
-        return {address for held in _held(pids(), known).values() for address in held}
+        if not self._found or known != self._known:
+            self._known = known
+            self._found = {address for held in _held(pids(), known).values() for address in held}
+        return set(self._found)
 
 
 def _held(pids: Iterable[int], known: Mapping[int, str]) -> dict[int, tuple[str, ...]]:

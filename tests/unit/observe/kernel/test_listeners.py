@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from labapp.observe.kernel.sockets import Newcomers, descriptors, diagnosis, listening
+from labapp.observe.kernel.sockets import Newcomers, descriptors, diagnosis, listeners, listening
 
 
 @pytest.fixture(params=["asked", "read"])
@@ -51,6 +51,27 @@ def test_nobody_is_looked_at_until_somebody_listens() -> None:
         newcomers = Newcomers()
         assert newcomers.of(lambda: looked) in (set(), {*looked})
     assert looked == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists its sockets")
+def test_who_listens_is_asked_again_when_another_socket_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: dict[int, str] = {}
+    monkeypatch.setattr(listeners, "_addresses", lambda: dict(known))
+    monkeypatch.setattr(listeners, "inodes", lambda pid: dict(enumerate(held[pid])))
+    newcomers, held, looked = Newcomers(), {1: [7, 8]}, list[int]()
+
+    def pids() -> list[int]:
+        looked.append(1)
+        return list(held)
+
+    known[9] = "127.0.0.1:9"  # Somebody else's.
+    assert [newcomers.of(pids), newcomers.of(pids), len(looked)] == [set(), set(), 2]
+    known[7] = "127.0.0.1:7"
+    assert [newcomers.of(pids), newcomers.of(pids), len(looked)] == [{known[7]}, {known[7]}, 3]
+    known[8] = "0.0.0.0:8"
+    assert [newcomers.of(pids), len(looked)] == [{known[7], known[8]}, 4]
+    del known[7]
+    assert [newcomers.of(pids), len(looked)] == [{known[8]}, 5]
 
 
 def test_a_process_that_is_gone_listens_nowhere(source: str) -> None:
