@@ -101,6 +101,16 @@ class Recorder:
         trees = [message for message in self.messages if isinstance(message, TreeChanged)]
         return {process.pid for process in trees[-1].processes} if trees else set()
 
+    def pids_at_exit(self, pid: int) -> set[int]:
+        """Return who was in the tree that was told last when the process's end was told."""
+        found: set[int] = set()
+        for message in self.messages:
+            if isinstance(message, Exited) and message.pid == pid:
+                break
+            if isinstance(message, TreeChanged):
+                found = {process.pid for process in message.processes}
+        return found
+
     @property
     def trees(self) -> list[list[Process]]:
         return [message.processes for message in self.messages if isinstance(message, TreeChanged)]

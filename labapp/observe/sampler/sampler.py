@@ -81,6 +81,8 @@ class Sampler:
         if self._outlet.full:
             return _FULL
         now = time.monotonic()
+        if busy := self._schedule.busy(now):
+            return busy
         often = _LOG_EVERY if self._announcer.announces_forks else _FORKS_EVERY
         if not self._receives() or (self._datagrams and self._datagrams.awake):
             often = min(often, self._received + self._again - now)
@@ -112,14 +114,15 @@ class Sampler:
         announced = self._announcer.read()
         if lines := self._changes.on_exits(announced.exits):
             self._outlet.write(b"".join(lines))
+            self._schedule.told(time.monotonic())
         if announced.changed:
             self._schedule.announced(time.monotonic(), forked=announced.forked)
 
     def _work(self) -> None:
-        """Look where something is due, unless the caller has not read what there was."""
-        if self._outlet.full:
-            return
+        """Look where something is due, unless the caller has not read what there was or a death passes."""
         now = time.monotonic()
+        if self._outlet.full or self._schedule.busy(now):
+            return
         lines = self._log_lines()
         if not (self._announcer.announces_forks or self._schedule.expectant) and self._reader.forked():
             self._schedule.announced(now, forked=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 # What belongs together comes within this: a death and its reaping, a program's start and its new name.
 _QUIET = 0.002
 _AT_MOST = 0.010
+# A death that was told goes through half a dozen processes until it is seen: they have the processors first.
+_PASSES = 0.008
 # After a change there is often another: seconds between the looks that follow it.
 _AGAIN = (0.004, 0.008, 0.016, 0.032, 0.064, 0.128)
 # In a storm so many looks a second, after a first few at once, some of them kept for what is announced.
@@ -30,6 +32,7 @@ class SampleSchedule:
         self._metrics = now
         self._tokens = _AT_ONCE
         self._counted = now
+        self._passed: float | None = None  # When the death that was told has passed.
 
     @property
     def expectant(self) -> bool:
@@ -44,11 +47,20 @@ class SampleSchedule:
         quiet = min(now + _QUIET, self._announced + _AT_MOST)
         self._asked = self._announced if self._forked else quiet
 
+    def told(self, now: float) -> None:
+        """Note that a death was told; of several before the next look, the first counts."""
+        if self._passed is None:
+            self._passed = now + _PASSES
+
+    def busy(self, now: float) -> float:
+        """Return for how many seconds nothing else is to be looked at, for what was told is on its way."""
+        return 0.0 if self._passed is None else max(0.0, self._passed - now)
+
     def sampled(self, now: float, cost: float, changed: bool) -> None:
         """Note that a sample was taken, what it cost in seconds, and whether it found a change."""
         self._refill(now)
         self._tokens -= 1.0
-        self._announced, self._forked = None, False
+        self._announced, self._forked, self._passed = None, False, None
         self._again = (
             [now + cost + after for after in _AGAIN] if changed else [t for t in self._again if t > now]
         )

@@ -42,6 +42,10 @@ def test_a_death_and_the_successor_are_told(prefork, follow, events):
     )
     assert list(recorder.exits) == [victim]
     assert recorder.exits[victim] in (-9, None)
+    # It goes ahead; whoever was born of it comes with what is looked at later.
+    before = recorder.pids_at_exit(victim)
+    assert before - recorder.pids == {victim}
+    assert len(recorder.pids - before) == 1
 
 
 @pytest.mark.root

@@ -145,6 +145,21 @@ def test_a_newborn_is_looked_at_at_once(quiet):
     assert quiet.next(100.1006) <= 100.1006
 
 
+def test_a_death_that_was_told_passes_before_the_next_look(quiet):
+    quiet.told(100.1)
+    quiet.announced(100.1, forked=True)
+    assert quiet.busy(100.1) == pytest.approx(0.008)
+    # However many follow it, the look is not put off any further.
+    quiet.told(100.107)
+    assert quiet.busy(100.107) == pytest.approx(0.001)
+    quiet.told(100.109)
+    assert quiet.busy(100.109) == 0.0
+    assert quiet.next(100.109) <= 100.109
+    sample(quiet, 100.109)
+    quiet.told(100.11)
+    assert quiet.busy(100.11) == pytest.approx(0.008)
+
+
 def test_looks_after_a_change_leave_some_for_the_next_birth(quiet):
     now = 100.1
     sample(quiet, now, changed=True)
