@@ -19,6 +19,7 @@ from playwright.sync_api import Browser
 from support.in_browser.laboratory import Laboratory, chromium
 
 TURN = 6  # events in a row of one checkout
+SLOW = 0.03  # seconds: of whatever took longer it is said where they went
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -35,11 +36,24 @@ def row(what: str, values: list[float]) -> str:
     return f"{what:44} {figures}   {len(values):3}"
 
 
+def hop_by_hop(trace: dict[str, float]) -> str:
+    """Return how long an event took in all, then what each hop added, the longest first."""
+    reached = [hop for hop in hops.HOPS if hop in trace]
+    times = [0.0, *(trace[hop] for hop in reached)]
+    added = {hop: trace[hop] - before for hop, before in zip(reached, times, strict=False)}
+    longest = sorted(added, key=lambda hop: -added[hop])
+    parts = ", ".join(f"{hop} {added[hop] * 1000:.1f}" for hop in longest)
+    return f"{trace['shown'] * 1000:8.1f} of which {parts}"
+
+
 def report(kind: str, name: str, found: Findings) -> None:
-    """Print the budget of deaths and of births, hop by hop, and what each kill cost."""
+    """Print the budget of deaths and of births, hop by hop, where slow ones went, and what each kill cost."""
     for what, traces in (("death", found.deaths), ("fork", found.births)):
         for hop in hops.HOPS:
             print(row(f"{name:7}{kind:6} {what:5} {hop}", [trace[hop] for trace in traces if hop in trace]))
+        for trace in traces:
+            if trace.get("shown", 0.0) > SLOW:
+                print(f"{name:7}{kind:6} a slow {what:23}{hop_by_hop(trace)}")
         both = [trace for trace in traces if {"shown", "announced"} <= trace.keys()]
         if both:
             since = [trace["shown"] - trace["announced"] for trace in both]
@@ -67,6 +81,8 @@ def measure(
                 for turn in range(0, count, TURN):
                     for bench in benches:
                         number = min(TURN, count - turn)
+                        for each in benches:  # One that is not measured disturbs the other, too.
+                            each.collect()
                         bench.busy(kind, number * 1.5 + 2)
                         found[bench.name] += bench.deaths(number)
                 for bench in benches:
