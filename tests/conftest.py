@@ -43,6 +43,8 @@ def runtime_directory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("LABAPP_RUNTIME_DIR", str(place))
     progress = Path(f"{place}-progress")
     monkeypatch.setenv("LABAPP_STATE_DIR", str(progress))
+    if state := sys.modules.get("labapp.course.state"):
+        state.open_state.cache_clear()  # It remembers the folder of an earlier test, and would make it anew.
     yield place
     shutil.rmtree(progress, ignore_errors=True)
     if not place.exists():

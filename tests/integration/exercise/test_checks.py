@@ -31,7 +31,6 @@ def test_no_answer_of_a_proof_reaches_the_learners_progress(
     open_state.cache_clear()
     prove(CLAIMS[0])
     assert not (tmp_path / "state").exists()
-    open_state.cache_clear()
 
 
 def test_what_an_answer_launches_is_stopped_after_its_check() -> None:

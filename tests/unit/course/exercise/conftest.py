@@ -1,6 +1,5 @@
 """Every test has a state of its own, and finds one small lesson."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,11 @@ from labapp.course.state import open_state
 
 
 @pytest.fixture(autouse=True)
-def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "state"
     monkeypatch.setenv("LABAPP_STATE_DIR", str(folder))
     open_state.cache_clear()
-    yield folder
-    open_state.cache_clear()
+    return folder
 
 
 @pytest.fixture(autouse=True)
