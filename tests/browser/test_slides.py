@@ -17,11 +17,17 @@ from support.waiting import wait_for
 pytestmark = pytest.mark.browser
 
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
-# Without a kernel: what is stored is shown.
+# Without a kernel: what is stored is shown. On a busy machine it takes a while until text is drawn.
 OPEN = """async path => {
     const kernelPreference = {shouldStart: false, canStart: false, autoStartDefault: false};
     const panel = await jupyterapp.commands.execute('docmanager:open', {path, kernelPreference});
     await panel.context.ready;
+    const parser = panel.content.rendermime.markdownParser;
+    window.render ??= parser.render.bind(parser);
+    parser.render = async text => {
+        await new Promise(later => setTimeout(later, 1000));
+        return window.render(text);
+    };
     await jupyterapp.commands.execute('labapp:present');
 }"""
 CLOSE = "async () => { labappShow.end(); await jupyterapp.shell.currentWidget.close(); }"

@@ -39,12 +39,18 @@ export class Show {
 
   // Until every cell is on the page, and its text drawn.
   async rendered() {
-    const waits = (cell) => !cell.isAttached || cell.isPlaceholder();
+    const waits = (cell) => !cell.isAttached || cell.isPlaceholder() || this.isBeingDrawn(cell);
     for (let tries = 200; tries && this.notebook.widgets.some(waits); tries -= 1)
       await new Promise((resolve) => setTimeout(resolve, 50));
     await Promise.all(this.notebook.widgets.map((cell) => cell.ready));
     await document.fonts.ready;
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  }
+
+  // JupyterLab calls a cell ready that has yet to draw its text. What is but a comment draws nothing.
+  isBeingDrawn({ model, node, rendered }) {
+    const source = model.sharedModel.getSource().replace(/<!--[^]*?-->/g, "");
+    return rendered && source.trim() && !node.querySelector(".jp-MarkdownOutput")?.childElementCount;
   }
 
   end() {
