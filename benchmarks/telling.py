@@ -79,23 +79,27 @@ def measure(name: str, folder: str, given: argparse.Namespace) -> float:
     on, off = (SERVERS[name].format(wsgi=f"{one}wsgi", asgi=f"{one}asgi") for one in ("told_", ""))
     rates: dict[bool, list[float]] = {True: [], False: []}
     costs: dict[bool, list[float]] = {True: [], False: []}
-    with lab.launch(on, cwd=folder) as telling, lab.launch(off, cwd=folder) as silent:
-        pids = {web: [process.pid for process in web.snapshot()] for web in (telling, silent)}
-        for web in (telling, silent):
-            load(f"{web.url}/", 1)
-        for pair in range(given.pairs):
+    dropped = 0
+    for pair in range(given.pairs):
+        # Launched anew for each, so that what one launch happens to be like counts once.
+        with lab.launch(on, cwd=folder) as telling, lab.launch(off, cwd=folder) as silent:
+            for web in (telling, silent):
+                load(f"{web.url}/", 1)
             for web in (telling, silent) if pair % 2 else (silent, telling):
-                before, rate = worked(pids[web]), load(f"{web.url}/", given.seconds)
+                pids = [process.pid for process in web.snapshot()]
+                before, rate = worked(pids), load(f"{web.url}/", given.seconds)
                 rates[web is telling].append(rate)
-                costs[web is telling].append((worked(pids[web]) - before) / (rate * given.seconds))
-        known = telling.timeline.wait_for(requests=1)
-    ratio = statistics.median(map(truediv, rates[True], rates[False]))
+                costs[web is telling].append((worked(pids) - before) / (rate * given.seconds))
+            dropped += telling.timeline.wait_for(requests=1).dropped
+    ratios = sorted(map(truediv, rates[True], rates[False]))
+    ratio = statistics.median(ratios)
     medians = {which: statistics.median(found) for which, found in rates.items()}
     cost, spared = (statistics.median(costs[which]) for which in (True, False))
     print(
-        f"{name:14} on {medians[True]:6.0f}/s   off {medians[False]:6.0f}/s   ratio {ratio:.2f}"
+        f"{name:14} on {medians[True]:6.0f}/s   off {medians[False]:6.0f}/s   "
+        f"ratio {ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
         f"   in the server {cost:.0f} µs and {spared:.0f} µs a request: "
-        f"{statistics.median(map(truediv, costs[False], costs[True])):.2f}   {known.dropped} dropped",
+        f"{statistics.median(map(truediv, costs[False], costs[True])):.2f}   {dropped} dropped",
         flush=True,
     )
     return ratio
