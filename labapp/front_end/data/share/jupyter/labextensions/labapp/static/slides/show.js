@@ -47,10 +47,10 @@ export class Show {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   }
 
-  // JupyterLab calls a cell ready that has yet to draw its text. What is but a comment draws nothing.
-  isBeingDrawn({ model, node, rendered }) {
+  // JupyterLab calls a cell ready that has yet to draw its text. A comment draws nothing, nor do folded notes.
+  isBeingDrawn({ model, node, rendered, inputHidden }) {
     const source = model.sharedModel.getSource().replace(/<!--[^]*?-->/g, "");
-    return rendered && source.trim() && !node.querySelector(".jp-MarkdownOutput")?.childElementCount;
+    return rendered && !inputHidden && source.trim() && !node.querySelector(".jp-MarkdownOutput")?.firstChild;
   }
 
   end() {
