@@ -280,9 +280,8 @@ def main(control: str, status: str, owner: str) -> None:
     write_into(directory + b"/log")
     guard.start(*rest)
     try:
-        if not (
-            guard.listens and guard.server
-        ):  # Else its end would be heard, and it wants the processor now.
+        # A guard that listens hears of its server's end, which wants the processor now.
+        if not (guard.listens and guard.server):
             guard.listen()
             guard.reap()
         while not guard.abandoned():
