@@ -457,7 +457,8 @@ def traffic(web: lab.Server) -> Iterator[Counter[int]]:
 def freed(free: Callable[[str], Any]) -> None:
     """Ends the orphans at one address, both of them, and nobody else."""
     with lab.launch(f"{LAB} --workers 2 --timeout 120") as web, lab.launch(f"{LAB} --timeout 120") as other:
-        web.wait_until(workers=2)
+        # One that still starts would see at once that nobody is above it, and free the address by itself.
+        web.wait_until(lambda: [each.state for each in web.workers] == ["sleeping"] * 2)
         tree = other.tree()
         web.signal("KILL")
         web.wait_until(lambda: web.tree().master is None)
