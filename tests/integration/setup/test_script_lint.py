@@ -1,10 +1,9 @@
-"""The linter of JavaScript finds what its configuration forbids; lines are no longer than Python's."""
+"""The linter of JavaScript finds what its configuration forbids."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,12 +31,3 @@ def test_the_linter_finds(root: Path, tmp_path: Path, script: str, rule: str) ->
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 1
     assert f"({rule})" in found.stdout
-
-
-def test_no_line_is_longer_than_one_of_python(root: Path) -> None:
-    most = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["ruff"]["line-length"]
-    scripts = sorted((root / "labapp").rglob("*.js"))
-    assert scripts
-    for script in scripts:
-        long = [line for line in script.read_text(encoding="utf-8").splitlines() if len(line) > most]
-        assert long == [], script.name

@@ -47,7 +47,7 @@ export class Show {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
   }
 
-  // JupyterLab calls a cell ready that has yet to draw its text. A comment draws nothing, nor do folded notes.
+  // JupyterLab calls a cell ready that has yet to draw its text. Comments draw nothing, nor do folded notes.
   isBeingDrawn({ model, node, rendered, inputHidden }) {
     const source = model.sharedModel.getSource().replace(/<!--[^]*?-->/g, "");
     return rendered && !inputHidden && source.trim() && !node.querySelector(".jp-MarkdownOutput")?.firstChild;
