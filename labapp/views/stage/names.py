@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 
 def names_of(servers: Iterable[Server], namespace: Mapping[str, Any]) -> dict[Server, str]:
-    """Return each server's name: its variable, else its program; those of one name are numbered."""
-    variables = {id(value): name for name, value in reversed(list(namespace.items())) if name[0] != "_"}
+    """Return each server's name: its variable or key, else its program; those of one name are numbered."""
+    values = [(name, value) for name, value in reversed(list(namespace.items())) if name[0] != "_"]
+    kept = [pair for _, value in values if isinstance(value, dict) for pair in list(value.items())]
+    keys = {id(server): key for key, server in kept if isinstance(key, str) and key}
+    variables = keys | {id(value): name for name, value in values}
     found: dict[Server, str] = {}
     for server in dict.fromkeys(servers):
         name = variables.get(id(server)) or server.typed.split()[0].split("/")[-1]

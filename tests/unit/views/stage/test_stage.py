@@ -129,12 +129,15 @@ def test_what_nobody_looks_at_follows_nobody(shown, running):
     assert on(shown) == view.model_id
 
 
-def test_servers_without_a_name_are_called_as_their_program_and_numbered():
-    servers = [FakeServer() for _ in range(3)]
-    assert list(names_of(cast(Any, servers * 2), {"web": servers[1]}).values()) == [
+def test_servers_are_called_as_their_variable_or_key_or_as_their_program_and_numbered():
+    servers = [FakeServer() for _ in range(5)]
+    namespace = {"web": servers[1], "all": {"sync": servers[3], "last": servers[1], 5: servers[4]}}
+    assert list(names_of(cast(Any, servers * 2), namespace).values()) == [
         "gunicorn",
         "web",
         "gunicorn 2",
+        "sync",
+        "gunicorn 3",
     ]
 
 
