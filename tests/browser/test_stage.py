@@ -151,6 +151,16 @@ def test_nothing_moves_under_the_pointer_on_the_stage_or_in_the_cell(five: Noteb
     )
     assert min(view.evaluate(SIZES))[0] >= 12.9
 
+    # As narrow as it can be dragged, all of it is there.
+    place, mouse = stage_of(five).bounding_box(), five.page.mouse
+    mouse.move(place["x"] - 2, 400)
+    mouse.down()
+    mouse.move(LARGE["width"] - 5, 400, steps=4)
+    mouse.up()
+    expect(stage_of(five)).to_have_css("width", "360px")
+    five.page.wait_for_function(f"view => !({HIDDEN})(view).length", arg=view.element_handle())
+    assert view.evaluate(CLIPPED) == []
+
     line_of(five).get_by_role("button", name="show it here").click()
     expect(five.page.locator(".jp-OutputArea [data-live-view]")).to_have_count(1)
     view = five.page.locator(".jp-OutputArea [data-live-view]")

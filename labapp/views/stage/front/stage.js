@@ -45,7 +45,13 @@ class Stage {
   paint() {
     const [servers, shown] = [this.model.get("servers"), this.model.get("shown")];
     const focused = this.buttons.find((button) => button === document.activeElement)?.dataset.server;
+    const left = this.list.scrollLeft;
     this.list.replaceChildren(...servers.map((server) => this.button(server, server.key === shown)));
+    this.list.scrollLeft = left;
+    // Of more servers than there is room for, the one that is shown is in sight.
+    const chosen = this.list.querySelector('[aria-selected="true"]');
+    if (shown !== this.revealed) chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.revealed = shown;
     if (focused) this.buttons.find(({ dataset }) => dataset.server === focused)?.focus();
     this.show(servers.find(({ key }) => key === shown)?.view);
   }
