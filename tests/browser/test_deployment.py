@@ -119,6 +119,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     notebook.page.wait_for_function("() => window.flights > 0")
     expect(alone).to_contain_text("1 connection")
 
+    low_window_leaves_the_picture_its_room(notebook)
     signals_reach_whom_one_chooses(view)
     ends_are_told(notebook, view)
     assert notebook.complaints == []
@@ -132,6 +133,25 @@ def counted(facts: Locator, requests: int) -> None:
         return number("failed") === 0 && number("served") + number("not seen") === sent;
     }"""
     facts.page.wait_for_function(numbers, arg=[facts.element_handle(), requests])
+
+
+def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
+    """Look at it on the stage of a low window: the list and the strip take turns in one place."""
+    page, before = notebook.page, notebook.page.viewport_size
+    page.set_viewport_size({"width": 1280, "height": 720})
+    notebook.run_cell(notebook.append("lab.watch(edge, web)"))
+    view = page.locator("#labapp-stage [data-deployment]")
+    picture, requests = view.locator(".ld-picture"), view.locator(".ld-list")
+    expect(requests.locator("li:visible")).to_have_count(5)
+    expect(view.locator(".ld-past")).to_be_hidden()
+    height = picture.bounding_box()["height"]
+    assert height > 250
+    view.get_by_role("tab", name="Last 20 s").click()
+    expect(view.locator(".ld-lanes .ld-lane")).to_have_count(4)
+    expect(requests).to_be_hidden()
+    assert picture.bounding_box()["height"] == height
+    assert violations(page, "#labapp-stage") == []
+    page.set_viewport_size(before)
 
 
 def signals_reach_whom_one_chooses(view: Locator) -> None:

@@ -4,12 +4,14 @@ import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom
 import { PATIENCE, Palette } from "../../live/front/palette.js";
 import { Place } from "../../live/front/place.js";
 import { KernelSession } from "../../live/front/kernel/session.js";
+import { Tabs } from "../../live/front/tabs.js";
 import { many } from "../../live/front/traffic.js";
 import { Lanes } from "./lanes.js";
 import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
 
 const LINES = 6; // requests in the list
+const LOW = 100; // pixels for the strip where it shares its place
 
 const NOTHING = { signals: {} };
 
@@ -31,6 +33,9 @@ class Deployment {
     this.facts = htmlElement("span", { class: "ld-facts" });
     this.live = htmlElement("span", { class: "ld-live", role: "status" });
     this.list = htmlElement("ol", { class: "ld-list", "aria-label": "The last requests" });
+    const past = htmlElement("div", { class: "ld-past" }, this.lanes.svg);
+    const regions = { list: ["Requests", this.list], past: ["Last 20 s", past] };
+    this.tabs = new Tabs(regions, "Requests or the last 20 seconds");
     this.root = htmlElement(
       "div",
       {
@@ -41,8 +46,9 @@ class Deployment {
       },
       htmlElement("div", { class: "ld-bar" }, this.title, this.facts, this.live),
       htmlElement("div", { class: "ld-picture" }, this.tree.svg),
+      this.tabs.element,
       this.list,
-      htmlElement("div", { class: "ld-past" }, this.lanes.svg),
+      past,
       this.palette.element,
     );
     // Here keys are the view's own: JupyterLab would act on the cell.
@@ -184,7 +190,8 @@ class Deployment {
     setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });
     const now = this.now();
     const ages = this.tree.tick(now);
-    const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200));
+    const room = this.tabs.element.offsetHeight ? LOW : Infinity;
+    const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200), room);
     if (!this.gone && (ages || bars)) this.timer = setTimeout(() => this.tick(), 100);
   }
 

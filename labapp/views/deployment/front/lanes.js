@@ -4,8 +4,9 @@ import { patch, setAttributes, setText, svgElement } from "../../live/front/dom.
 
 const SPAN = 20; // seconds
 const NAMES = 78; // pixels for the names
-const LANE = 16; // pixels, and
+const [LANE, AXIS] = [16, 20]; // pixels of a lane, where there is room, and of the times below them
 const MOST = 8; // lanes
+const LETTERS = 12.5; // pixels
 const MEET = 0.08; // seconds between two bars that are drawn as one
 const KEPT = 400; // bars of a lane
 const MARKS = [20, 15, 10, 5, 0];
@@ -32,11 +33,13 @@ export class Lanes {
     }
   }
 
-  // Paint up to `now`: what is known, and what is under way in the boxes.
-  paint(boxes, now, width) {
+  // Paint up to `now`: what is known, and what is under way in the boxes; at most so high.
+  paint(boxes, now, width, most) {
     const serving = boxes.filter(({ head, key }) => !head || key.endsWith(" S")).slice(0, MOST);
-    const height = LANE * serving.length + 20;
+    const lane = Math.min(LANE, (most - AXIS) / Math.max(serving.length, 1));
+    const height = lane * serving.length + AXIS;
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    setAttributes(this.rows, { "stroke-width": lane - 6 });
     const x = (time) => NAMES + ((width - NAMES - 12) * (Math.max(time, now - SPAN) - now + SPAN)) / SPAN;
     const marks = MARKS.map((ago) => ({ key: ago, x: x(now - ago) }));
     patch(this.axis, marks, markElements, (group, mark) => {
@@ -50,13 +53,13 @@ export class Lanes {
       serving.map((box, number) => ({ ...box, number })),
       laneElements,
       (group, { key, number, busy, since }) => {
-        const middle = LANE * number + LANE / 2;
+        const middle = lane * number + lane / 2;
         const known = (this.bars.get(key) ?? []).filter(({ end }) => end > now - SPAN);
         if (this.bars.has(key)) this.bars.set(key, known);
         const all = busy ? [...known, { begin: since, end: now }] : known;
         restless ||= all.length > 0;
         setText(group.words, key);
-        setAttributes(group.words, { y: middle + 4 });
+        setAttributes(group.words, { y: middle + 4, style: `font-size: ${Math.min(LETTERS, lane)}px` });
         setAttributes(group.line, { d: `M${NAMES} ${middle} H${width - 12}` });
         for (const kind of ["served", "failed"]) {
           const path = all

@@ -5,8 +5,8 @@ import { htmlElement, setAttributes } from "./dom.js";
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 export class Tabs {
-  // Each region by its name, with the words of its tab and its element.
-  constructor(regions) {
+  // Each region by its name, with the words of its tab and its element; `label` names the two.
+  constructor(regions, label) {
     this.tabs = Object.entries(regions).map(([name, [words, region]]) => {
       const id = `labapp-${name}-${Math.random().toString(36).slice(2)}`;
       setAttributes(region, { id, "data-region": name });
@@ -19,7 +19,7 @@ export class Tabs {
     });
     this.element = htmlElement(
       "div",
-      { class: "ll-tabs", role: "tablist", "aria-label": "Log or last minute" },
+      { class: "ll-tabs", role: "tablist", "aria-label": label },
       ...this.tabs,
     );
     this.element.addEventListener("click", (event) => this.choose(event.target.closest("button")));

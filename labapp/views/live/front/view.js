@@ -39,7 +39,8 @@ class View extends ViewState {
       ...["b", "i", "span"].map((name) => htmlElement(name)),
     );
     this.ground = htmlElement("div", { class: "ll-ground" }, this.tree.element);
-    this.tabs = new Tabs({ log: ["Log", this.log.element], past: ["Last minute", this.replay.element] });
+    const regions = { log: ["Log", this.log.element], past: ["Last minute", this.replay.element] };
+    this.tabs = new Tabs(regions, "Log or last minute");
     this.root = htmlElement(
       "div",
       { class: "labapp-live", role: "group", "data-live-view": "", "aria-label": "Live view of a server" },
