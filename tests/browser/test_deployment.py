@@ -152,6 +152,9 @@ def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     assert picture.bounding_box()["height"] == height
     assert violations(page, "#labapp-stage") == []
     page.set_viewport_size(before)
+    expect(view.locator(".ll-tabs")).to_be_hidden()
+    expect(view.locator(".ld-past")).to_be_visible()
+    expect(requests).to_be_visible()
 
 
 def signals_reach_whom_one_chooses(view: Locator) -> None:
