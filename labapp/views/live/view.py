@@ -173,6 +173,8 @@ class LiveView(Placed):
                     self.send(self._replay.message())
             case {"kind": "draws", "number": int(number)} if number in range(len(PICTURES)):
                 self._live_state.drawn = number
+            case {"kind": "pictures"}:
+                self._throttle.request()
             case {"kind": "signal", "key": str(key), "signal": str(name)}:
                 self.send_signal(key, name)
 

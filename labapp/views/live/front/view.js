@@ -133,7 +133,8 @@ class View extends ViewState {
 
   // Paint the scene: the one way by which anything but requests changes.
   paint() {
-    if (!this.room.width || !this.scene.boxes || !this.tree.canPaint(this.places, this.room)) return;
+    if (!this.room.width || !this.scene.boxes) return;
+    if (!this.tree.canPaint(this.places, this.room)) return this.connection.askForPictures(this.places);
     const { boxes } = this.scene;
     if (!boxes.some(({ key }) => key === this.selected))
       this.selected = boxes.find(({ head }) => head)?.key ?? boxes[0]?.key;

@@ -96,6 +96,16 @@ def test_births_and_deaths_are_shown_as_they_come(view, server):
     assert view.scene["workers"] == 2
 
 
+def test_of_a_birth_one_picture_comes_ahead_and_the_others_as_soon_as_one_asks(view, server, monkeypatch):
+    monkeypatch.setattr(live, "TOGETHER", 60.0)
+    view.follow()
+    server.feed.tell(TreeChanged(0.0, list(tree(3))))
+    (ahead,) = view.picture["places"]
+    ask(view, kind="pictures")
+    assert ahead in view.picture["places"]
+    assert len(view.picture["places"]) > 1
+
+
 def test_at_rest_nothing_is_sent(view, server, said, monkeypatch):
     view.follow()
     states: list[object] = []

@@ -61,6 +61,12 @@ export class KernelConnection {
     this.send({ kind: "hello" });
   }
 
+  // The picture that came ahead does not fit here: have the others follow at once. Once for each.
+  askForPictures(places) {
+    if (places !== this.unfit) this.send({ kind: "pictures" });
+    this.unfit = places;
+  }
+
   // Return whether the message could be sent; whether it is answered is another matter.
   send(message) {
     try {
