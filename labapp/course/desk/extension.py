@@ -17,6 +17,7 @@ from labapp.course.desk.course_map import course_map, find_course, note_visit
 from labapp.course.desk.first_state import begin_anew, prepare
 from labapp.course.desk.machinery import MACHINERY
 from labapp.course.desk.orphans import EVERY, Orphans
+from labapp.course.desk.prompt_messages import prompt
 from labapp.course.folders import LessonError
 from labapp.course.state import open_state
 
@@ -96,6 +97,8 @@ def _load_jupyter_server_extension(server: Any) -> None:
     server.web_app.add_handlers(
         ".*$", [(url_path_join(base, "labapp", name), handler) for name, handler in handlers.items()]
     )
+    name = "kernel_websocket_connection_class"
+    settings[name] = prompt(settings[name])
     if os.getpid() == 1:
         PeriodicCallback(Orphans().fetch, EVERY * 1000).start()
     served = Path(settings["server_root_dir"]).expanduser()
