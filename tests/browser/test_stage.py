@@ -71,6 +71,27 @@ SIZES = """view => [...view.querySelectorAll('*')]
         const matrix = one.ownerSVGElement ? one.getScreenCTM().a : 1;
         return [size * matrix, one.textContent.slice(0, 20)];
     })"""
+# Notes, frame by frame, which words a request on its way covers, and how many were seen on their way.
+COVERED = """view => {
+    [window.covered, window.flown] = [new Set(), new Set()];
+    const rectangle = element => element.getBoundingClientRect();
+    const note = () => {
+        const dots = [...view.querySelectorAll('.ll-flight[visibility="visible"]')];
+        const words = [...view.querySelectorAll('.ll-box text')].filter(text => text.textContent.trim());
+        for (const dot of dots) {
+            window.flown.add(dot);
+            const at = rectangle(dot);
+            for (const text of words) {
+                const {left, right, top, bottom} = rectangle(text);
+                if (at.left < right && at.right > left && at.top < bottom && at.bottom > top)
+                    window.covered.add(text.textContent);
+            }
+        }
+        window.noting = requestAnimationFrame(note);
+    };
+    note();
+}"""
+FLOWN = "() => { cancelAnimationFrame(window.noting); return [window.flown.size, [...window.covered]] }"
 
 
 def written(laboratory: Laboratory, name: str, *cells: str) -> str:
@@ -229,6 +250,11 @@ def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     expect(workers(view)).to_have_count(50)
     notebook.picture("stage-small-fifty", notebook.page.locator("#main"))
     assert min(view.evaluate(SIZES))[0] >= 12.4
+    view.evaluate(COVERED)
+    notebook.run_cell(notebook.append('lab.load(web, "/wait?seconds=0.05", requests=300, concurrency=20)'))
+    flown, covered = notebook.page.evaluate(FLOWN)
+    assert flown > 10
+    assert covered == []
 
     page = notebook.page
     page.get_by_role("tab", name="web").focus()

@@ -6,12 +6,12 @@ import { patch, setAttributes, svgElement } from "./dom.js";
 const GLOW = 400; // milliseconds for which a line stays alight at least: at high rates it is not to flicker
 const SLOW = 0.15; // seconds from which on a request's line has its arrow
 
-// The line from the listening socket to a worker as a path: its own, or that of its frame and on into the
-// box.
+// The line from the listening socket to a worker as a path: its own, or that of its frame, and along the
+// frame's edge and the row's to the box, where there is nothing to read.
 export function pathTo({ links, routes }, key) {
   const route = routes[key];
   const path = route && links.find((link) => link.key === route.link).path;
-  return route?.end ? `${path} L${route.end.x} ${route.end.y}` : path;
+  return route?.end ? `${path} V${route.end.y} H${route.end.x}` : path;
 }
 
 export class SocketLinks {
