@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -194,26 +195,42 @@ def ends_are_told(notebook: Notebook, view: Locator) -> None:
     assert violations(notebook.page, "[data-deployment]") == []
 
 
-def test_servers_are_compared_before_the_readers_eyes(laboratory: Laboratory, browser: Browser) -> None:
+def test_servers_are_compared_before_the_readers_eyes(
+    laboratory: Laboratory, browser: Browser, tmp_path: Path
+) -> None:
     notebook = laboratory.open(browser, "notebooks/06-workers-and-concurrency.ipynb")
-    source = (
-        "from labapp import lab\n"
-        'sync = "gunicorn labapp.web.callables:nap"\n'
-        'lab.compare({"sync": sync, "gthread": f"{sync} --threads 4"},\n'
-        '    lambda server: lab.load(server, "/?seconds=0.5", requests=4, concurrency=4))'
-    )
-    notebook.page.evaluate(KEEP_BOARDS)
+    looked, page = tmp_path / "looked", notebook.page
+    source = f"""
+from pathlib import Path
+from time import sleep
+from labapp import lab
+def load(server):
+    answers = lab.load(server, "/?seconds=0.5", requests=4, concurrency=4)
+    while not Path({str(looked)!r}).exists():
+        sleep(0.01)
+    return answers
+sync = "gunicorn labapp.web.callables:nap"
+lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
+    page.evaluate(KEEP_BOARDS)
     cell = notebook.append(source)
     expect(notebook.show(cell)).to_be_visible()  # Of a long notebook, what is out of sight is not drawn.
-    notebook.run_cell(cell)
-    picture = notebook.page.get_by_role("img", name="sync, gthread under one load")
+    notebook.run_cell(cell, wait=False)
+    board = page.locator("[data-comparison]")
+    expect(board).to_contain_text("3 of 4 requests", timeout=20_000)
+    found = violations(page, "[data-comparison]")
+    notebook.dark()
+    found += violations(page, "[data-comparison]")
+    looked.touch()
+    picture = page.get_by_role("img", name="sync, gthread under one load")
     expect(picture).to_be_visible(timeout=20_000)
     # What was seen while it ran, row by row, is gone at the end.
-    boards = "\n".join(notebook.page.evaluate("() => window.boards"))
+    boards = "\n".join(page.evaluate("() => window.boards"))
     assert re.search(r"^sync.*gthread\d of 4 requests, ", boards, re.MULTILINE)
     assert re.search(r"^sync4 requests: 4 answered 200, in ≈ ", boards, re.MULTILINE)
-    expect(notebook.page.locator("[data-comparison]")).to_have_count(0)
-    notebook.dark()
+    expect(board).to_have_count(0)
+    found += violations(page, ".jp-mod-active .jp-OutputArea")
     notebook.picture("comparison-dark", picture)
+    notebook.light()
+    assert found + violations(page, ".jp-mod-active .jp-OutputArea") == []
     assert notebook.complaints == []
     notebook.close()

@@ -158,10 +158,16 @@ class Notebook:
 
     def dark(self) -> None:
         """Choose JupyterLab's dark theme."""
-        self.ask("await commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+        self._theme("JupyterLab Dark", light="false")
+
+    def light(self) -> None:
+        """Choose JupyterLab's light theme again."""
+        self._theme("JupyterLab Light", light="true")
+
+    def _theme(self, name: str, light: str) -> None:
+        self.ask("await commands.execute('apputils:change-theme', {theme: given})", name)
         # Every cell on the page is laid out anew: a page may hold a hundred.
-        body = self.page.locator("body")
-        expect(body).to_have_attribute("data-jp-theme-light", "false", timeout=30_000)
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", light, timeout=30_000)
 
     def close(self) -> None:
         """Close the page."""
