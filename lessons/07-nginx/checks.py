@@ -376,8 +376,11 @@ def who_keeps_it(keepers: Callable[[lab.Server], Collection[int]]) -> None:
         told_of(keepers(edge), {}, {port_of(idle): "a client, though there was no reload yet"}, edge)
         silent = [connect(stack, edge) for _ in range(3)]
         accepted(edge, 4)
+        before = {worker.pid for worker in edge.workers}
         edge.reload()
         edge.wait_until(lambda: len(established(edge.port or 0)) == len(silent))
+        # An old worker whom nobody keeps is about to end, and has nothing that can be read.
+        edge.wait_until(lambda: all(keeps_one(edge, one.pid) for one in edge.workers if one.pid in before))
         late, later = asked(stack, edge), connect(stack, edge)
         accepted(edge, 5)
         others = {port_of(client): "a client of a new worker" for client in (late, later)}
@@ -386,6 +389,14 @@ def who_keeps_it(keepers: Callable[[lab.Server], Collection[int]]) -> None:
         cut, _, _ = select.select(silent, [], [], SETTLED)
         expect(not cut, "the clients left as they were", saw="a connection cut off")
         told_of(told, {port_of(client): "" for client in silent}, others, edge)
+
+
+def keeps_one(edge: lab.Server, pid: int) -> bool:
+    """Tell whether a worker is connected with a client; one that has just ended is not."""
+    try:
+        return bool(clients_of(edge, pid))
+    except OSError:
+        return False
 
 
 def told_of(told: Any, wanted: Collection[int], others: Mapping[int, str], edge: NginxServer) -> None:
