@@ -9,11 +9,14 @@ if TYPE_CHECKING:
 
     from labapp.servers import Server
 
+_MOST = 100  # entries: a larger dictionary holds a learner's data
+
 
 def names_of(servers: Iterable[Server], namespace: Mapping[str, Any]) -> dict[Server, str]:
     """Return each server's name: its variable or key, else its program; those of one name are numbered."""
     values = [(name, value) for name, value in reversed(list(namespace.items())) if name[0] != "_"]
-    kept = [pair for _, value in values if isinstance(value, dict) for pair in list(value.items())]
+    small = [value for _, value in values if isinstance(value, dict) and len(value) <= _MOST]
+    kept = [pair for value in small for pair in list(value.items())]
     keys = {id(server): key for key, server in kept if isinstance(key, str) and key}
     variables = keys | {id(value): name for name, value in values}
     found: dict[Server, str] = {}

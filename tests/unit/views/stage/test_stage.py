@@ -132,6 +132,7 @@ def test_what_nobody_looks_at_follows_nobody(shown, running):
 def test_servers_are_called_as_their_variable_or_key_or_as_their_program_and_numbered():
     servers = [FakeServer() for _ in range(5)]
     namespace = {"web": servers[1], "all": {"sync": servers[3], "last": servers[1], 5: servers[4]}}
+    namespace["data"] = {str(number): servers[4] for number in range(101)}
     assert list(names_of(cast(Any, servers * 2), namespace).values()) == [
         "gunicorn",
         "web",
