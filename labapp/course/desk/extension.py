@@ -1,4 +1,4 @@
-"""The extension of Jupyter's server: what the pages of JupyterLab ask, behind its token."""
+"""The extension of Jupyter's server: what pages ask, behind its token; how kernels' messages reach them."""
 
 from __future__ import annotations
 

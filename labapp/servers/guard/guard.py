@@ -280,7 +280,7 @@ def main(control: str, status: str, owner: str) -> None:
     write_into(directory + b"/log")
     guard.start(*rest)
     try:
-        # A guard that listens hears of its server's end, which wants the processor now.
+        # Where it listens already it will hear of the server's end; the server wants the processor now.
         if not (guard.listens and guard.server):
             guard.listen()
             guard.reap()
