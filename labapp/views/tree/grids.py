@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SCREEN = 570  # grids higher than this, all together, take a smaller shape
 PADDING, GAP, PLUG = 10, 7, 24
+LONG = 4  # letters of a label that needs more room: W100
 
 
 def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREEN) -> None:
@@ -32,8 +33,7 @@ def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREE
         picture.pills.append(socket_pill(address, caption, right - pill_width, y, pill_width))
         y += PILL_HEIGHT + 8
     below_pills = y - 8 if picture.pills else 0
-    sizes = [len(group.members) for group in groups]
-    shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), sizes, screen)
+    shape, columns = _fit(picture.width - 2 * (MARGIN + PADDING), groups, screen)
     shoulders: dict[str, float] = {}
     y = MARGIN
     for group in groups:
@@ -59,9 +59,11 @@ def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREE
         below_pills, y = 0, bottom + 20
 
 
-def _fit(width: float, sizes: Sequence[int], screen: float) -> tuple[Shape, int]:
+def _fit(width: float, groups: Sequence[Family], screen: float) -> tuple[Shape, int]:
     """Choose the most telling shape whose grids fit on a screen, and how many go in a row."""
-    for make, least in ((card, 180), (tile, 134), (stamp, 91), (chip, 49)):
+    sizes = [len(group.members) for group in groups]
+    longest = max((len(box.key) for group in groups for box in group.members), default=0)
+    for make, least in ((card, 180), (tile, 134), (stamp, 91), (chip, 49 if longest < LONG else 52)):
         columns = int((width + GAP) // (least + GAP))
         shape = make((width + GAP) / columns - GAP)
         if sum(ceil(size / columns) for size in sizes) * (shape.height + GAP) <= screen:

@@ -184,7 +184,7 @@ def stamp(width: float) -> Shape:
 
 @_once
 def chip(width: float) -> Shape:
-    """Return the smallest box: a label with its mark, a bar below; at least 49 wide."""
+    """Return the smallest box: a label with its mark, a bar below; at least 49 wide, from W100 on 52."""
     slots = (Slot("chip", width / 2, 17.5, 12.5, "middle"),)
     return Shape(
         f"chip {width:g}", width, 27, 6, slots, _bar(6, 21.5, width - 12, 2.5), dots=dots(3, radius=3.5)
