@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NEWBORN = 4.0  # seconds a newborn is marked
 LINGER = 6.0  # seconds the dead remain
-MOST_DEAD = 24  # processes shown as dead at once
+MOST_DEAD = 60  # processes shown as dead at once
 REMEMBERED = 400  # lines of the log
 KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
 

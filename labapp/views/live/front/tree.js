@@ -51,6 +51,8 @@ export class Tree {
         height: Math.round(picture.height * scale),
       });
     this.boxOf = new Map(scene.boxes.map((box) => [box.key, box]));
+    this.gliding = this.glide(picture);
+    this.boxes.classList.toggle("ll-gliding", this.gliding);
     this.placeOf = new Map(picture.places.map((place) => [place.key, place]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
     if (picture !== this.drawn) drawAround(this, picture);
@@ -66,6 +68,14 @@ export class Tree {
     this.keyboard.keepOneTabStop();
     if (focused && document.activeElement !== focused)
       (focused.isConnected && this.boxes.contains(focused) ? focused : this.keyboard.stop)?.focus();
+  }
+
+  // Whether boxes glide to their places: not where they would cross others or their frame on the way.
+  glide({ places, frames }) {
+    return places.every(({ key, shape, y }) => {
+      const before = this.placeOf?.get(key);
+      return !before || (before.shape === shape && (!frames.length || before.y === y));
+    });
   }
 
   // Whether the picture to draw is here: of a birth the one drawn last comes first, and the others follow.
@@ -192,7 +202,7 @@ export class Tree {
 
   leave(element) {
     setAttributes(element, { role: undefined, tabindex: undefined, "data-process": undefined });
-    if (STILL.matches) return element.remove();
+    if (STILL.matches || !this.gliding) return element.remove();
     this.ghosts.append(element);
     element.classList.add("ll-leaving");
     setTimeout(() => element.remove(), 400);
