@@ -94,6 +94,27 @@ COVERED = """view => {
 FLOWN = "() => { cancelAnimationFrame(window.noting); return [window.flown.size, [...window.covered]] }"
 
 
+# Notes, frame by frame, which boxes overlap or stand outside their frame.
+UNTIDY = """view => {
+    window.untidy = new Set();
+    const rectangle = element => element.getBoundingClientRect();
+    const crosses = (a, b) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const note = () => {
+        const frame = rectangle(view.querySelector('.ll-frame rect'));
+        const bodies = [...view.querySelectorAll('.ll-box:not(.ll-head) .ll-body')].map(rectangle);
+        bodies.forEach((one, number) => {
+            if (one.top < frame.top || one.bottom > frame.bottom) window.untidy.add('outside');
+            if (bodies.slice(0, number).some(other => crosses(one, other))) window.untidy.add('overlap');
+        });
+        window.noting = requestAnimationFrame(note);
+    };
+    note();
+}"""
+TIDY = "() => { cancelAnimationFrame(window.noting); return [...window.untidy] }"
+
+
 def written(laboratory: Laboratory, name: str, *cells: str) -> str:
     """Write a notebook of code cells and much prose; return its path."""
     code: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
@@ -256,11 +277,21 @@ def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     assert flown > 10
     assert covered == []
 
+    # Fifty deaths at once, and as many births: each is drawn, and none over another.
+    view.evaluate(UNTIDY)
+    notebook.run_cell(notebook.append("import os\nfor one in web.workers: os.kill(one.pid, 9)"))
+    expect(view.locator('.ll-box[data-mood="dead"]')).to_have_count(50)
+    notebook.picture("stage-small-fifty-deaths", notebook.page.locator("#main"))
+    expect(workers(view)).to_have_count(50, timeout=20_000)
+    expect(view.locator('.ll-box[data-mood="dead"]')).to_have_count(0, timeout=20_000)
+    assert notebook.page.evaluate(TIDY) == []
+
     page = notebook.page
     page.get_by_role("tab", name="web").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="other")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_role("tab", name="other")).to_be_focused()
+    expect(line_of(notebook)).to_contain_text("show it on the stage →")
     expect(view.locator(".ll-command")).to_have_text(FIVE)
     expect(workers(view)).to_have_count(5)
     # There is room for the log or for the last minute.
@@ -348,6 +379,10 @@ def test_each_kernel_has_its_own_and_the_notebook_at_hand_shows_its_own(
     expect(five.page.locator(".jp-OutputArea [data-live-view]")).to_have_count(1)
     expect(shown).to_have_count(0)
     line_of(five).get_by_role("button", name="show it on the stage").click()
+    line_of(five).get_by_role("button", name="show it here").wait_for()
+    five.run_cell(five.code_cell("where="))
+    expect(line_of(five)).to_contain_text("shown on the stage, too →")
+    five.page.get_by_role("button", name="shown on the stage, too").click()
     five.run_cell(five.append('web.signal("TTIN")'))
     expect(workers(shown)).to_have_count(6)
     go_to(five, "notebooks/five.ipynb")

@@ -16,6 +16,7 @@ class Placed(anywidget.AnyWidget):
 
     where = traitlets.Enum(("side", "cell"), "side").tag(sync=True)
     stage = traitlets.Unicode().tag(sync=True)  # The stage's model; none: there is only the cell.
+    own = traitlets.Unicode().tag(sync=True)  # Its own model.
     ended = traitlets.Int()  # How many of its servers have ended.
     _take: Callable[[Any], None] | None = None
 
@@ -23,7 +24,7 @@ class Placed(anywidget.AnyWidget):
         """Say where it is to be; at each display `take` is told."""
         if self._take is None:
             self.on_msg(self._on_place)
-        self.where, self.stage, self._take = where, stage, take
+        self.where, self.stage, self.own, self._take = where, stage, self.model_id, take
 
     def on_display(self) -> None:
         """Tell the stage that a cell shows this view."""

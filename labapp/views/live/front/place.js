@@ -3,6 +3,8 @@
 
 import { htmlElement } from "./dom.js";
 
+const NEWS = "change:asked change:servers change:shown"; // of the stage
+
 export class Place {
   // `create` makes the view within an element.
   constructor(model, el, create) {
@@ -21,13 +23,13 @@ export class Place {
     this.observer.disconnect();
     this.model.off("change:where", this.settle);
     this.dock?.removeEventListener("change", this.settle);
-    this.stage?.off("change:asked", this.settle);
+    this.stage?.off(NEWS, this.settle);
     this.view?.close();
   }
 
   async findStage() {
     this.stage = await this.model.widget_manager.get_model(this.model.get("stage"));
-    this.stage.on("change:asked", this.settle);
+    this.stage.on(NEWS, this.settle);
     this.onChange();
   }
 
@@ -63,8 +65,16 @@ export class Place {
   paint() {
     if (this.place === "cell") return;
     const arrow = this.dock.small ? "↓" : "→";
-    const words = this.dock.open ? "shown on the stage" : "on the stage, which is hidden: show it";
-    this.toStage.textContent = `${this.place === "stage" ? words : "show it on the stage"} ${arrow}`;
+    const here = this.place === "stage" ? "" : ", too";
+    const shown = this.isOnStage ? `shown on the stage${here}` : "show it on the stage";
+    const hidden = here ? "show it on the stage" : "on the stage, which is hidden: show it";
+    this.toStage.textContent = `${this.dock.open ? shown : hidden} ${arrow}`;
+  }
+
+  // Whether the stage shows this view and no other.
+  get isOnStage() {
+    const [servers, shown] = [this.stage.get("servers"), this.stage.get("shown")];
+    return servers.some(({ key, view }) => key === shown && view === this.model.get("own"));
   }
 
   move(where) {
