@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -254,6 +256,12 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)
     expect(workers(view_of(five))).to_have_count(5)
 
+    # So does a kernel that is killed, and Jupyter says it, too.
+    five.run_cell(five.append("import os\nprint(os.getpid())"))
+    os.kill(int(page.locator(".jp-OutputArea-output pre").last.inner_text()), signal.SIGKILL)
+    expect(stage_of(five).get_by_role("tab", name="web, kernel gone")).to_have_count(1)
+    page.get_by_role("button", name="Ok", exact=True).click()
+
 
 def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     laboratory: Laboratory, browser: Browser
@@ -342,7 +350,9 @@ def test_in_a_narrow_window_it_folds_to_a_bar(five: Notebook) -> None:
     view.locator('[data-signal="TTIN"]').click()
     expect(workers(view)).to_have_count(6)
     five.picture("stage-narrow", page.locator("#main"))
-    assert violations(page, "#labapp-sheet") == []
+    for theme in (five.dark, five.light):
+        theme()
+        assert violations(page, "#labapp-sheet") == []
     # By the keys it goes and comes; the bar itself is a button.
     page.keyboard.press(KEYS)
     expect(view).to_be_hidden()

@@ -13,6 +13,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 from tornado.ioloop import IOLoop, PeriodicCallback
 
+from labapp.course.desk import killed_kernels
 from labapp.course.desk.course_map import course_map, find_course, note_visit
 from labapp.course.desk.first_state import begin_anew, prepare
 from labapp.course.desk.machinery import MACHINERY
@@ -99,6 +100,7 @@ def _load_jupyter_server_extension(server: Any) -> None:
     )
     name = "kernel_websocket_connection_class"
     settings[name] = prompt(settings[name])
+    killed_kernels.miss(server.kernel_manager)
     if os.getpid() == 1:
         PeriodicCallback(Orphans().fetch, EVERY * 1000).start()
     served = Path(settings["server_root_dir"]).expanduser()

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import MagicMock, Mock
 
 import pytest
 from tornado.httpserver import HTTPServer
@@ -52,7 +52,7 @@ def test_small_messages_wait_only_where_nobody_asked(kind: type[Connection], pro
 
 def test_the_extension_has_those_of_kernels_be_such(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"base_url": "/", "server_root_dir": str(tmp_path), NAME: Connection}
-    _load_jupyter_server_extension(Mock(web_app=Mock(settings=settings)))
+    _load_jupyter_server_extension(MagicMock(web_app=Mock(settings=settings)))
     handler = Mock()
     assert asyncio.run(settings[NAME](handler).connect()) == "connected"
     handler.set_nodelay.assert_called_once_with(True)
