@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 SHARE = 0.05  # of one core, for painting through a long storm
+IDLE = 5.0  # seconds without anything to paint, after which the thread ends
 BURST = 0.05  # seconds of processor time saved up, so that a few changes in a row are each shown at once
 
 
@@ -72,13 +73,19 @@ class RepaintThrottle:
     def _run(self) -> None:
         with self.turn:
             while not self._closed:
-                wait = None if self._due is None else self._due - time.monotonic()
-                if wait is None or wait > 0:
+                if self._due is None:
+                    if not self.turn.wait(IDLE) and self._due is None:
+                        self._thread = None
+                        return
+                elif (wait := self._due - time.monotonic()) > 0:
                     self.turn.wait(wait)
-                    continue
-                try:
-                    self._repaint()
-                except Exception as error:
-                    # Whatever a thread prints lands in some cell or other.
-                    self.errors.append(error)
-                    self._closed = True
+                else:
+                    self._paint_in_turn()
+
+    def _paint_in_turn(self) -> None:
+        try:
+            self._repaint()
+        except Exception as error:
+            # Whatever a thread prints lands in some cell or other.
+            self.errors.append(error)
+            self._closed = True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from support.waiting import wait_for
 
+from labapp.views.live import repaint_throttle
 from labapp.views.live.repaint_throttle import BURST, SHARE, RepaintThrottle
 
 
@@ -70,6 +71,15 @@ def test_a_storm_shares_paintings_and_its_last_change_is_shown(throttled, painte
     seen = len(painter.threads)
     wait_for(lambda: len(painter.threads) > seen, 10, "the last painting")
     assert painter.threads[-1] == "labapp-view"
+
+
+def test_the_thread_of_one_who_has_nothing_to_paint_ends_and_another_comes(throttled, painter, monkeypatch):
+    monkeypatch.setattr(repaint_throttle, "IDLE", 0.02)
+    throttle = throttled(painter)
+    for number in (1, 2):
+        throttle.request(within=0.01)
+        wait_for(lambda number=number: len(painter.threads) == number, 5, "the painting")
+        wait_for(lambda: throttle._thread is None, 5, "the end of the thread")
 
 
 def test_what_may_wait_a_little_is_painted_together(throttled, painter):
