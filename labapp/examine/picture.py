@@ -9,21 +9,27 @@ from typing import TYPE_CHECKING
 
 from labapp.examine.words import figures_of, mark
 from labapp.views import LIGHT, SANS
-from labapp.views.svg import PAGE_WIDTH, leaf, text
+from labapp.views.svg import HALF_WIDTH, leaf, text, wrapped
 
 if TYPE_CHECKING:
     from labapp.examine.words import Said
 
-_LEFT, _BESIDE, _RIGHT = 16, 120, 16
-_ROW, _LINE, _CHARACTERS = 30, 19, 92
-_BAR = 250  # Where the bars begin.
+_LEFT, _BESIDE, _RIGHT = 16, 116, 16
+_ROW, _LINE, _TITLE, _CHARACTERS = 46, 19, 20, 62
+_FIGURES = 290  # pixels beside the longest bar
+_ROOM = HALF_WIDTH - _LEFT - _RIGHT
 
 
 def draw(said: Said) -> str:
     """Return the picture, on a light card that reads well on any page; nothing in it has an identifier."""
-    lines = [text(_LEFT, 28, said.figures.command[:_CHARACTERS], 15, LIGHT["ink"], bold=True)]
-    lines += [text(_LEFT, 50, said.circumstances, 13, LIGHT["soft"])]
-    top = 76
+    lines, top = list[str](), 28
+    for line in wrapped(said.figures.command.split(), 15, _ROOM, bold=True):
+        lines.append(text(_LEFT, top, line, 15, LIGHT["ink"], bold=True))
+        top += _TITLE
+    for line in wrapped(said.circumstances.split(), 13, _ROOM):
+        lines.append(text(_LEFT, top, line, 13, LIGHT["soft"]))
+        top += _LINE
+    top += 8
     for heading, told in said.sections:
         if heading == "sizes":
             continue
@@ -50,10 +56,10 @@ def bars(said: Said) -> str:
 
 def card(lines: list[str], height: float, told: str, title: str) -> str:
     """Return a picture with a text that says the same."""
-    size = f'width="{PAGE_WIDTH}" height="{height:.0f}"'
+    size = f'width="{HALF_WIDTH}" height="{height:.0f}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height:.0f}" {size}',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {HALF_WIDTH} {height:.0f}" {size}',
             f' role="img" aria-label="{escape(title)}" font-family="{escape(SANS)}">',
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(told)}</desc>",
@@ -88,9 +94,9 @@ def _bars(said: Said, top: float) -> list[str]:
 
 def _bar(y: float, share: float, name: str, said: str, own: bool) -> Iterator[str]:
     """Draw one bar; the advised one is filled, the others are outlines."""
-    room = PAGE_WIDTH - _RIGHT - _BAR - 240
+    room = _ROOM - _FIGURES
     yield text(_LEFT, y + 15, name, 13, LIGHT["ink"], bold=own)
     wide = max(2.0, room * share)
     fill = LIGHT["master"] if own else LIGHT["mark"]
-    yield leaf("rect", x=_BAR, y=y + 3, width=wide, height=16, fill=fill, stroke=LIGHT["master"])
-    yield text(_BAR + wide + 8, y + 15, " ".join(said.split()), 12, LIGHT["soft"])
+    yield leaf("rect", x=_LEFT, y=y + 21, width=wide, height=16, fill=fill, stroke=LIGHT["master"])
+    yield text(_LEFT + wide + 8, y + 33, " ".join(said.split()), 12.5, LIGHT["soft"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.svg import PAGE_WIDTH, leaf, opening, text, ticks
+from labapp.views.svg import HALF_WIDTH, leaf, opening, text, ticks, wrapped
 from labapp.views.svg import number as n
 from labapp.views.theme import LIGHT, SANS
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from labapp.views.comparison.contestant import Contestant, Span
 
 Look = dict[str, Any]
-LEFT, RIGHT, TOP = 128, 20, 66
-HEAD, GAP, FOOT = 22, 14, 62
+LEFT, RIGHT = 16, 22
+NAME, GAP = 21, 14  # pixels of a server's name, and between two servers
+TITLE, LINE = 20, 17  # pixels of a line of the title, and of other words
 LINES = 24  # requests that are drawn of each server, at most
 THICK, THIN = 5, 1.4
 PITCH = 7.0  # pixels from line to line, where there are few; and
@@ -25,40 +26,35 @@ INK, SOFT = LIGHT["ink"], LIGHT["soft"]
 
 
 def draw(contestants: Sequence[Contestant], what: str, description: str) -> str:
-    """Return the picture, on a card of the page's width; `description` says all of it in words."""
+    """Return the picture, on a card for half a window; `description` says all of it in words."""
     end = ticks(max((span.ended for one in contestants for span in one.spans), default=1.0))
-    scale = (PAGE_WIDTH - LEFT - RIGHT) / end[-1]
-    shown = [picked(one.spans) for one in contestants]
-    heights = [HEAD + max(len(spans) * _pitch(spans), 30) for spans in shown]
-    bottom = TOP + sum(heights) + GAP * len(heights)
-    height = bottom + FOOT
-    size: Look = {"viewBox": f"0 0 {PAGE_WIDTH} {n(height)}", "width": PAGE_WIDTH, "height": height}
+    scale = (HALF_WIDTH - LEFT - RIGHT) / end[-1]
     title = f"{', '.join(one.name for one in contestants)} under one load"
+    heading, sent = _lines(title.split(" "), 15, bold=True), _lines(what.split(" "), 13)
+    y = top = 22.0 + TITLE * len(heading) + LINE * len(sent)
+    words = [
+        *(text(LEFT, 28 + TITLE * place, line, 15, INK, bold=True) for place, line in enumerate(heading)),
+        *(text(LEFT, top - 11 - LINE * place, line, 13, SOFT) for place, line in enumerate(reversed(sent))),
+    ]
+    bands: list[str] = []
+    for one in contestants:
+        bands += (band := _Band(one)).draw(y, scale)
+        y += band.height + GAP
+    height = y + 80
+    size: Look = {"viewBox": f"0 0 {HALF_WIDTH} {n(height)}", "width": HALF_WIDTH, "height": height}
+    named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
+    within: Look = {"x": 0.5, "y": 0.5, "width": HALF_WIDTH - 1, "height": height - 1, "rx": 10}
     lines = [
-        opening(
-            "svg", xmlns="http://www.w3.org/2000/svg", **size, role="img", aria_label=title, font_family=SANS
-        ),
+        opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(description)}</desc>",
-        leaf(
-            "rect",
-            x=0.5,
-            y=0.5,
-            width=PAGE_WIDTH - 1,
-            height=height - 1,
-            rx=10,
-            fill=LIGHT["paper"],
-            stroke=LIGHT["line"],
-        ),
-        text(16, 28, title, 15, INK, bold=True),
-        text(16, 48, what, 13, SOFT),
-        *_axis(end, scale, bottom),
+        leaf("rect", **within, fill=LIGHT["paper"], stroke=LIGHT["line"]),
+        *words,
+        *_axis(end, scale, top, y),
+        *bands,
+        *_legend(y + 46),
     ]
-    y = float(TOP)
-    for one, spans, tall in zip(contestants, shown, heights, strict=True):
-        lines += _band(one, spans, y, scale)
-        y += tall + GAP
-    return "\n".join([*lines, *_legend(bottom + 46), "</svg>"]) + "\n"
+    return "\n".join([*lines, "</svg>"]) + "\n"
 
 
 def picked(spans: Sequence[Span]) -> list[Span]:
@@ -68,19 +64,32 @@ def picked(spans: Sequence[Span]) -> list[Span]:
     return [spans[round(place * (len(spans) - 1) / (LINES - 1))] for place in range(LINES)]
 
 
-def _pitch(spans: Sequence[Span]) -> float:
-    return min(PITCH, ROOM / max(len(spans), 1))
+class _Band:
+    """A server's name, its figures, and its requests below each other."""
+
+    def __init__(self, one: Contestant) -> None:
+        self._name = one.name
+        self._spans = picked(one.spans)
+        few = len(self._spans) < len(one.spans)
+        drawn = [f"({len(self._spans)} of {len(one.spans):,} drawn)"] if few else []
+        self._figures = _lines([*one.figures, *drawn], 13, between="   ")
+        self._pitch = min(PITCH, ROOM / max(len(self._spans), 1))
+        self._head = NAME + LINE * len(self._figures)
+        self.height = self._head + max(len(self._spans) * self._pitch, 30)
+
+    def draw(self, top: float, scale: float) -> Iterator[str]:
+        """Draw it from its top."""
+        paper = LIGHT["paper"]
+        yield text(LEFT, top + 15, self._name, 15, INK, bold=True, halo=paper)
+        for place, line in enumerate(self._figures):
+            yield text(LEFT, top + NAME + 12 + LINE * place, line, 13, INK, halo=paper)
+        for place, span in enumerate(self._spans):
+            y = top + self._head + self._pitch * (place + 0.5)
+            yield from _line(span, y, scale, min(THICK, self._pitch - 1))
 
 
-def _band(one: Contestant, spans: Sequence[Span], top: float, scale: float) -> Iterator[str]:
-    """Draw a server's name, its figures, and its requests below each other."""
-    few = f" ({len(spans)} of {len(one.spans):,} drawn)" if len(spans) < len(one.spans) else ""
-    yield text(16, top + 15, one.name, 15, INK, bold=True)
-    yield text(LEFT, top + 14, "   ".join(one.figures) + few, 13, INK)
-    pitch = _pitch(spans)
-    for place, span in enumerate(spans):
-        y = top + HEAD + pitch * (place + 0.5)
-        yield from _line(span, y, scale, min(THICK, pitch - 1))
+def _lines(pieces: Sequence[str], size: float, *, between: str = " ", bold: bool = False) -> list[str]:
+    return wrapped(pieces, size, HALF_WIDTH - LEFT - RIGHT, between=between, bold=bold)
 
 
 def _line(span: Span, y: float, scale: float, thick: float) -> Iterator[str]:
@@ -94,16 +103,17 @@ def _line(span: Span, y: float, scale: float, thick: float) -> Iterator[str]:
     yield leaf("path", d=path, stroke=colour, stroke_width=round(thick, 1), **dashed)
 
 
-def _axis(end: Sequence[float], scale: float, bottom: float) -> Iterator[str]:
+def _axis(end: Sequence[float], scale: float, top: float, bottom: float) -> Iterator[str]:
     for tick in end:
         x = LEFT + tick * scale
-        yield leaf("path", d=f"M{n(x)} {TOP - 4} V{n(bottom)}", stroke=LIGHT["track"])
+        yield leaf("path", d=f"M{n(x)} {n(top - 2)} V{n(bottom)}", stroke=LIGHT["track"])
         unit = " s" if tick == end[-1] else ""
         yield text(x, bottom + 16, f"{tick:g}{unit}", 13, SOFT, anchor="middle")
 
 
 def _legend(y: float) -> Iterator[str]:
+    """Explain the lines, one line of words below the other."""
     yield leaf("path", d=f"M{LEFT} {n(y - 4)} h30", stroke=LIGHT["edge"], stroke_width=THIN)
     yield leaf("path", d=f"M{LEFT + 30} {n(y - 4)} h34", stroke=LIGHT["master"], stroke_width=THICK)
-    words = "each line a request: thin while it waits, thick while it is served; dashed: failed"
-    yield text(LEFT + 72, y, words, 13, SOFT)
+    yield text(LEFT + 72, y, "each line a request: thin while it waits, thick while it is served;", 13, SOFT)
+    yield text(LEFT + 72, y + LINE, "dashed: failed", 13, SOFT)

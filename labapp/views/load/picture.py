@@ -7,13 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from labapp.views.load.plot import Plot, bins
-from labapp.views.svg import PAGE_WIDTH
+from labapp.views.svg import HALF_WIDTH, text, wrapped
 from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
     from labapp.load import Load
 
-LEFT, LINE = 16, 23
+LEFT, BESIDE, LINE, HEADING_LINE = 16, 108, 23, 20
+HEADING, FIGURE = 15, 14  # pixels of letters
 PLOT = 150  # The height of a plot with its heading and its axis.
 
 
@@ -24,32 +25,37 @@ def load_bundle(load: Load) -> dict[str, str]:
 
 def draw(load: Load) -> str:
     """Return the picture, on a light card that reads well on any page; nothing in it has an identifier."""
-    rows = load.rows
     plots = _plots(load)
-    top = 48 + LINE * len(rows)
+    heading = wrapped(load.what.split(" "), HEADING, HALF_WIDTH - 2 * LEFT, bold=True)
+    rows = [line for name, figure in load.rows for line in _lines(name, figure)]
+    top = 28 + HEADING_LINE * len(heading) + LINE * len(rows)
     height = top + PLOT * len(plots) + 8
-    size, title = f'width="{PAGE_WIDTH}" height="{height}"', escape(f"Load: {load.what}. {load.outcome}.")
-    heading = f'font-size="15" font-weight="700" fill="{LIGHT["ink"]}"'
+    size, title = f'width="{HALF_WIDTH}" height="{height}"', escape(f"Load: {load.what}. {load.outcome}.")
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {HALF_WIDTH} {height}" {size} role="img"',
         f' aria-label="{title}" font-family="{escape(SANS)}">',
         f"<title>{title}</title>",
         f"<desc>{escape(_description(load, plots))}</desc>",
         f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
-        f'<text x="{LEFT}" y="28" {heading}>{escape(load.what)}</text>',
-        *_table(rows),
+        *(
+            text(LEFT, 28 + HEADING_LINE * place, line, HEADING, LIGHT["ink"], bold=True)
+            for place, line in enumerate(heading)
+        ),
     ]
+    for number, (name, figure) in enumerate(rows):
+        y = 34 + HEADING_LINE * len(heading) + LINE * number
+        lines += [text(LEFT, y, name, FIGURE, LIGHT["soft"]), text(BESIDE, y, figure, FIGURE, LIGHT["ink"])]
     for number, plot in enumerate(plots):
-        lines += [f'<g transform="translate(0 {top + PLOT * number})">', *plot.draw(PAGE_WIDTH, PLOT), "</g>"]
+        lines += [f'<g transform="translate(0 {top + PLOT * number})">', *plot.draw(HALF_WIDTH, PLOT), "</g>"]
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for number, (name, figure) in enumerate(rows):
-        y = 54 + LINE * number
-        yield f'<text x="{LEFT}" y="{y}" font-size="14" fill="{LIGHT["soft"]}">{escape(name)}</text>'
-        look = f'font-size="14" fill="{LIGHT["ink"]}" xml:space="preserve"'
-        yield f'<text x="{LEFT + 92}" y="{y}" {look}>{escape(figure)}</text>'
+def _lines(name: str, figure: str) -> Iterator[tuple[str, str]]:
+    """Yield a row of the table in as many lines as it needs, the name beside the first."""
+    between = "   " if "   " in figure else " "
+    for line in wrapped(figure.split(between), FIGURE, HALF_WIDTH - BESIDE - LEFT, between=between):
+        yield name, line
+        name = ""
 
 
 def _plots(load: Load) -> list[Plot]:
@@ -64,7 +70,7 @@ def _plots(load: Load) -> list[Plot]:
         answers = [one.ended for one in load.answered]
         errors = [one.ended for one in load.exchanges if one.error]
         edges, [good, bad] = bins([answers, errors])
-        heading = "What ended when, in s since the beginning"
+        heading = "Ended when, in s since the beginning"
         plots.append(Plot(heading, edges, good, bad if errors else [], ("answers", "errors")))
     return plots
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
-from labapp.views.svg import ticks
+from labapp.views.svg import text, ticks
 from labapp.views.theme import LIGHT
 
 _BINS = 40
@@ -47,18 +46,18 @@ class Plot:
         across = (width - _LEFT - _RIGHT) / self.edges[-1]
         upright = ticks(self.most, whole=True, most=4)
         up = room / upright[-1]
-        yield _text(16, 20, self.heading, 14, LIGHT["ink"], bold=True)
+        yield text(16, 20, self.heading, 14, LIGHT["ink"], bold=True)
         if self.others:
             yield _box(width - 228, 9, 12, 12, LIGHT["master"])
-            yield _text(width - 211, 20, self.names[0], 13, LIGHT["soft"])
+            yield text(width - 211, 20, self.names[0], 13, LIGHT["soft"])
             yield from _striped(width - 142, 9, 12, 12)
-            yield _text(width - 125, 20, f"{self.names[1]} (striped)", 13, LIGHT["soft"])
+            yield text(width - 125, 20, f"{self.names[1]} (striped)", 13, LIGHT["soft"])
         for tick in upright:
             y = bottom - tick * up
             yield f'<path d="M{_LEFT} {y:.1f} H{width - _RIGHT}" stroke="{LIGHT["track"]}"/>'
-            yield _text(_LEFT - 8, y + 4, f"{tick:,.0f}", 12, LIGHT["soft"], anchor="end")
+            yield text(_LEFT - 8, y + 4, f"{tick:,.0f}", 12.5, LIGHT["soft"], anchor="end")
         for tick in ticks(self.edges[-1]):
-            yield _text(_LEFT + tick * across, bottom + 18, f"{tick:g}", 12, LIGHT["soft"], anchor="middle")
+            yield text(_LEFT + tick * across, bottom + 18, f"{tick:g}", 12.5, LIGHT["soft"], anchor="middle")
         for number, count in enumerate(self.counts):
             x, right = (_LEFT + edge * across for edge in self.edges[number : number + 2])
             wide, high = max(right - x - 1, 0.5), count * up
@@ -93,13 +92,3 @@ def _striped(x: float, y: float, width: float, height: float) -> Iterator[str]:
     stripes = "".join(f"M{x:.1f} {y + down:.1f} h{width:.1f}" for down in range(3, math.ceil(height), 4))
     if stripes:
         yield f'<path d="{stripes}" stroke="{LIGHT["dead"]}" stroke-width="1.2"/>'
-
-
-def _text(
-    x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "start", bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{colour}" text-anchor="{anchor}"{weight}>'
-        f"{escape(text)}</text>"
-    )

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from labapp.views.svg import PAGE_WIDTH, leaf, number, text, ticks
+from labapp.views.svg import HALF_WIDTH, leaf, number, text, ticks, wrapped
 from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
     from labapp.load import Steps
 
-LEFT, RIGHT, TOP, PANEL, GAP = 76, 24, 44, 104, 50
-HEADING = 96  # Characters that fit.
+LEFT, RIGHT, TOP, PANEL, GAP = 76, 24, 24, 104, 50
+LINE, NOTE = 18, 204  # pixels of a line of what was sent, and where a heading is explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Panel:
     heading: str
     values: Sequence[float]
     by_powers: bool = False
+    note: str = ""
 
     @property
     def marks(self) -> list[float]:
@@ -52,22 +53,24 @@ def steps_bundle(steps: Steps) -> dict[str, str]:
 def draw(steps: Steps) -> str:
     """Return the picture, on a light card that reads well on any page; nothing in it has an identifier."""
     panels = _panels(steps)
-    height = TOP + len(panels) * (PANEL + GAP) + 22
+    what = wrapped(steps.what.split(" "), 13, HALF_WIDTH - 32, bold=True)
+    top = TOP + LINE * len(what)
+    height = top + len(panels) * (PANEL + GAP) + 22
     title = escape(f"Load in steps: {steps.what}: {steps.outcome}.")
-    size = f'width="{PAGE_WIDTH}" height="{height}"'
+    size = f'width="{HALF_WIDTH}" height="{height}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {HALF_WIDTH} {height}" {size} role="img"',
         f' aria-label="{title}" font-family="{escape(SANS)}">',
         f"<title>{title}</title>",
         f"<desc>{escape(_description(steps, panels))}</desc>",
         f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
-        text(16, 28, steps.what[:HEADING], 13, LIGHT["ink"], bold=True),
+        *(text(16, 28 + LINE * place, line, 13, LIGHT["ink"], bold=True) for place, line in enumerate(what)),
     ]
     for place, panel in enumerate(panels):
-        lines += _draw(steps, panel, TOP + place * (PANEL + GAP) + 22, asked=place == 0)
+        lines += _draw(steps, panel, top + place * (PANEL + GAP) + 22, asked=place == 0)
     lines.append(
         text(
-            PAGE_WIDTH - RIGHT, height - 12, "requests per second asked for", 13, LIGHT["soft"], anchor="end"
+            HALF_WIDTH - RIGHT, height - 12, "requests per second asked for", 13, LIGHT["soft"], anchor="end"
         )
     )
     return "\n".join([*lines, "</svg>"]) + "\n"
@@ -76,8 +79,9 @@ def draw(steps: Steps) -> str:
 def _panels(steps: Steps) -> list[Panel]:
     panels = [
         Panel(
-            "Answers per second (dashed: as many as asked for; crosses: it did not keep up)",
+            "Answers per second",
             [s.answered for s in steps.steps],
+            note="dashed: as asked for; crosses: not kept up",
         ),
         Panel("99 % latency since due, in ms, by powers of ten", [s.p99 * 1000 for s in steps.steps], True),
     ]
@@ -97,12 +101,14 @@ def _draw(steps: Steps, panel: Panel, top: float, *, asked: bool) -> Iterator[st
         if not math.isnan(value)
     ]
     yield text(16, top - 10, panel.heading, 14, LIGHT["ink"], bold=True)
+    if panel.note:
+        yield text(NOTE, top - 10, panel.note, 12.5, LIGHT["soft"])
     for mark in panel.marks:
         y = bottom - panel.height(mark) * PANEL
-        yield _path(f"M{LEFT} {y:.1f} H{PAGE_WIDTH - RIGHT}", "track")
-        yield text(LEFT - 8, y + 4, f"{mark:,g}", 12, LIGHT["soft"], anchor="end")
+        yield _path(f"M{LEFT} {y:.1f} H{HALF_WIDTH - RIGHT}", "track")
+        yield text(LEFT - 8, y + 4, f"{mark:,g}", 12.5, LIGHT["soft"], anchor="end")
     for mark in ticks(rates[-1]):
-        yield text(_across(mark, end), bottom + 18, f"{mark:g}", 12, LIGHT["soft"], anchor="middle")
+        yield text(_across(mark, end), bottom + 18, f"{mark:g}", 12.5, LIGHT["soft"], anchor="middle")
     if asked:
         top_rate = min(rates[-1], panel.marks[-1])
         x, y = _across(top_rate, end), bottom - panel.height(top_rate) * PANEL
@@ -126,7 +132,7 @@ def _point(x: float, y: float, kept: bool) -> Iterator[str]:
 
 
 def _across(rate: float, end: float) -> float:
-    return LEFT + rate / end * (PAGE_WIDTH - LEFT - RIGHT)
+    return LEFT + rate / end * (HALF_WIDTH - LEFT - RIGHT)
 
 
 def _description(steps: Steps, panels: Sequence[Panel]) -> str:

@@ -48,6 +48,9 @@ def test_the_picture_says_what_it_shows_and_where_which_bar_is(figures):
     assert any("(advised)" in one for one in words)
     assert " id=" not in draw(said(figures))
     assert all(float(text.get("y", 0)) <= float(root.get("height", 0)) for text in root.iter(f"{SVG}text"))
+    # In half a window, 560 pixels, no letter is below 11.
+    least = min(float(text.attrib["font-size"]) for text in root.iter(f"{SVG}text"))
+    assert least * 560 / float(root.attrib["width"]) >= 11
 
 
 def test_without_trials_there_are_no_bars(figures, trial):
