@@ -216,7 +216,7 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     expect(notebook.show(cell)).to_be_visible()  # Of a long notebook, what is out of sight is not drawn.
     notebook.run_cell(cell, wait=False)
     board = page.locator("[data-comparison]")
-    expect(board).to_contain_text("3 of 4 requests", timeout=20_000)
+    expect(board).to_contain_text("4 of 4 requests", timeout=20_000)
     found = violations(page, "[data-comparison]")
     notebook.dark()
     found += violations(page, "[data-comparison]")

@@ -35,13 +35,17 @@ class Progress:
         self._order = order
         heard = _listener.get()
         self._show = (heard or shown_here()) if shown or heard else _nowhere
+        self._heard = heard
         self._next = time.monotonic() + _EVERY
         self._visible = False
+        self._last: tuple[int, float] | None = None  # What was heard and not shown.
 
     def __call__(self, ended: int, seconds: float) -> None:
-        """Show it, unless it was shown a moment ago."""
+        """Show it, unless something was shown a moment ago."""
         if time.monotonic() < self._next:
+            self._last = ended, seconds
             return
+        self._last = None
         self._next = time.monotonic() + _EVERY
         self._visible = True
         self._show(*self.words(ended, seconds))
@@ -62,6 +66,8 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._heard and self._last:  # Whoever listens goes on showing it.
+            self._heard(*self.words(*self._last))
         if self._visible:
             self._show(0.0, "")
 

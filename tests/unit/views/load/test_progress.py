@@ -125,6 +125,16 @@ def test_a_run_that_is_over_at_once_shows_nothing(notebook, monkeypatch):
     assert publisher.history == []
 
 
+def test_who_listens_hears_how_it_ended(monkeypatch):
+    monkeypatch.setattr(load_progress, "_EVERY", 60.0)
+    heard = list[str]()
+    with load_progress.listening(lambda _, said: heard.append(said)), Progress(ORDER) as progress:
+        progress(3, 0.1)
+        progress(10, 0.3)
+        assert heard == []
+    assert heard == ["10 of 10 requests, 0.3 s"]
+
+
 @pytest.mark.parametrize(
     ("order", "said"),
     [
