@@ -216,7 +216,12 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     expect(notebook.show(cell)).to_be_visible()  # Of a long notebook, what is out of sight is not drawn.
     notebook.run_cell(cell, wait=False)
     board = page.locator("[data-comparison]")
-    expect(board).to_contain_text("4 of 4 requests", timeout=20_000)
+    # All of them, though the function that had them sent has not returned; and whose turn it is.
+    expect(board.locator('[aria-current="true"]')).to_have_text(
+        re.compile(r"^sync.*now: 4 of 4 requests, "), timeout=20_000
+    )
+    expect(board.locator("[aria-current]")).to_have_count(1)
+    expect(board.locator("caption")).to_have_text("One after another, so that none disturbs the others")
     found = violations(page, "[data-comparison]")
     notebook.dark()
     found += violations(page, "[data-comparison]")
@@ -225,8 +230,8 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     expect(picture).to_be_visible(timeout=20_000)
     # What was seen while it ran, row by row, is gone at the end.
     boards = "\n".join(page.evaluate("() => window.boards"))
-    assert re.search(r"^sync.*gthread\d of 4 requests, ", boards, re.MULTILINE)
-    assert re.search(r"^sync4 requests: 4 answered 200, in ≈ ", boards, re.MULTILINE)
+    assert re.search(r"sync.*gthread.*now: \d of 4 requests, ", boards, re.MULTILINE)
+    assert re.search(r"sync4 requests: 4 answered 200, in ≈ ", boards, re.MULTILINE)
     expect(board).to_have_count(0)
     found += violations(page, ".jp-mod-active .jp-OutputArea")
     notebook.picture("comparison-dark", picture)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 
 WAITS = "waits for its turn"
+_LEFT = "text-align: left"
+_MARK = ' aria-current="true" style="font-weight: bold"'
+HOW = "One after another, so that none disturbs the others"
 
 
 class Board:
@@ -25,6 +28,8 @@ class Board:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._rows = dict.fromkeys(names, (0.0, WAITS))
+        self._now = ""
+        """Whose turn it is."""
         self._publish = notebook_output()
 
     def __enter__(self) -> Self:
@@ -40,6 +45,7 @@ class Board:
     @contextmanager
     def turn(self, name: str, doing: str) -> Iterator[None]:
         """Show in its row what a server does, and the progress of what is sent in the body."""
+        self._now = name
         self._set(name, 0.0, doing)
         if self._publish is None:
             yield
@@ -47,17 +53,19 @@ class Board:
 
         def heard(share: float, said: str) -> None:
             if said:
-                self._set(name, share, said)
+                self._set(name, share, f"now: {said}")
 
         with listening(heard):
             yield
 
     def started(self, name: str) -> None:
         """Show that a server runs, and that the load is not there yet."""
+        self._now = ""
         self._set(name, 0.0, WAITS)
 
     def done(self, name: str, load: Load) -> None:
         """Show that a server has had its load."""
+        self._now = ""
         self._set(name, 1.0, f"{load.outcome}, in ≈ {load.seconds:.2f} s")
 
     def _set(self, name: str, share: float, said: str) -> None:
@@ -69,14 +77,16 @@ class Board:
             return
         wide = max(map(len, self._rows), default=0)
         rows = (f"{name:{wide}}  {share:4.0%}  {said}" for name, (share, said) in self._rows.items())
-        text = "\n".join(rows)
+        text = "\n".join([f"{HOW}:", *rows])
         self._publish({"text/html": self._html(), "text/plain": text})
 
     def _html(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row" style="text-align: left">{escape(name)}</th><td style="text-align: left">'
+            f"<tr{_MARK if name == self._now else ''}>"
+            f'<th scope="row" style="{_LEFT}">{escape(name)}</th><td style="{_LEFT}">'
             f'<progress max="1" value="{share:.3f}" aria-label="{escape(name)}" style="width: 18em">'
-            f'</progress></td><td style="text-align: left">{escape(said)}</td></tr>'
+            f'</progress></td><td style="{_LEFT}">{escape(said)}</td></tr>'
             for name, (share, said) in self._rows.items()
         )
-        return f'<table role="table" aria-label="Comparison" data-comparison>{rows}</table>'
+        how = f'<caption style="caption-side: top; {_LEFT}">{HOW}</caption>'
+        return f'<table role="table" aria-label="Comparison" data-comparison>{how}{rows}</table>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -112,9 +113,16 @@ def test_before_a_person_each_row_moves_and_nothing_stays(monkeypatch: pytest.Mo
             heard(5, 0.2)
         board.done("sync", LOAD)
     texts = [data.get("text/plain", "") for data in shown]
-    assert texts[0] == "sync       0%  waits for its turn\ngthread    0%  waits for its turn"
-    assert "sync      50%  5 of 10 requests, 0.2 s" in texts[-3]
+    assert texts[0].splitlines() == [
+        "One after another, so that none disturbs the others:",
+        "sync       0%  waits for its turn",
+        "gthread    0%  waits for its turn",
+    ]
+    assert "sync      50%  now: 5 of 10 requests, 0.2 s" in texts[-3]
     assert "sync     100%  1 request: 1 answered 200, in ≈ 0.50 s" in texts[-2]
+    # Whose turn it is is marked, as long as it is.
+    marked = [re.findall(r'<tr aria-current="true".*?<th[^>]*>(\w+)', data["text/html"]) for data in shown]
+    assert marked == [[], ["sync"], ["sync"], [], []]
     assert shown[-1] == {"text/html": ""}
 
 
