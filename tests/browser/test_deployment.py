@@ -46,6 +46,21 @@ HIDDEN = """view => {
         return left < whole.left || right > whole.right || top < whole.top - 1 || bottom > whole.bottom + 1;
     }).map(one => one.textContent);
 }"""
+# Every height of the picture, and of all that is below it, that there ever was.
+KEEP_HEIGHTS = """view => {
+    window.heights = new Set();
+    const parts = ['.ld-bar', '.ld-picture', '.ld-list', '.ld-past', '.ll-footer'].map(
+        part => view.querySelector(part));
+    const look = () => {
+        window.heights.add([view, ...parts].map(part => part.getBoundingClientRect().height).join(' '));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+# The smallest letters of the picture, in pixels of the screen.
+LEAST_LETTERS = """view => Math.min(...[...view.querySelectorAll('svg text')]
+    .filter(text => text.textContent && text.getClientRects().length)
+    .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
 # How far to the right each dot was ever seen, by the way that it goes.
 FOLLOW_DOTS = """view => {
     window.farthest = {};
@@ -122,6 +137,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
 
     low_window_leaves_the_picture_its_room(notebook)
     signals_reach_whom_one_chooses(view)
+    workers_come_and_go_and_nothing_below_moves(view)
     ends_are_told(notebook, view)
     assert notebook.complaints == []
     notebook.close()
@@ -136,6 +152,22 @@ def counted(facts: Locator, requests: int) -> None:
     facts.page.wait_for_function(numbers, arg=[facts.element_handle(), requests])
 
 
+def workers_come_and_go_and_nothing_below_moves(view: Locator) -> None:
+    """Send ten signals, and HUP, in a high window: no part is ever higher or lower than before."""
+    view.evaluate(KEEP_HEIGHTS)
+    view.locator('[data-process="web M"]').click()
+    alive = view.locator('[data-process^="web W"]:is([data-mood="alive"], [data-mood="born"])')
+    # One after the other: Gunicorn keeps few signals in mind.
+    for name, counts in (("TTIN", range(3, 8)), ("TTOU", range(6, 1, -1))):
+        for count in counts:
+            view.locator(f'[data-signal="{name}"]').click()
+            expect(alive).to_have_count(count)
+    view.locator('[data-signal="HUP"]').click()
+    expect(view.locator('[data-process="web W9"]')).to_be_visible()
+    expect(alive).to_have_count(2)
+    assert len(view.page.evaluate("() => [...window.heights]")) == 1
+
+
 def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     """Look at it on the stage of a low window: the list and the strip take turns in one place."""
     page, before = notebook.page, notebook.page.viewport_size
@@ -147,6 +179,8 @@ def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     expect(view.locator(".ld-past")).to_be_hidden()
     height = picture.bounding_box()["height"]
     assert height > 250
+    # Laid out for this room: a picture of the usual height would be drawn smaller.
+    page.wait_for_function(f"view => ({LEAST_LETTERS})(view) >= 11", arg=view.element_handle())
     view.get_by_role("tab", name="Last 20 s").click()
     expect(view.locator(".ld-lanes .ld-lane")).to_have_count(4)
     expect(requests).to_be_hidden()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.deployment.layout import Block, Layout, lay_out
+from labapp.views.deployment.column import Block
+from labapp.views.deployment.layout import PAPER, ROOM, Layout, lay_out
 from labapp.views.deployment.members import Member, columns, entered, links
 from labapp.views.deployment.routes import Routes
 from labapp.views.deployment.static import describe, heading
 
 if TYPE_CHECKING:
+    from labapp.views.deployment.layout import Room
     from labapp.views.tree import Box
 
 WORKER, LASTING = "W", ("M", "S", "W")
@@ -22,7 +24,10 @@ class Arrangement:
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = members
         self._order: dict[str, list[str]] = {member.name: [] for member in members}
+        self._ended: dict[str, frozenset[str]] = {}
         self._known: tuple[object, ...] = ()
+        self.room: Room = ROOM
+        """What the page has for it."""
         self.depths: dict[str, int] = {}
         """How far each is from the clients."""
         self.linked: list[tuple[str, str]] = []
@@ -38,7 +43,8 @@ class Arrangement:
         linked = links(self._members, [addresses[name] for name in names])
         for name in names:
             self._order[name] = replaced(self._order[name], boxes[name])
-        known = linked, tuple(map(tuple, self._order.values()))
+            self._ended[name] = ended(self._order[name], boxes[name])
+        known = self.room, linked, tuple(map(tuple, self._order.values())), tuple(self._ended.values())
         if known == self._known:
             return False
         self._known = known
@@ -46,28 +52,30 @@ class Arrangement:
         self.first = [names[place] for place in entered(len(names), linked)]
         depths = columns(len(names), linked)
         self.depths = dict(zip(names, depths, strict=True))
-        self.layout = self._lay_out(self._order)
+        self.layout = self._lay_out(self._order, self._ended, self.room)
         self.routes = Routes(self.layout)
         return True
 
     def settled(self) -> Layout:
         """Return the layout of who runs now, without helpers that come and go: the same in every run."""
         labels = {member.name: [one.label for one in member.server.tree()] for member in self._members}
-        return self._lay_out(
-            {name: [key for key in keys if key.startswith(LASTING)] for name, keys in labels.items()}
-        )
+        lasting = {name: [key for key in keys if key.startswith(LASTING)] for name, keys in labels.items()}
+        return self._lay_out(lasting, {}, PAPER)
 
-    def _lay_out(self, labels: Mapping[str, Sequence[str]]) -> Layout:
+    def _lay_out(
+        self, labels: Mapping[str, Sequence[str]], ended: Mapping[str, frozenset[str]], room: Room
+    ) -> Layout:
         blocks = [
             Block(
                 name,
                 depth,
                 tuple(key for key in labels[name] if key.startswith(WORKER)),
                 tuple(key for key in labels[name] if not key.startswith(WORKER)),
+                ended.get(name, frozenset()),
             )
             for name, depth in self.depths.items()
         ]
-        return lay_out(blocks, self.passing)
+        return lay_out(blocks, self.passing, room)
 
     @property
     def passing(self) -> list[tuple[str, str]]:
@@ -107,3 +115,10 @@ def replaced(order: Sequence[str], boxes: Iterable[Box]) -> list[str]:
         else:
             found[place] = key
     return [key for key in found if key in moods]
+
+
+def ended(order: Sequence[str], boxes: Iterable[Box]) -> frozenset[str]:
+    """Return who has ended of the workers in `order`, if others live: of a server at its end all are told."""
+    dead = {box.key for box in boxes if box.mood == "dead"}
+    workers = {key for key in order if key.startswith(WORKER)}
+    return frozenset(workers & dead) if workers - dead else frozenset()

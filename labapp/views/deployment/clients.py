@@ -6,8 +6,6 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from labapp.views.deployment.layout import CLIENTS
-
 if TYPE_CHECKING:
     from labapp.observe.kernel.sockets import Established
     from labapp.views.live import Client
@@ -26,14 +24,14 @@ class Places:
         """Return the place of the client with this port, None if it has none."""
         return self._taken.get(port)
 
-    def seat(self, clients: Iterable[Client]) -> dict[int, Client]:
-        """Return who sits where; who waits for an answer comes before who does not."""
+    def seat(self, clients: Iterable[Client], seats: int) -> dict[int, Client]:
+        """Return who sits where, of so many; who waits for an answer comes before who does not."""
         found = sorted(clients, key=lambda client: (not client.since, client.since, client.connection.port))
         ports = [client.connection.port for client in found]
-        self._taken = {port: place for port, place in self._taken.items() if port in ports}
+        self._taken = {port: place for port, place in self._taken.items() if port in ports and place < seats}
         for client in found:
             port = client.connection.port
-            free = set(range(CLIENTS)) - set(self._taken.values())
+            free = set(range(seats)) - set(self._taken.values())
             if port in self._taken:
                 continue
             if not free and client.since:

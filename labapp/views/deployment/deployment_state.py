@@ -70,7 +70,8 @@ class DeploymentState:
             changed["picture"] = self.arrangement.picture()
         first, shown = self.arrangement.first, self.arrangement.shown
         seated = self._places.seat(
-            client for name in first for those in self.states[name].clients.values() for client in those
+            (client for name in first for those in self.states[name].clients.values() for client in those),
+            len(self.arrangement.layout.slots),
         )
         now = time.time()
         connected = sum(len(those) for name in first for those in self.states[name].clients.values())

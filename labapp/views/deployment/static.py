@@ -6,18 +6,19 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from labapp.servers import count
-from labapp.views.deployment.layout import CLIENT_WIDTH, LEFT, TOP, WIDTH, Layout
+from labapp.views.deployment.layout import CLIENT_WIDTH, LEFT, TOP, Layout
 from labapp.views.svg import leaf, opening, text
 from labapp.views.theme import LIGHT, SANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from labapp.views.deployment.layout import Placed, PlacedBlock, Wire
+    from labapp.views.deployment.column import Placed, PlacedBlock
+    from labapp.views.deployment.layout import Wire
 
 Look = dict[str, Any]
 INK, SOFT, EDGE, BUSY = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"], LIGHT["busy"]
-LETTER = 9.3  # pixels of a heading's letters, about
+LETTER, SMALL = 9.3, 7.2  # pixels of a letter of a heading, and of what is said beside it, about
 ALONE = "no server here passes requests to it"
 
 _ROLES = {"W": "worker", "M": "master", "S": "server", "SV": "supervisor"}
@@ -27,7 +28,7 @@ def draw(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[str,
     """Return the picture, on a card of the page's width; `titles` are the servers' kinds."""
     said = describe(layout, titles, passing)
     height = layout.bottom + TOP
-    size: Look = {"viewBox": f"0 0 {WIDTH} {height:g}", "width": WIDTH, "height": height}
+    size: Look = {"viewBox": f"0 0 {layout.width:g} {height:g}", "width": layout.width, "height": height}
     named: Look = {"role": "img", "aria_label": f"Deployment: {said.splitlines()[0]}", "font_family": SANS}
     card: Look = {"rx": 10, "fill": LIGHT["paper"], "stroke": LIGHT["line"]}
     first, reached = layout.slots[0], {end for _, end in passing}
@@ -36,7 +37,7 @@ def draw(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[str,
         opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>Deployment: {escape(said.splitlines()[0])}</title>",
         f"<desc>{escape(said)}</desc>",
-        leaf("rect", x=0.5, y=0.5, width=WIDTH - 1, height=height - 1, **card),
+        leaf("rect", x=0.5, y=0.5, width=layout.width - 1, height=height - 1, **card),
         *(_wire(wire) for wire in layout.wires),
         text(LEFT, TOP + 16, "clients", 16, INK, bold=True),
         text(LEFT, TOP + 35, "who connects", 12.5, SOFT),
@@ -91,9 +92,12 @@ def _wire(wire: Wire) -> str:
 def _block(block: PlacedBlock, title: str, reached: bool) -> Iterator[str]:
     gate = block.gate
     shape: Look = {"width": gate.width, "height": gate.height, "rx": gate.radius}
-    yield text(block.x, block.y + 16, heading(block, title), 16, INK, bold=True)
+    above, figures = heading(block, title), facts(block) if reached else "unconnected"
+    yield text(block.x, block.y + 16, above, 16, INK, bold=True)
     if not block.brief:
-        yield text(block.x, block.y + 35, facts(block) if reached else "unconnected", 12.5, SOFT)
+        yield text(block.x, block.y + 35, figures, 12.5, SOFT)
+    elif len(above) * LETTER + len(figures) * SMALL < block.width:
+        yield text(block.x + block.width, block.y + 16, figures, 12.5, SOFT, anchor="end")
     yield text(gate.x + gate.width + 2, gate.y - 5, "socket", 12, SOFT, anchor="end", halo=LIGHT["paper"])
     for box in block.boxes:
         y = box.area.y + box.area.height / 2

@@ -15,6 +15,7 @@ import traitlets
 from labapp.front_end import live_output
 from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
+from labapp.views.deployment.layout import Room
 from labapp.views.deployment.members import named
 from labapp.views.deployment.static import describe, draw
 from labapp.views.live import (
@@ -152,6 +153,10 @@ class DeploymentView(Placed):
                 self.follow()
                 with self._throttle.turn:
                     self.send({"kind": "past", "now": time.time(), "told": list(self._told)})
+            case {"kind": "room", "width": int(width), "height": int(height)}:
+                with self._throttle.turn:
+                    self._state.arrangement.room = Room.bounded(width, height)
+                    self._throttle.request()
             case {"kind": "signal", "key": str(key), "signal": str(name)}:
                 self.send_signal(key, name)
 

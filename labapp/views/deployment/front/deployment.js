@@ -11,7 +11,9 @@ import { Picture } from "./picture.js";
 import { Travellers } from "./travellers.js";
 
 const LINES = 6; // requests in the list
-const LOW = 100; // pixels for the strip where it shares its place
+const [HIGH, LOW] = [116, 100]; // pixels for the strip by itself, and where it shares its place
+const ROOM = { width: 650, height: 376 }; // what a picture is drawn for at least, where there is so much;
+const LARGEST = 1.32; // scale of one that has more
 
 const NOTHING = { signals: {} };
 
@@ -36,6 +38,7 @@ class Deployment {
     const past = htmlElement("div", { class: "ld-past" }, this.lanes.svg);
     const regions = { list: ["Requests", this.list], past: ["Last 20 s", past] };
     this.tabs = new Tabs(regions, "Requests or the last 20 seconds");
+    this.ground = htmlElement("div", { class: "ld-picture" }, this.tree.svg);
     this.root = htmlElement(
       "div",
       {
@@ -45,7 +48,7 @@ class Deployment {
         "aria-label": "Live picture of a deployment",
       },
       htmlElement("div", { class: "ld-bar" }, this.title, this.facts, this.live),
-      htmlElement("div", { class: "ld-picture" }, this.tree.svg),
+      this.ground,
       this.tabs.element,
       this.list,
       past,
@@ -57,8 +60,11 @@ class Deployment {
       if (!theirs) event.stopPropagation();
     });
     el.append(this.root);
-    this.observer = new ResizeObserver(() => this.tick());
-    this.observer.observe(this.root);
+    this.observer = new ResizeObserver(() => {
+      this.tellRoom();
+      this.tick();
+    });
+    for (const element of [this.root, this.ground]) this.observer.observe(element);
     this.session = new KernelSession(model, (how) => this.setGone(how));
     this.listeners = {
       "change:picture change:state": () => this.onChange(),
@@ -87,6 +93,18 @@ class Deployment {
     clearTimeout(this.doubt);
     this.doubt = setTimeout(() => this.setGone("is gone"), PATIENCE);
     if (!this.send({ kind: "hello" })) this.setGone("is gone");
+    this.room = undefined;
+    this.tellRoom();
+  }
+
+  // Tell the kernel how much room the picture has, in pixels of its own: no letter is to get smaller.
+  tellRoom() {
+    const { clientWidth: width, clientHeight: height } = this.ground;
+    if (!width || !height) return;
+    const scale = Math.min(Math.max(Math.min(width / ROOM.width, height / ROOM.height), 1), LARGEST);
+    const room = { width: Math.floor(width / scale), height: Math.floor(height / scale) };
+    const known = this.room?.width === room.width && this.room.height === room.height;
+    if (!known && this.send({ kind: "room", ...room })) this.room = room;
   }
 
   // Return whether the message could be sent; whether it is answered is another matter.
@@ -190,7 +208,7 @@ class Deployment {
     setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });
     const now = this.now();
     const ages = this.tree.tick(now);
-    const room = this.tabs.element.offsetHeight ? LOW : Infinity;
+    const room = this.tabs.element.offsetHeight ? LOW : HIGH;
     const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200), room);
     if (!this.gone && (ages || bars)) this.timer = setTimeout(() => this.tick(), 100);
   }

@@ -5,7 +5,7 @@ import { patch, setAttributes, setText, svgElement } from "../../live/front/dom.
 const SPAN = 20; // seconds
 const NAMES = 78; // pixels for the names
 const [LANE, AXIS] = [16, 20]; // pixels of a lane, where there is room, and of the times below them
-const MOST = 8; // lanes
+const LEAST = 12; // pixels of a lane
 const LETTERS = 12.5; // pixels
 const MEET = 0.08; // seconds between two bars that are drawn as one
 const KEPT = 400; // bars of a lane
@@ -33,11 +33,12 @@ export class Lanes {
     }
   }
 
-  // Paint up to `now`: what is known, and what is under way in the boxes; at most so high.
-  paint(boxes, now, width, most) {
-    const serving = boxes.filter(({ head, key }) => !head || key.endsWith(" S")).slice(0, MOST);
-    const lane = Math.min(LANE, (most - AXIS) / Math.max(serving.length, 1));
-    const height = lane * serving.length + AXIS;
+  // Paint up to `now`: what is known, and what is under way in the boxes; as high whoever comes and goes.
+  paint(boxes, now, width, height) {
+    const most = Math.floor((height - AXIS) / LEAST);
+    const all = boxes.filter(({ head, key }) => !head || key.endsWith(" S"));
+    const serving = (all.length > most ? all.filter(({ mood }) => mood !== "dead") : all).slice(0, most);
+    const lane = Math.min(LANE, (height - AXIS) / Math.max(serving.length, 1));
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     setAttributes(this.rows, { "stroke-width": lane - 6 });
     const x = (time) => NAMES + ((width - NAMES - 12) * (Math.max(time, now - SPAN) - now + SPAN)) / SPAN;
@@ -56,13 +57,13 @@ export class Lanes {
         const middle = lane * number + lane / 2;
         const known = (this.bars.get(key) ?? []).filter(({ end }) => end > now - SPAN);
         if (this.bars.has(key)) this.bars.set(key, known);
-        const all = busy ? [...known, { begin: since, end: now }] : known;
-        restless ||= all.length > 0;
+        const bars = busy ? [...known, { begin: since, end: now }] : known;
+        restless ||= bars.length > 0;
         setText(group.words, key);
-        setAttributes(group.words, { y: middle + 4, style: `font-size: ${Math.min(LETTERS, lane)}px` });
+        setAttributes(group.words, { y: middle + 4, style: `font-size: ${Math.min(LETTERS, lane - 0.5)}px` });
         setAttributes(group.line, { d: `M${NAMES} ${middle} H${width - 12}` });
         for (const kind of ["served", "failed"]) {
-          const path = all
+          const path = bars
             .filter(({ failed }) => Boolean(failed) === (kind === "failed"))
             .map(
               ({ begin, end }) =>

@@ -73,7 +73,9 @@ export class Picture {
     for (const [name, group] of this.gates.known) {
       const { facts, waiting, ended, calm } = state.servers[name];
       setText(group.facts, facts);
-      fit(group.facts, facts, group.room, SMALL);
+      fit(group.facts, facts, group.brief ? Infinity : group.room, SMALL);
+      const hidden = group.brief && group.above + facts.length * SMALL > group.room;
+      setAttributes(group.facts, { visibility: hidden ? "hidden" : "visible" });
       const how = ended ? (calm ? "calm" : "crash") : undefined;
       setAttributes(group, { "data-server": name, "data-ended": how });
       setText(group.socket, waiting ? `${waiting} wait` : "socket");
@@ -153,7 +155,7 @@ function fit(text, words, room, letter) {
 }
 
 function paintGate(group, { x, y, width, gate, boxes, heading, brief, more }) {
-  group.room = width;
+  Object.assign(group, { room: width, brief, above: heading.length * LARGE * 1.3 });
   setAttributes(group.bar, area(gate));
   // Helpers, such as a cache manager, do not listen.
   const ties = boxes
@@ -165,7 +167,8 @@ function paintGate(group, { x, y, width, gate, boxes, heading, brief, more }) {
   setAttributes(group.ties, { d: ties.join(" ") || "M0 0" });
   setAttributes(group.heading, { x, y: y + 16 });
   setText(group.heading, heading);
-  setAttributes(group.facts, { x, y: y + 35, visibility: brief ? "hidden" : "visible" });
+  setAttributes(group.facts, { x: brief ? x + width : x, y: y + (brief ? 16 : 35) });
+  setAttributes(group.facts, { "text-anchor": brief ? "end" : undefined });
   setAttributes(group.socket, { x: gate.x + gate.width + 2, y: gate.y - 5, "text-anchor": "end" });
   const last = boxes.filter(({ key }) => !/ [MS]\d*$/.test(key)).at(-1)?.area;
   setAttributes(group.more, { x: x + 4, y: last ? last.y + last.height + 15 : 0 });
@@ -184,10 +187,18 @@ function boxElements() {
   return group;
 }
 
-function paintBox(group, place, { label, words: long, short, figures, since }, now, indent) {
+// Of figures the last are kept, if there is no room for all.
+function shortened(figures, room) {
+  const parts = figures.split(" · ");
+  while (parts.length > 1 && parts.join(" · ").length * SMALL * 0.9 > room) parts.shift();
+  return parts.join(" · ");
+}
+
+function paintBox(group, place, { label, words: long, short, figures: all, since }, now, indent) {
   const { x, y, width, height } = place;
   setAttributes(group.body, area(place));
   const rooms = { words: width - 18 - indent, figures: width - 18 };
+  const figures = shortened(all, rooms.figures);
   const words = short && long.length * LARGE > rooms.words ? short : long;
   const first = figures ? y + height * 0.3 + 5 : y + height / 2 + 5;
   setAttributes(group.label, { x: x + 11, y: first });

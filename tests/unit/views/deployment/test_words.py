@@ -96,11 +96,15 @@ def test_amounts_are_short() -> None:
 
 def test_nobody_moves_because_another_leaves() -> None:
     places = Places()
-    assert {place: one.connection.port for place, one in places.seat([client(1), client(2)]).items()} == {
+    assert {
+        place: one.connection.port for place, one in places.seat([client(1), client(2)], CLIENTS).items()
+    } == {
         0: 1,
         1: 2,
     }
-    assert {place: one.connection.port for place, one in places.seat([client(2), client(3)]).items()} == {
+    assert {
+        place: one.connection.port for place, one in places.seat([client(2), client(3)], CLIENTS).items()
+    } == {
         1: 2,
         0: 3,
     }
@@ -110,7 +114,14 @@ def test_nobody_moves_because_another_leaves() -> None:
 def test_who_waits_has_a_place_before_who_does_not() -> None:
     places = Places()
     idle = [client(port) for port in range(1, CLIENTS + 3)]
-    assert len(places.seat(idle)) == CLIENTS
-    seated = places.seat([*idle, client(99, 5.0, received=9)])
+    assert len(places.seat(idle, CLIENTS)) == CLIENTS
+    seated = places.seat([*idle, client(99, 5.0, received=9)], CLIENTS)
     assert len(seated) == CLIENTS
     assert places.of(99) is not None
+
+
+def test_in_a_low_room_there_are_fewer_places() -> None:
+    places = Places()
+    waits = [client(port, float(port), received=9) for port in range(1, 6)]
+    assert sorted(places.seat(waits, 5)) == [0, 1, 2, 3, 4]
+    assert sorted(places.seat(waits, 3)) == [0, 1, 2]
