@@ -84,7 +84,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     notebook.run_cell(watching)
     view = notebook.page.locator("[data-deployment]").first
     view.scroll_into_view_if_needed()
-    for key in ("nginx W1", "nginx W2", "web W1", "web W2", "web M"):
+    for key in ("edge W1", "edge W2", "web W1", "web W2", "web M"):
         expect(view.locator(f'[data-process="{key}"]')).to_be_visible()
     expect(view).to_contain_text("● live")
     height = view.bounding_box()["height"]
@@ -96,10 +96,10 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     )
     expect(view.locator(".ld-facts")).to_contain_text("12 served · 0 failed")
     expect(view.locator(".ld-list li").last).to_have_text(
-        re.compile(r"nginx W\d → web W\dGET /ping200 · \d+ ms")
+        re.compile(r"edge W\d → web W\dGET /ping200 · \d+ ms")
     )
     first, last = (
-        view.locator(f'[data-process="{key} W1"] rect').get_attribute("x") for key in ("nginx", "web")
+        view.locator(f'[data-process="{key} W1"] rect').get_attribute("x") for key in ("edge", "web")
     )
     through = """([first, last]) => Object.entries(window.farthest).some(
         ([way, {from, to}]) => way.includes(' → web W') && from < first && to >= last)"""
@@ -181,6 +181,10 @@ def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     assert height > 250
     # Laid out for this room: a picture of the usual height would be drawn smaller.
     page.wait_for_function(f"view => ({LEAST_LETTERS})(view) >= 11", arg=view.element_handle())
+    expect(page.get_by_role("tab", name="edge → web")).to_have_attribute("aria-selected", "true")
+    expect(view.locator(".ld-title")).to_have_text("edge → web")
+    for name, heading in (("edge", "edge: Nginx"), ("web", "web: Gunicorn")):
+        expect(view.locator(f'[data-server="{name}"] [data-part="heading"]')).to_have_text(heading)
     view.get_by_role("tab", name="Last 20 s").click()
     expect(view.locator(".ld-lanes .ld-lane")).to_have_count(4)
     expect(requests).to_be_hidden()
@@ -201,7 +205,7 @@ def signals_reach_whom_one_chooses(view: Locator) -> None:
         view.evaluate("(view, width) => { view.style.width = `${width}px` }", width)
         assert view.evaluate(HIDDEN) == [], width
     view.evaluate("view => { view.style.width = '' }")
-    view.locator('[data-process="nginx W1"]').focus()
+    view.locator('[data-process="edge W1"]').focus()
     keyboard.press("ArrowRight")
     expect(view.locator('[data-process="web W1"]')).to_be_focused()
     keyboard.press("Enter")
@@ -221,10 +225,10 @@ def ends_are_told(notebook: Notebook, view: Locator) -> None:
     expect(crashed).to_contain_text("✕ killed by SIGKILL")
     expect(view.locator('[data-process="web M"]')).to_have_attribute("data-mood", "dead")
     notebook.run_cell(notebook.append("edge.stop()"))
-    expect(view).to_contain_text("■ ended: nginx, web")
-    expect(view.locator('[data-server="nginx"]')).to_have_attribute("data-ended", "calm")
-    expect(view.locator('[data-process^="nginx"][data-mood="ended"]')).to_have_count(3)
-    expect(view.locator('[data-process="nginx M"]')).to_contain_text("■ status 0")
+    expect(view).to_contain_text("■ ended: edge, web")
+    expect(view.locator('[data-server="edge"]')).to_have_attribute("data-ended", "calm")
+    expect(view.locator('[data-process^="edge"][data-mood="ended"]')).to_have_count(3)
+    expect(view.locator('[data-process="edge M"]')).to_contain_text("■ status 0")
     notebook.picture("deployment-ended-dark", view)
     assert violations(notebook.page, "[data-deployment]") == []
 

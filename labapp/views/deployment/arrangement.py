@@ -92,14 +92,21 @@ class Arrangement:
         """What people call each member's kind."""
         return {member.name: member.title for member in self._members}
 
+    @property
+    def title(self) -> str:
+        """What the members are called, column by column."""
+        columns = [
+            [name for name in self.depths if self.depths[name] == depth]
+            for depth in sorted(set(self.depths.values()))
+        ]
+        return " → ".join(map(", ".join, columns))
+
     def picture(self) -> dict[str, Any]:
         """Return the layout as plain values, for the browser."""
         values = self.layout.as_values()
         for block in values["blocks"]:
             block["heading"] = heading(self.layout.blocks[block["name"]], self.titles[block["name"]])
-        behind = ", ".join(dict.fromkeys(end for _, end in self.linked))
-        title = " → ".join(filter(None, [", ".join(self.first), behind]))
-        return values | {"title": title, "said": describe(self.layout, self.titles, self.passing)}
+        return values | {"title": self.title, "said": describe(self.layout, self.titles, self.passing)}
 
 
 def replaced(order: Sequence[str], boxes: Iterable[Box]) -> list[str]:

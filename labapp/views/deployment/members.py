@@ -30,8 +30,11 @@ class Member:
         return kind.name or kind.command.name
 
 
-def named(servers: Sequence[object]) -> list[Member]:
-    """Return the members of a deployment; `ArgumentError` says in a sentence what cannot be one."""
+def named(servers: Sequence[object], given: Mapping[int, str]) -> list[Member]:
+    """Return the members of a deployment, called as is `given` by their identities.
+
+    `ArgumentError` says in a sentence what cannot be one.
+    """
     found: list[Server] = []
     for place, server in enumerate(servers):
         which = _COUNTED[place] if place < len(_COUNTED) else f"{place + 1}th"
@@ -48,7 +51,7 @@ def named(servers: Sequence[object]) -> list[Member]:
                 " leave it out."
             )
         found.append(server)
-    return list(_with_names(found))
+    return list(_with_names(found, given))
 
 
 def links(members: Sequence[Member], addresses: Sequence[frozenset[str]]) -> Links:
@@ -81,16 +84,16 @@ def entered(count: int, passing: Links) -> list[int]:
     return [place for place in range(count) if place not in behind and (place in ahead or not passing)]
 
 
-def _with_names(servers: Sequence[Server]) -> Iterator[Member]:
-    """Name each as a configuration before it does, else by its kind; of the same name, by its number."""
-    given: dict[int, str] = {}
+def _with_names(servers: Sequence[Server], given: Mapping[int, str]) -> Iterator[Member]:
+    """Name each as the learner does, else as a configuration before it, else by its kind; none twice."""
+    known = dict(given)
     for server in servers:
         behind: Mapping[str, object] = server.kind.behind
         for name, one in behind.items():
-            given.setdefault(id(one), name)
+            known.setdefault(id(one), name)
     taken: set[str] = set()
     for server in servers:
-        plain = given.get(id(server)) or (server.kind.name or server.kind.command.name).lower()
+        plain = known.get(id(server)) or (server.kind.name or server.kind.command.name).lower()
         name, number = plain, 1
         while name in taken:
             number += 1

@@ -78,11 +78,11 @@ def facts(block: PlacedBlock) -> str:
 
 
 def heading(block: PlacedBlock, title: str) -> str:
-    """Return what stands above a server: its kind and its name, or only the name where little fits."""
-    both = f"{title}: {block.name}"
-    if title.lower() == block.name:
-        return title
-    return both if len(both) * LETTER <= block.width else block.name
+    """Return what stands above a server: its name and its kind, or of the name alone what fits."""
+    both = title if title.lower() == block.name else f"{block.name}: {title}"
+    most = int(block.width / LETTER)
+    shown = both if len(both) <= most else block.name
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 
 def _wire(wire: Wire) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ from labapp.front_end import live_output
 from labapp.observe.feed import FeedMessage, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.layout import Room
-from labapp.views.deployment.members import named
+from labapp.views.deployment.members import Member, named
 from labapp.views.deployment.static import describe, draw
 from labapp.views.live import (
     Placed,
@@ -42,13 +42,16 @@ _views: dict[tuple[int, ...], DeploymentView] = {}
 _opening = Lock()
 
 
-def watch(*servers: Server) -> DeploymentView:
-    """Return the live picture of some servers together: always the same one for the same servers."""
-    members = named(servers)
+def watch(*servers: Server, given: Mapping[int, str]) -> DeploymentView:
+    """Return the live picture of some servers together: always the same one for the same servers.
+
+    `given` are the learner's names of things by their identity.
+    """
+    members = named(servers, given)
     key = tuple(sorted(id(member.server) for member in members))
     with _opening:
         if key not in _views or _views[key].closed:
-            _views[key] = DeploymentView([member.server for member in members])
+            _views[key] = DeploymentView(members)
         return _views[key]
 
 
@@ -64,10 +67,10 @@ class DeploymentView(Placed):
     picture = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, servers: Sequence[Server]) -> None:
-        self.servers = tuple(servers)
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.servers = tuple(member.server for member in members)
         self.closed = False
-        self._state = DeploymentState(named(servers))
+        self._state = DeploymentState(members)
         self._told: deque[dict[str, Any]] = deque(maxlen=TOLD)
         self._begun: set[str] = set()
         self._leave: list[Callable[[], None]] = []
@@ -79,13 +82,9 @@ class DeploymentView(Placed):
         self.on_msg(self._on_browser_message)
 
     @property
-    def ranks(self) -> list[list[Server]]:
-        """Its servers by how far they are from the clients, the nearest first."""
-        depths, members = self._state.arrangement.depths, self._state.members
-        return [
-            [members[name].server for name in depths if depths[name] == depth]
-            for depth in sorted(set(depths.values()))
-        ]
+    def title(self) -> str:
+        """What its servers are called, the nearest to the clients first."""
+        return self._state.arrangement.title
 
     def follow(self) -> None:
         """Begin to follow the servers, unless they are followed already; a display does it."""

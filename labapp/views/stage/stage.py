@@ -13,7 +13,7 @@ import traitlets
 from labapp.servers import Server, servers
 from labapp.views import deployment, live
 from labapp.views.live import LiveView, Placed, keep_clicks_on_their_own_thread
-from labapp.views.stage.names import names_of
+from labapp.views.stage.names import given_names, names_of
 from labapp.views.theme import style_sheet
 from labapp.views.tree import command_line
 
@@ -35,7 +35,8 @@ def watch(
     server: Server, *others: Server, where: Literal["side", "cell"] = "side"
 ) -> LiveView | DeploymentView:
     """Return the view of a server, or of some together; a front end shows it on the stage or in its cell."""
-    view = deployment.watch(server, *others) if others else live.watch(server)
+    given = given_names(_namespace())
+    view = deployment.watch(server, *others, given=given) if others else live.watch(server)
     stage = the_stage()
     view.place(where, stage.model_id, stage.take)
     return view
@@ -120,10 +121,10 @@ class Stage(anywidget.AnyWidget):
             view = shown if isinstance(shown, Placed) else live.watch(shown)
             view.observe(self._on_end, "ended")
             model = view.model_id
-        ranks = shown.ranks if isinstance(shown, deployment.DeploymentView) else [_servers(shown)]
+        several = shown.title if isinstance(shown, deployment.DeploymentView) else ""
         return {
             "key": key,
-            "name": " → ".join(", ".join(names[server] for server in rank) for rank in ranks),
+            "name": several or names[_servers(shown)[0]],
             "command": ", ".join(command_line(server) for server in _servers(shown)),
             "view": model,
             "running": _runs(shown),

@@ -50,7 +50,8 @@ def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> Non
 
         # Another configuration passes requests to another server, and so does the picture.
         edge.reload(web=other)
-        wait_for(lambda: view.picture["title"] == "nginx → gunicorn", 5, "the other server")
+        wait_for(lambda: "; nginx → gunicorn\n" in view.picture["said"], 5, "the other server")
+        assert view.title == view.picture["title"] == "nginx → web, gunicorn"
         other.stop()
         wait_for(lambda: view.state["servers"]["gunicorn"]["ended"], 5, "its end")
         bundle, _ = view._repr_mimebundle_()
