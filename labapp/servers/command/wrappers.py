@@ -64,6 +64,11 @@ def unwrap(
         elif name in _BECOMING and (skipped := skip(own, *_BECOMING[name])) < len(own):
             kept += skipped
             continue
+        elif own == ["env"] or name in _BECOMING:
+            raise LaunchError(
+                f"`{name}` is there to run another command, and none follows it.",
+                f"write the server's behind it: {call(f'{name} python -m http.server 0 --bind 127.0.0.1')}",
+            )
         else:
             refuse_wrapper(own, place)
             break

@@ -114,3 +114,21 @@ def test_what_would_stand_between_is_answered(
 def test_a_shell_in_a_list_is_insisted_on() -> None:
     words = ["sh", "-c", f"cd shop && {G}"]
     assert list(parse(words).argv) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("env", "env"),
+        ("nice", "nice"),
+        ("nice -n 5", "nice"),
+        ("nohup", "nohup"),
+        ("taskset 1", "taskset"),
+        ("A=1 env", "env"),
+    ],
+)
+def test_one_that_nothing_follows_is_answered(typed: str, name: str) -> None:
+    with pytest.raises(LaunchError) as raised:
+        parse(typed)
+    assert raised.value.summary == f"`{name}` is there to run another command, and none follows it."
+    assert f"{name} python -m http.server" in str(raised.value)
