@@ -22,6 +22,9 @@ _ELSEWHERE = (
     *("--virtualenv", "--venv", "--home", "-H", "--pyhome"),
 )
 _PROCESSES = ("--processes", "--workers", "-p")
+# What names no application, nor where one is named.
+_BARE = frozenset({*_PROCESSES, "--master", "-M", "--threads", "--enable-threads"})
+_VALUE = re.compile(r"\d+|[\w.]*:\d+")
 _TRUE = frozenset({"true", "1", "yes", "on", ""})
 # Not where others have been loaded, or none was to be.
 _UNLOADED = re.compile(r"^unable to load app \d+ [\s\S]*\*\*\* no app loaded", re.MULTILINE)
@@ -111,7 +114,19 @@ class Uwsgi(Told):
             from labapp.servers.diagnosis import missing_module  # noqa: PLC0415 (a launch can do without)
 
             return missing_module(module, self.command, "")
-        return super().refusal()
+        return super().refusal() or self._unnamed()
+
+    def _unnamed(self) -> Diagnosis | None:
+        """Return that nothing says what to serve: uWSGI would start, and answer with a 500."""
+        bare = _BARE.union(self.address_options)
+        words = self.command.arguments
+        plain = (word.partition("=")[0] in bare or _VALUE.fullmatch(word) for word in words)
+        if self.asks or self._configured or not all(plain):
+            return None
+        return Diagnosis(
+            "The command does not say which application to serve.",
+            f"name a module, a colon, and the application in it: {self.command.typed} --module shop:app",
+        )
 
     def _absent(self) -> str:
         """Return the module to serve if there is none: uWSGI would start, and answer with a 500."""

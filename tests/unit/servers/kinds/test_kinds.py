@@ -173,6 +173,8 @@ def test_the_sockets_of_a_runtime_directory_have_short_names():
         ("waitress-serve --threads 0 app:app", "Waitress was asked for no thread: nobody would answer."),
         ("waitress-serve --port= app:app", "Waitress wants a number after --port, and not ''."),
         ("uwsgi -M -p 0 --module shop", "uWSGI was asked for no process (-p): nobody would answer."),
+        ("uwsgi", "The command does not say which application to serve."),
+        ("uwsgi --http :0 -M -p 2 --threads=4", "The command does not say which application to serve."),
         ("uwsgi --chdir nowhere --module shop", "There is no directory 'nowhere' (--chdir)."),
     ],
 )
