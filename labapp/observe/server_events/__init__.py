@@ -44,34 +44,27 @@ if TYPE_CHECKING:
         upstreams,
     )
     from labapp.observe.server_events.page_layout import (
-        END,
-        END_AT,
         LOOK,
         NONE,
-        ROW,
-        ROW_SIZE,
         ROWS,
         SHARED,
         encode_page,
     )
-    from labapp.observe.server_events.page_writer import PageWriter
+    from labapp.observe.server_events.page_writer import Column, PageWriter
     from labapp.observe.server_events.recognise import is_event
     from labapp.observe.server_events.request_ends import RequestEnds, flat
 
 __all__ = [
     "CONNECTION",
-    "END",
-    "END_AT",
     "GATHER",
     "LONGEST",
     "LOOK",
     "NONE",
-    "ROW",
     "ROWS",
-    "ROW_SIZE",
     "SHARED",
     "SOCKET_KIND",
     "UNITS",
+    "Column",
     "Datagrams",
     "EventSender",
     "Fork",
@@ -114,8 +107,8 @@ __getattr__ = door(
     event_sender="GATHER EventSender status_of",
     events="CONNECTION UNITS Fork Notice Ready Reap RequestBegin RequestEnd RequestEvent ServerEvent"
     " WorkerCount cached serves_one upstreams",
-    page_layout="END END_AT LOOK NONE ROW ROW_SIZE ROWS SHARED encode_page",
-    page_writer="PageWriter",
+    page_layout="LOOK NONE ROWS SHARED encode_page",
+    page_writer="Column PageWriter",
     recognise="is_event",
     request_ends="RequestEnds flat",
 )

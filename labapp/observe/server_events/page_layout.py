@@ -11,12 +11,11 @@ import sys
 SHARED = sys.platform == "linux"
 """Whether there is such memory here."""
 ROWS = 32768
-# Begin, target, port, status, end (0 until then), and last the request's number, from 1 on: a row is there
-# when it has the number that is next. Each field stands where the processor writes it at once.
-ROW = struct.Struct("@dIHhdQ")
-ROW_SIZE = ROW.size
-# What of it is written at the end: target and port once more, for these fields are written as one.
-END, END_AT = struct.Struct("@IHhd"), 8
+# Begin, target, port, status, end, and last the request's number, from 1 on: a row is there when it has the
+# number that is next, and its request has ended unless the end is before the begin, which is one of a request
+# that had the row earlier. Each field stands where the processor writes it at once.
+FIELDS = "dIHhdQ"
+ROW = struct.Struct(f"@{FIELDS}")
 TEXTS = ROWS * ROW.size
 TEXTS_SIZE = 1 << 20
 # Before a text its number, which is its place, and its length.

@@ -12,6 +12,7 @@ import re
 import time
 from binascii import b2a_base64
 from collections.abc import Iterable
+from operator import lt
 
 from labapp.observe.server_events.encode import encode_request_begin, encode_rows
 from labapp.observe.server_events.page_layout import (
@@ -72,10 +73,11 @@ class PageReader:
             if not rows:
                 break
             first, self._next = self._next, self._next + len(rows) // ROW.size
-            ends: list[float] = memoryview(rows).cast("d")[_ENDED::_FIELDS].tolist()  # type: ignore[assignment]
+            times = memoryview(rows).cast("d")
+            staying = list(map(lt, times[_ENDED::_FIELDS], times[::_FIELDS]))
             start = 0
-            while 0.0 in ends[start:]:
-                one = ends.index(0.0, start)
+            while True in staying[start:]:
+                one = staying.index(True, start)
                 begin = self._begin(first + one, rows[one * ROW.size : (one + 1) * ROW.size])
                 begun, lost = begun + begin, lost + (not begin)
                 ended.append(rows[start * ROW.size : one * ROW.size])
@@ -132,9 +134,9 @@ class PageReader:
 
     def _has_ended(self, number: int) -> bool:
         """Whether one that was under way has ended; if its row is another's by now, somebody else tells."""
-        *_, ended, written = ROW.unpack(self._row(number))
+        began, *_, ended, written = ROW.unpack(self._row(number))
         own: bool = written == number
-        if own and not ended:
+        if own and ended < began:
             return False
         self._open.remove(number)
         return own

@@ -8,9 +8,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from labapp.observe.server_events import END_AT, NONE, ROW_SIZE, ROWS
+from labapp.observe.server_events import ROWS
 from labapp.observe.telling.request import PORTS, STATUSES, Target
-from labapp.observe.telling.sender import Sender, write_begin, write_end
+from labapp.observe.telling.sender import Sender
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -36,15 +36,18 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             return
         scope[MARK] = True
         try:  # As a rule all are there, and what is asked for is known: its row is written here.
-            asked = scope["method"], scope["raw_path"] or scope["path"], scope["query_string"]
+            due, page, targets, count, begins, asked, ports, statuses, ends, numbers = sender.now
+            target = targets[scope["method"]][scope["raw_path"] or scope["path"]][scope["query_string"]]
             client = scope["client"]
-            port, due, page = PORTS[client[1]] if client else 0, sender.due, sender.page
-            began = monotonic()
-            if page is None or began >= due:
+            port = PORTS[client[1]] if client else 0
+            if (began := monotonic()) >= due:
                 raise LookupError
-            target, number = page.targets[asked], next(page.numbers)
-            memory, place = page.memory, number % ROWS * ROW_SIZE
-            write_begin(memory, place, began, target.number, port, NONE, 0.0, number)
+            number = next(count)
+            row = number % ROWS
+            begins[row] = began
+            asked[row] = target.number
+            ports[row] = port
+            numbers[row] = number  # The last, for then the row is there.
         except Exception:
             due = 0.0
             page, number, target, port, began = begin(*_asked(scope))
@@ -63,7 +66,8 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             try:
                 if status is None or (ended := monotonic()) >= due:
                     raise LookupError
-                write_end(memory, place + END_AT, target.number, port, STATUSES[status], ended)
+                statuses[row] = STATUSES[status]
+                ends[row] = ended
             except Exception:
                 end((page, number, target, port, began), status)
 

@@ -10,20 +10,17 @@ from __future__ import annotations
 import itertools
 import os
 from _thread import allocate_lock
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from labapp.observe.server_events import (
-    END,
-    END_AT,
     LOOK,
     NONE,
-    ROW,
-    ROW_SIZE,
     ROWS,
     SHARED,
+    Column,
     EventSender,
     PageWriter,
     encode_page,
@@ -40,9 +37,15 @@ AGAIN = 0.5
 
 # For so many requests a row is kept, but for those that other threads have just begun.
 KEPT = ROWS - 1024
-write_begin, write_end = ROW.pack_into, END.pack_into
 
-T = TypeVar("T")
+# Until when what comes next is so: the memory, what has a number in it, the numbers of requests, and the
+# columns of their rows. It is one value, for another thread may change it between two looks.
+Now: TypeAlias = tuple[
+    float, PageWriter | None, dict[Any, Any], Iterator[int], Column, Column, Column, Column, Column, Column
+]
+_NOTHING: Any = (None, {}, itertools.count(), *(None,) * 6)
+
+T = TypeVar("T", bound="tuple[Any, ...]")
 
 
 class Sender:
@@ -53,9 +56,8 @@ class Sender:
 
     def __init__(self, path: str) -> None:
         self._events = EventSender(path)
-        self.page: PageWriter | None = None
-        """The memory in which somebody looks, until `due`."""
-        self.due = 0.0
+        self._page: PageWriter | None = None
+        self.now: Now = (0.0, *_NOTHING)
         self._numbers = itertools.count()
         self.be_forked()
         # To ask each time which process this is would cost. uWSGI forks unnoticed, but before it serves.
@@ -65,14 +67,15 @@ class Sender:
         """Tell that a request begins; `describe` makes a target of what was asked."""
         began = monotonic()
         try:
-            if began >= self.due:
+            if began >= self.now[0]:
                 self._look(began)
-            known, page = PORTS[port], self.page
+            known, page = PORTS[port], self._page
             if page is None:
                 return self._send_begin(describe(asked), known, began)
-            target = page.targets.get(asked) or self._explain(page, asked, describe)
+            target = _known(page, asked) or self._explain(page, asked, describe)
             number = next(page.numbers)
-            write_begin(page.memory, number % ROWS * ROW_SIZE, began, target.number, known, NONE, 0.0, number)
+            row, (begins, targets, ports, _, _, numbers) = number % ROWS, page.columns
+            begins[row], targets[row], ports[row], numbers[row] = began, target.number, known, number
             return page, number, target, known, began
         except Exception:  # Not by suppress(), which costs every request more.
             return None, 0, None, 0, began
@@ -87,39 +90,42 @@ class Sender:
             said = STATUSES[status_of(None) if status is None else status]
             # Unless there is no page, or its row is another's by now.
             if written := page is not None and page.last - number < KEPT:
-                write_end(page.memory, number % ROWS * ROW_SIZE + END_AT, target.number, port, said, ended)
-            if not written or page is not self.page:  # At an old one nobody looks any more.
+                row, (_, _, _, statuses, ends, _) = number % ROWS, page.columns
+                statuses[row], ends[row] = said, ended
+            if not written or page is not self._page:  # At an old one nobody looks any more.
                 self._send_end(number, target, port, began, ended, said)
-            if ended >= self.due:
+            if ended >= self.now[0]:
                 self._look(ended)
         except Exception:
             return
 
     def be_forked(self) -> None:
         """Leave to the parent what is its own."""
-        if self.page is not None:
-            self.page.close()
-            self.page = None
+        if self._page is not None:
+            self._page.close()
+            self._page = None
         self._ready = False
         self._lock = allocate_lock()
-        self.due = 0.0
+        self.now = (0.0, *_NOTHING)
         self._connection: object = None
 
     def _look(self, now: float) -> None:
         """Call the receiver, and share memory with it unless it has some already."""
         with self._lock:
-            if now < self.due:
+            if now < self.now[0]:
                 return
             events = self._events
             if not self._ready:
                 events.renew()
                 self._ready = True
             # It is for one connection: whoever listens at another knows nothing of it.
-            if self.page is not None and events.connection is self._connection:
+            if self._page is not None and events.connection is self._connection:
                 events.transmit(LOOK)
-            if self.page is None or events.connection is not self._connection:
-                self.page = self._shared()
-            self.due = now + AGAIN
+            page = self._page
+            if page is None or events.connection is not self._connection:
+                page = self._page = self._shared()
+            shared = (page, page.targets, page.numbers, *page.columns) if page else _NOTHING
+            self.now = (now + AGAIN, *shared)
 
     def _shared(self) -> PageWriter | None:
         """Return memory in which somebody looks; None where there is none."""
@@ -138,7 +144,11 @@ class Sender:
         """Have a number stand for a target."""
         target = describe(asked)
         target.number = page.explain(target.text)
-        page.targets[asked] = target
+        *words, last = asked
+        known = page.targets
+        for word in words:
+            known = known.setdefault(word, {})
+        known[last] = target
         return target
 
     def _send_begin(self, target: Target, port: int, began: float) -> Begun:
@@ -154,3 +164,12 @@ class Sender:
         about = encode_request(target.unit, number, port, target.method, target.uri)
         line = encode_request_end(ended, events.pid, events.lost, about, began, known)
         events.deliver(line, 1, events.lost)
+
+
+def _known(page: PageWriter, asked: tuple[Any, ...]) -> Target | None:
+    """Return the target that has a number: a dictionary for each word, for a tuple of all costs more."""
+    found: Any = page.targets
+    for word in asked:
+        if (found := found.get(word)) is None:
+            return None
+    return found  # type: ignore[no-any-return]

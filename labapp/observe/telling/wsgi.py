@@ -13,9 +13,9 @@ from functools import update_wrapper
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from labapp.observe.server_events import END_AT, NONE, ROW_SIZE, ROWS
+from labapp.observe.server_events import ROWS
 from labapp.observe.telling.request import PORTS, REMEMBERS, STATUSES, Begun, Target
-from labapp.observe.telling.sender import Sender, write_begin, write_end
+from labapp.observe.telling.sender import Sender
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
@@ -34,20 +34,19 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             return application(environ, start_response)
         environ[MARK] = True
         try:  # As a rule all are there, and what is asked for is known: its row is written here.
-            asked = (
-                get_ident() if environ["wsgi.multithread"] else 0,
-                environ["REQUEST_METHOD"],
-                environ["SCRIPT_NAME"],
-                environ["PATH_INFO"],
-                environ["QUERY_STRING"],
-            )
-            port, due, page = PORTS[environ.get("REMOTE_PORT")], sender.due, sender.page
-            began = monotonic()
-            if page is None or began >= due:
+            due, page, targets, count, begins, asked, ports, statuses, ends, numbers = sender.now
+            target = targets[get_ident() if environ["wsgi.multithread"] else 0][environ["REQUEST_METHOD"]][
+                environ["SCRIPT_NAME"]
+            ][environ["PATH_INFO"]][environ["QUERY_STRING"]]
+            port = PORTS[environ.get("REMOTE_PORT")]
+            if (began := monotonic()) >= due:
                 raise LookupError
-            target, number = page.targets[asked], next(page.numbers)
-            memory, place = page.memory, number % ROWS * ROW_SIZE
-            write_begin(memory, place, began, target.number, port, NONE, 0.0, number)
+            number = next(count)
+            row = number % ROWS
+            begins[row] = began
+            asked[row] = target.number
+            ports[row] = port
+            numbers[row] = number  # The last, for then the row is there.
         except Exception:
             due = 0.0
             page, number, target, port, began = begin(_asked(environ), _target, environ.get("REMOTE_PORT"))
@@ -65,7 +64,8 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         try:
             if (ended := monotonic()) >= due:
                 raise LookupError
-            write_end(memory, place + END_AT, target.number, port, STATUSES[start.status], ended)
+            statuses[row] = STATUSES[start.status]
+            ends[row] = ended
         except Exception:
             end((page, number, target, port, began), start.status)
         return body

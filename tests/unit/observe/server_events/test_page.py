@@ -12,8 +12,6 @@ import pytest
 from labapp.observe.server_events import EventSender, RequestBegin, RequestEnd, RequestEnds, page_reader
 from labapp.observe.server_events.encode import encode_asked
 from labapp.observe.server_events.page_layout import (
-    END,
-    END_AT,
     LOOK,
     NONE,
     ROW,
@@ -47,13 +45,14 @@ def page(sender):
 
 
 def write_begin(page, target: int, port: int, at: float) -> int:
-    number = next(page.numbers)
-    ROW.pack_into(page.memory, number % ROWS * ROW.size, at, target, port, NONE, 0.0, number)
+    number, columns = next(page.numbers), page.columns
+    for column, said in zip((0, 1, 2, 5), (at, target, port, number), strict=True):
+        columns[column][number % ROWS] = said
     return number
 
 
-def write_end(page, number: int, target: int, port: int, *said: float) -> None:
-    END.pack_into(page.memory, number % ROWS * ROW.size + END_AT, target, port, *said)
+def write_end(page, number: int, status: int, at: float) -> None:
+    page.columns[3][number % ROWS], page.columns[4][number % ROWS] = status, at
 
 
 def test_a_request_is_told_when_it_has_ended(page, heard):
@@ -61,7 +60,7 @@ def test_a_request_is_told_when_it_has_ended(page, heard):
     now = time.monotonic()
     for _ in range(3):
         number = write_begin(page, target, 4711, now - 0.002)
-        write_end(page, number, target, 4711, 201 if number > 1 else NONE, now - 0.001)
+        write_end(page, number, 201 if number > 1 else NONE, now - 0.001)
     ends = heard()
     assert [type(end) for end in ends] == [RequestEnd] * 3
     assert {(end.pid, end.unit, end.port, end.method, end.target) for end in ends} == {
@@ -75,12 +74,12 @@ def test_a_request_is_told_when_it_has_ended(page, heard):
 def test_one_that_stays_is_told_to_begin(page, heard):
     target, now = page.explain(ABOUT), time.monotonic()
     before, number = write_begin(page, target, 0, now), write_begin(page, target, 0, now)
-    write_end(page, before, target, 0, 200, now)
+    write_end(page, before, 200, now)
     end, begin = heard()
     assert (type(end), type(begin)) == (RequestEnd, RequestBegin)
     assert heard() == []
     write_begin(page, target, 0, now)
-    write_end(page, number, target, 0, 200, now + 1)
+    write_end(page, number, 200, now + 1)
     end, second = heard()
     assert (end.number, end.began, end.status) == (begin.number, begin.at, 200)
     assert second.number != begin.number
@@ -104,7 +103,7 @@ def test_what_there_was_no_room_for_is_counted(page, heard):
     staying = write_begin(page, target, 0, 1.0)
     assert len(heard()) == 1
     for _ in range(ROWS + 5):
-        write_end(page, write_begin(page, target, 0, 1.0), target, 0, 200, 2.0)
+        write_end(page, write_begin(page, target, 0, 1.0), 200, 2.0)
     assert page.last - staying >= ROWS, "Its row is another's: it is told in another way."
     events = heard()
     assert len(events) == ROWS
@@ -117,7 +116,7 @@ def test_many_threads_write_at_once(page, heard):
 
     def serve(port: int) -> None:
         for _ in range(500):
-            write_end(page, write_begin(page, target, port, 1.0), target, port, 200, 2.0)
+            write_end(page, write_begin(page, target, port, 1.0), 200, 2.0)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(serve, range(8)))
@@ -131,7 +130,7 @@ def test_however_many_targets_there_are_each_request_is_told_with_its_own(page, 
     for number in range(2 * TEXTS_SIZE // size):
         target = page.explain(encode_asked("", "GET", f"/{number:0{size}}").encode())
         page.targets[number] = target
-        write_end(page, write_begin(page, target, 0, 1.0), target, 0, 200, 2.0)
+        write_end(page, write_begin(page, target, 0, 1.0), 200, 2.0)
         if number % 100 == 0:
             found += heard()
     found += heard()
@@ -140,17 +139,17 @@ def test_however_many_targets_there_are_each_request_is_told_with_its_own(page, 
 
 
 def test_a_request_of_which_nobody_knows_what_it_asked_for_is_lost(page, heard):
-    write_end(page, write_begin(page, 9, 0, 1.0), 9, 0, 200, 2.0)
+    write_end(page, write_begin(page, 9, 0, 1.0), 200, 2.0)
     write_begin(page, 9, 0, 1.0)
     target = page.explain(ABOUT)
-    write_end(page, write_begin(page, target, 0, 1.0), target, 0, 200, 2.0)
+    write_end(page, write_begin(page, target, 0, 1.0), 200, 2.0)
     (end,) = heard()
     assert end.lost == 2
 
 
 def test_the_last_is_read_when_the_writer_has_gone(sender, page, heard):
     target = page.explain(ABOUT)
-    write_end(page, write_begin(page, target, 0, 1.0), target, 0, 200, 2.0)
+    write_end(page, write_begin(page, target, 0, 1.0), 200, 2.0)
     sender.close()
     assert len(heard()) == 1
     assert heard() == []
