@@ -266,6 +266,10 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     looked.touch()
     picture = page.get_by_role("img", name="sync, gthread under one load")
     expect(picture).to_be_visible(timeout=20_000)
+    # In a wide column it is larger than in half a window, and no higher than a screen.
+    shown = picture.bounding_box()
+    assert shown["width"] > 616
+    assert shown["height"] <= 760
     # What was seen while it ran, row by row, is gone at the end.
     boards = "\n".join(page.evaluate("() => window.boards"))
     assert re.search(r"sync.*gthread.*now: \d of 4 requests, ", boards, re.MULTILINE)

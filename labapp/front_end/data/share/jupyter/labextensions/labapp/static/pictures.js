@@ -8,6 +8,8 @@ const RANK = 79; // JupyterLab's own renderer has 80.
 // be (style.css). What is too dense for that keeps its own.
 const [WIDTH, HEIGHT, LETTERS] = [1140, 606, 16];
 const GROWTH = 1.25;
+// In a wide column a picture is so much larger than drawn at most, and no higher than a screen for it.
+const [LARGEST, SCREEN] = [1.5, 760];
 
 // The colours of labapp/views/theme.py: in light, in which pictures are stored, and in dark.
 const DARK = new Map([
@@ -75,12 +77,14 @@ function read(text) {
       const light = element.getAttribute(property);
       if (DARK.has(light)) element.style[property] = `light-dark(${light}, ${DARK.get(light)})`;
     }
-  enlarge(svg);
+  const [, , width, height] = svg.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
+  const most = Math.max(1, Math.min(LARGEST, SCREEN / height)) * width;
+  if (most) svg.style.setProperty("--labapp-most", `${most}px`);
+  enlarge(svg, width, height);
   return document.adoptNode(svg);
 }
 
-function enlarge(svg) {
-  const [, , width, height] = svg.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
+function enlarge(svg, width, height) {
   const least = LETTERS / Math.min(WIDTH / width, HEIGHT / height);
   const texts = [...svg.querySelectorAll("text[font-size]")];
   const sizes = texts.map((text) => Number(text.getAttribute("font-size")));
