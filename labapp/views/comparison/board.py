@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 WAITS = "waits for its turn"
+_WIDE = ' style="width: 100%; max-width: 40em"'
 _LEFT = "text-align: left"
 _MARK = ' aria-current="true" style="font-weight: bold"'
 HOW = "One after another, so that none disturbs the others"
@@ -83,10 +84,10 @@ class Board:
     def _html(self) -> str:
         rows = "".join(
             f"<tr{_MARK if name == self._now else ''}>"
-            f'<th scope="row" style="{_LEFT}">{escape(name)}</th><td style="{_LEFT}">'
-            f'<progress max="1" value="{share:.3f}" aria-label="{escape(name)}" style="width: 18em">'
-            f'</progress></td><td style="{_LEFT}">{escape(said)}</td></tr>'
+            f'<th scope="row" style="{_LEFT}">{escape(name)}</th><td style="{_LEFT}; width: 100%">'
+            f'<progress max="1" value="{share:.3f}" aria-label="{escape(name)}" style="width: 100%">'
+            f"</progress><div>{escape(said)}</div></td></tr>"
             for name, (share, said) in self._rows.items()
         )
         how = f'<caption style="caption-side: top; {_LEFT}">{HOW}</caption>'
-        return f'<table role="table" aria-label="Comparison" data-comparison>{how}{rows}</table>'
+        return f'<table role="table" aria-label="Comparison" data-comparison{_WIDE}>{how}{rows}</table>'
