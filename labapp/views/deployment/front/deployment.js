@@ -102,7 +102,9 @@ class Deployment {
     const { clientWidth: width, clientHeight: height } = this.ground;
     if (!width || !height) return;
     const scale = Math.min(Math.max(Math.min(width / ROOM.width, height / ROOM.height), 1), LARGEST);
-    const room = { width: Math.floor(width / scale), height: Math.floor(height / scale) };
+    // A slide makes room for a picture of the usual shape.
+    const slide = this.root.closest(".labapp-show");
+    const room = slide ? ROOM : { width: Math.floor(width / scale), height: Math.floor(height / scale) };
     const known = this.room?.width === room.width && this.room.height === room.height;
     if (!known && this.send({ kind: "room", ...room })) this.room = room;
   }

@@ -187,10 +187,10 @@ function boxElements() {
   return group;
 }
 
-// Of figures the last are kept, if there is no room for all.
-function shortened(figures, room) {
-  const parts = figures.split(" · ");
-  while (parts.length > 1 && parts.join(" · ").length * SMALL * 0.9 > room) parts.shift();
+// What there is room for of some parts, pressed a little: of figures the last, of what is done the first.
+function shortened(said, room, letter, drop) {
+  const parts = said.split(" · ");
+  while (parts.length > 1 && parts.join(" · ").length * letter * 0.9 > room) parts[drop]();
   return parts.join(" · ");
 }
 
@@ -198,8 +198,9 @@ function paintBox(group, place, { label, words: long, short, figures: all, since
   const { x, y, width, height } = place;
   setAttributes(group.body, area(place));
   const rooms = { words: width - 18 - indent, figures: width - 18 };
-  const figures = shortened(all, rooms.figures);
-  const words = short && long.length * LARGE > rooms.words ? short : long;
+  const figures = shortened(all, rooms.figures, SMALL, "shift");
+  const brief = short && long.length * LARGE > rooms.words;
+  const words = brief ? short : shortened(long, rooms.words, LARGE, "pop");
   const first = figures ? y + height * 0.3 + 5 : y + height / 2 + 5;
   setAttributes(group.label, { x: x + 11, y: first });
   setAttributes(group.words, { x: x + 11 + indent, y: first });
