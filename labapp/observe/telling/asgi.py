@@ -29,6 +29,7 @@ _TOLD = ("http", "websocket")
 def told_asgi(application: Application, sender: Sender) -> Application:
     """Return the application with the layer around it."""
     begin, end = sender.begin, sender.end
+    port_of, status_of = PORTS.known, STATUSES.known
 
     async def layer(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] not in _TOLD or MARK in scope:
@@ -39,7 +40,7 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             due, page, targets, count, begins, asked, ports, statuses, ends, numbers = sender.now
             target = targets[scope["method"]][scope["raw_path"] or scope["path"]][scope["query_string"]]
             client = scope["client"]
-            port = PORTS[client[1]] if client else 0
+            port = port_of[client[1]] if client else 0
             if (began := monotonic()) >= due:
                 raise LookupError
             number = next(count)
@@ -66,7 +67,7 @@ def told_asgi(application: Application, sender: Sender) -> Application:
             try:
                 if status is None or (ended := monotonic()) >= due:
                     raise LookupError
-                statuses[row] = STATUSES[status]
+                statuses[row] = status_of[status]
                 ends[row] = ended
             except Exception:
                 end((page, number, target, port, began), status)

@@ -36,18 +36,22 @@ Begun: TypeAlias = "tuple[PageWriter | None, int, Target | None, int, float]"
 """A request that has begun."""
 
 
-class _Kept(dict[Any, int]):
+class _Kept:
     """What a function returned, for a few hundred arguments: to look there costs half of any call."""
 
-    def __init__(self, function: Callable[[Any], int]) -> None:
-        super().__init__()
-        self._function = function
+    __slots__ = ("_function", "known")
 
-    def __missing__(self, key: object) -> int:
-        found = self._function(key)
-        if len(self) > _MOST:
-            self.clear()
-        self[key] = found
+    def __init__(self, function: Callable[[Any], int]) -> None:
+        self._function = function
+        self.known: dict[Any, int] = {}
+        """What it has returned: whoever finds it here need not even ask."""
+
+    def __call__(self, argument: object) -> int:
+        if (found := self.known.get(argument)) is None:
+            found = self._function(argument)
+            if len(self.known) > _MOST:
+                self.known.clear()
+            self.known[argument] = found
         return found
 
 

@@ -69,7 +69,7 @@ class Sender:
         try:
             if began >= self.now[0]:
                 self._look(began)
-            known, page = PORTS[port], self._page
+            known, page = PORTS(port), self._page
             if page is None:
                 return self._send_begin(describe(asked), known, began)
             target = _known(page, asked) or self._explain(page, asked, describe)
@@ -87,7 +87,7 @@ class Sender:
             page, number, target, port, began = begun
             if target is None:
                 return
-            said = STATUSES[status_of(None) if status is None else status]
+            said = STATUSES(status_of(None) if status is None else status)
             # Unless there is no page, or its row is another's by now.
             if written := page is not None and page.last - number < KEPT:
                 row, (_, _, _, statuses, ends, _) = number % ROWS, page.columns

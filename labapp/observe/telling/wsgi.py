@@ -28,6 +28,7 @@ _WHOLE = (list, tuple)
 def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
     """Return the application with the layer around it."""
     begin, end = sender.begin, sender.end
+    port_of, status_of, remembers = PORTS.known, STATUSES.known, REMEMBERS.known
 
     def layer(environ: WSGIEnvironment, start_response: Any) -> Iterable[bytes]:
         if MARK in environ:
@@ -38,7 +39,8 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             target = targets[get_ident() if environ["wsgi.multithread"] else 0][environ["REQUEST_METHOD"]][
                 environ["SCRIPT_NAME"]
             ][environ["PATH_INFO"]][environ["QUERY_STRING"]]
-            port = PORTS[environ.get("REMOTE_PORT")]
+            port = port_of[environ.get("REMOTE_PORT")]
+            start = start_response if remembers[type(start_response)] else _Start(start_response)
             if (began := monotonic()) >= due:
                 raise LookupError
             number = next(count)
@@ -50,8 +52,8 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         except Exception:
             due = 0.0
             page, number, target, port, began = begin(_asked(environ), _target, environ.get("REMOTE_PORT"))
+            start = start_response if REMEMBERS(type(start_response)) else _Start(start_response)
 
-        start = start_response if REMEMBERS[type(start_response)] else _Start(start_response)
         try:
             body = application(environ, start)
         except BaseException:
@@ -64,7 +66,7 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
         try:
             if (ended := monotonic()) >= due:
                 raise LookupError
-            statuses[row] = STATUSES[start.status]
+            statuses[row] = status_of[start.status]
             ends[row] = ended
         except Exception:
             end((page, number, target, port, began), start.status)
