@@ -40,7 +40,7 @@ def named(servers: Sequence[object], given: Mapping[int, str]) -> list[Member]:
         which = _COUNTED[place] if place < len(_COUNTED) else f"{place + 1}th"
         if not isinstance(server, Server):
             raise ArgumentError(
-                f"lab.watch takes servers, as a launch returns them: the {which} is a"
+                f"lab.watch takes servers, as a launch returns them: the {which} is of type"
                 f" {type(server).__name__}."
             )
         if any(server is one for one in found):

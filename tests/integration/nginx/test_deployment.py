@@ -95,7 +95,7 @@ def test_what_cannot_be_one_picture_is_answered_in_a_sentence(gunicorn: Launch) 
     web = gunicorn()
     with pytest.raises(ValueError, match="twice: name each server once"):
         lab.watch(web, web)
-    with pytest.raises(ValueError, match=r"the second is a str\."):
+    with pytest.raises(ValueError, match=r"the second is of type str\."):
         lab.watch(web, "another")
     ended = gunicorn()
     ended.stop()

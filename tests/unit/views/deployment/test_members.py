@@ -19,7 +19,7 @@ NGINX, WEB, OTHER = 0, 1, 2
 
 
 def test_what_is_no_server_is_refused_in_a_sentence() -> None:
-    with pytest.raises(ArgumentError, match=r"the first is a str\.$"):
+    with pytest.raises(ArgumentError, match=r"the first is of type str\.$"):
         named(["127.0.0.1:8000"], {})
 
 
