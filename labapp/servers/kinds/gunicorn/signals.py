@@ -14,8 +14,8 @@ _MASTER = by_name(
     SignalNote(
         "HUP",
         "reload",
-        "The master reads its configuration again, forks new workers, which load the application afresh, "
-        "and lets the old ones finish; their number is again the one configured.",
+        "The master reads its configuration again, forks as many new workers as it says, which load the "
+        "application afresh, and lets the old ones finish.",
     ),
     SignalNote(
         "USR1", "reopen the logs", "Master and workers close their log files and open them again by name."

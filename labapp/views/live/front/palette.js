@@ -122,7 +122,8 @@ export class Palette {
     if (this.box?.mood === "dead") return [`${this.box.key} has ended: there is no process to signal.`];
     if (!button || !this.box) return [HINT];
     const line = htmlElement("code", {}, `kill -${button.note.name} ${this.box.pid}`);
-    return [htmlElement("b", {}, button.note.name), `: ${button.note.sentence} From a terminal: `, line];
+    // The line first: of a long sentence the last words may be out of sight.
+    return [htmlElement("b", {}, button.note.name), ", in a terminal ", line, `: ${button.note.sentence}`];
   }
 
   send(button) {
