@@ -1,7 +1,7 @@
 """Servers below each other: as telling as there is room for.
 
-With more processes, or less room, boxes get flat, then names and boxes dense; then masters go, and the last
-workers are counted. Who has ended gets what the living leave.
+With more processes, or less room, boxes get flat, then names and boxes dense, then tight; then the last
+workers are counted, and only then masters go, who are sent signals. Who has ended gets what the living leave.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class Form:
 ROOMY = Form(48, 54, 54, 28, 7)
 FLAT = Form(48, 28, 28, 28, 7)
 DENSE = Form(24, 24, 24, 24, 4)
+TIGHT = Form(22, 20, 20, 20, 3)
 LAST = replace(DENSE, masters=False)
 
 
@@ -123,14 +124,16 @@ def _stackings(blocks: Sequence[Block]) -> Iterator[Stacking]:
     ended = max((len(block.ended) for block in blocks), default=0)
     living = max((len(block.workers) - len(block.ended) for block in blocks), default=0)
     # A server alone keeps its master, who is sent signals.
-    forms = [ROOMY, FLAT, DENSE, *([LAST] if len(blocks) > 1 else [])]
-    for form in forms:
+    for form in (ROOMY, FLAT, DENSE, TIGHT):
         yield Stacking(form, living, ended)
         flat = replace(form, ended=form.flat)
         for fewer in range(ended, -1, -1):
             yield Stacking(flat, living, fewer)
     for fewer in range(living - 1, 0, -1):
-        yield Stacking(forms[-1], fewer, 0)
+        yield Stacking(TIGHT, fewer, 0)
+    # A server alone keeps its master.
+    for fewer in range(living, 0, -1) if len(blocks) > 1 else ():
+        yield Stacking(LAST, fewer, 0)
 
 
 def _place(block: Block, stacking: Stacking, x: float, y: float, width: float) -> PlacedBlock:

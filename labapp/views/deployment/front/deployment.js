@@ -191,7 +191,7 @@ class Deployment {
     const { served, failed, more } = state;
     const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
     this.palette.paint(
-      shown.find(({ key }) => key === this.selected),
+      state.boxes.find(({ key }) => key === this.selected), // Be there room for its box or not.
       this.gone && `The kernel ${this.gone}, and the servers ended with it. Run its cell to go live.`,
     );
     setText(this.facts, [...counts, ...(more ? [many(more, "more client")] : [])].join(" · "));

@@ -37,7 +37,7 @@ export class Lanes {
   paint(boxes, now, width, height) {
     const most = Math.floor((height - AXIS) / LEAST);
     const all = boxes.filter(({ head, key }) => !head || key.endsWith(" S"));
-    const serving = (all.length > most ? all.filter(({ mood }) => mood !== "dead") : all).slice(0, most);
+    const serving = fitting(all.length > most ? all.filter(({ mood }) => mood !== "dead") : all, most);
     const lane = Math.min(LANE, (height - AXIS) / Math.max(serving.length, 1));
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     setAttributes(this.rows, { "stroke-width": lane - 6 });
@@ -53,7 +53,7 @@ export class Lanes {
       this.rows,
       serving.map((box, number) => ({ ...box, number })),
       laneElements,
-      (group, { key, number, busy, since }) => {
+      (group, { key, number, busy, since, counted }) => {
         const middle = lane * number + lane / 2;
         const known = (this.bars.get(key) ?? []).filter(({ end }) => end > now - SPAN);
         if (this.bars.has(key)) this.bars.set(key, known);
@@ -61,7 +61,7 @@ export class Lanes {
         restless ||= bars.length > 0;
         setText(group.words, key);
         setAttributes(group.words, { y: middle + 4, style: `font-size: ${Math.min(LETTERS, lane - 0.5)}px` });
-        setAttributes(group.line, { d: `M${NAMES} ${middle} H${width - 12}` });
+        setAttributes(group.line, { d: counted ? undefined : `M${NAMES} ${middle} H${width - 12}` });
         for (const kind of ["served", "failed"]) {
           const path = bars
             .filter(({ failed }) => Boolean(failed) === (kind === "failed"))
@@ -75,6 +75,13 @@ export class Lanes {
     );
     return restless;
   }
+}
+
+// The first so many; the others are counted in the place of the last.
+function fitting(boxes, most) {
+  if (boxes.length <= most) return boxes;
+  const rest = boxes.length - most + 1;
+  return [...boxes.slice(0, most - 1), { key: `and ${rest} more`, counted: true }];
 }
 
 function markElements() {

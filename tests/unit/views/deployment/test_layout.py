@@ -62,6 +62,14 @@ def test_the_picture_is_as_high_whoever_comes_and_goes(servers: int, room: Room)
     assert len(heights) == 1
 
 
+@pytest.mark.parametrize("servers", [1, 2, 3])
+def test_masters_stay_however_many_workers_come(servers: int) -> None:
+    for number in range(1, 60):
+        blocks = [Block(str(n), 0, workers(number if n == 1 else 2), ("M",)) for n in range(servers)]
+        for block in lay_out(blocks, []).blocks.values():
+            assert block.boxes[-1].key.endswith(" M")
+
+
 def test_who_has_ended_leaves_the_living_their_room() -> None:
     def boxes_of(block: Block, room: Room, servers: int) -> dict[str, float]:
         blocks = [block, *(replace(block, name=f"web{n}") for n in range(1, servers))]
@@ -81,7 +89,7 @@ def test_the_text_is_of_labels_only() -> None:
     assert describe(pair(), TITLES, PASSING) == (
         "clients → nginx; nginx → web\n  nginx  Nginx: W1 W2 M\n  web    Gunicorn: W1 W2 M"
     )
-    assert "and 41 more" in describe(pair(50), TITLES, PASSING)
+    assert "and 38 more" in describe(pair(50), TITLES, PASSING)
     alone = describe(pair(), TITLES, PASSING[:1])
     assert alone.splitlines()[-1].endswith("; no server here passes requests to it")
 
