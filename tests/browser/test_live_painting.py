@@ -12,10 +12,13 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.in_browser.page import PICTURES
-from support.made_up import FakeServer, ask, tree
+from support.made_up import NOW, FakeServer, ask, process, tree
 from support.waiting import wait_for
 
+from labapp.observe import Tree
 from labapp.observe.feed import Exited, TreeChanged
+from labapp.observe.kernel import Process
+from labapp.observe.kernel.process import clock
 from labapp.servers import Server
 from labapp.views.live.view import LiveView
 
@@ -145,6 +148,35 @@ def test_a_line_of_the_log_touches_the_log_alone(page):
     line = {"n": 1, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
     assert touched(page, "tell", {"kind": "log", "entries": [line]}) == ["log"]
     expect(page.locator(".ll-row")).to_have_count(1)
+
+
+def test_births_and_ends_are_marked_in_the_last_minute_as_they_were(page: Page, view, server):
+    page.evaluate("given => window.tell(given)", view._replay.message())
+    page.evaluate("now => window.tell({kind: 'clock', now})", time.time())
+
+    def become(workers: list[Process]) -> None:
+        server.now = Tree([*tree(2), *workers])
+        server.feed.tell(TreeChanged(0.0, list(server.now)))
+        wait_for(lambda: len(view.scene["boxes"]) == len(workers) + 3 and len(view.picture["places"]) > 1)
+        page.evaluate(CHANGE, state(view))
+
+    # W3 is marked as a newborn, though the view came after it.
+    become([process(3309, "W3", age=2.0), process(3310, "W4", age=NOW - clock())])
+    lanes = page.locator(".ll-lane")
+    expect(lanes).to_have_count(4)
+    births = lanes.locator(".ll-birth").evaluate_all("all => all.map(one => one.getAttribute('visibility'))")
+    assert births == ["hidden", "hidden", "hidden", "visible"]
+    # Also where many share a lane, who ended in good order is no crash.
+    many = [process(3306 + n, f"W{n}", age=2.0) for n in range(3, 61)]
+    become(many)
+    server.feed.tell(Exited(3361, 0))
+    server.feed.tell(Exited(3362, -9))
+    server.now = Tree(one for one in server.now if one.pid not in (3361, 3362))
+    server.feed.tell(TreeChanged(0.0, list(server.now)))
+    wait_for(lambda: [box["mood"] for box in view.scene["boxes"]].count("dead") == 2)
+    page.evaluate(CHANGE, state(view))
+    expect(page.locator(".ll-group .ll-death.ll-calm[d]")).to_have_count(1)
+    expect(page.locator(".ll-group .ll-death:not(.ll-calm)[d]")).to_have_count(1)
 
 
 def test_very_many_workers_share_the_lanes_of_the_last_minute(page: Page, view, server):

@@ -18,7 +18,9 @@ export function groups(lanes, from, to, room) {
   for (const lane of lanes) {
     const first = Math.floor((Number(lane.key.slice(1)) - 1) / size) * size + 1;
     const key = `${first}–${first + size - 1}`;
-    if (!found.has(key)) found.set(key, { key, size, busy: Array(PARTS).fill(0), born: [], died: [] });
+    if (!found.has(key)) {
+      found.set(key, { key, size, busy: Array(PARTS).fill(0), born: [], ended: [], crashed: [] });
+    }
     add(found.get(key), lane, from, (to - from) / PARTS);
   }
   const step = Math.min(room / found.size, 2 * LEAST);
@@ -26,7 +28,7 @@ export function groups(lanes, from, to, room) {
 }
 
 // Add to a group what one of its workers did: in each part of the time it served, or did not.
-function add(group, { bars, born, died }, from, seconds) {
+function add(group, { bars, born, died, calm }, from, seconds) {
   const served = new Set();
   for (const { begin, end } of bars) {
     const last = Math.min(PARTS - 1, Math.floor((end - from) / seconds));
@@ -35,7 +37,7 @@ function add(group, { bars, born, died }, from, seconds) {
   }
   for (const part of served) group.busy[part] += 1;
   if (born !== null) group.born.push(born);
-  if (died !== null) group.died.push(died);
+  if (died !== null) group[calm ? "ended" : "crashed"].push(died);
 }
 
 export function groupElements() {
@@ -45,13 +47,14 @@ export function groupElements() {
     svgElement("path", { class: "ll-life" }),
     svgElement("path", { class: "ll-share" }),
     svgElement("path", { class: "ll-births" }),
+    svgElement("path", { class: "ll-death ll-calm" }),
     svgElement("path", { class: "ll-death" }),
   );
   return group;
 }
 
-export function paintGroup(group, { key, size, busy, born, died, top, step }, x, from, to) {
-  const [name, life, share, births, deaths] = group.children;
+export function paintGroup(group, { key, size, busy, born, ended, crashed, top, step }, x, from, to) {
+  const [name, life, share, births, ends, crashes] = group.children;
   const foot = top + step - 2;
   const high = step - 4;
   setText(name, key);
@@ -66,7 +69,9 @@ export function paintGroup(group, { key, size, busy, born, died, top, step }, x,
   };
   setAttributes(share, { d: busy.map(column).join("") || undefined });
   const dot = (at) => `M${(x(at) - 2.5).toFixed(1)} ${foot} h5`;
+  const stroke = (at) => `M${x(at)} ${foot - 6} v6`;
   const cross = (at) => `M${(x(at) - 3).toFixed(1)} ${foot - 6} l6 6 m-6 0 l6 -6`;
   setAttributes(births, { d: [...new Set(born.map(dot))].join("") || undefined });
-  setAttributes(deaths, { d: [...new Set(died.map(cross))].join("") || undefined });
+  setAttributes(ends, { d: [...new Set(ended.map(stroke))].join("") || undefined });
+  setAttributes(crashes, { d: [...new Set(crashed.map(cross))].join("") || undefined });
 }

@@ -2,7 +2,9 @@
 
 import { setAttributes, setText, svgElement } from "../dom.js";
 
-const LETTER = 8; // pixels of a letter in those names, at most
+const LETTER = 10.5; // pixels of a capital in those names
+const GAP = 8; // pixels beside a name
+const roomOf = (name) => LETTER * name.length + GAP;
 
 // Give each signal its name beside its line, in order of time; where names would meet, the first counts the
 // others.
@@ -10,15 +12,16 @@ export function named(marks, x, width) {
   let last = { right: 0 };
   return marks.map(({ at, text }) => {
     const mark = { key: `${at} ${text}`, x: Number(x(at)), name: text, others: 0 };
-    const wide = LETTER * text.length + 4;
-    mark.back = mark.x + wide > width;
-    if (mark.x - (mark.back ? wide : 0) >= last.right) {
-      mark.right = mark.x + (mark.back ? 0 : wide);
+    // At the right edge a name stands left of its line, and has room for a count.
+    const counted = roomOf(`${text} +9`);
+    mark.back = mark.x + counted > width;
+    if (mark.x - (mark.back ? counted : 0) >= last.right) {
+      mark.right = mark.x + (mark.back ? 0 : roomOf(text));
       last = mark;
     } else {
       mark.name = "";
       last.others += 1;
-      last.right = Math.max(last.right, last.x + LETTER * `${last.name} +${last.others}`.length + 4);
+      if (!last.back) last.right = Math.max(last.right, last.x + roomOf(`${last.name} +${last.others}`));
     }
     return mark;
   });

@@ -102,16 +102,18 @@ function paintTick(group, { key, words }, x, foot) {
 }
 
 // Return each worker that there was, in order: from when to when, born or dead within, and when it served.
+// Who was there already when the view came is not born within, however young.
 function gather(moments, from, to) {
   const lanes = new Map();
+  const first = Math.max(from, moments[0]?.at ?? from);
   for (const [index, { at, scene, traffic }] of moments.entries()) {
     const until = moments[index + 1]?.at ?? to;
     if (until < from) continue;
-    for (const { key, role, mood, calm } of scene.boxes) {
+    for (const { key, role, mood, calm, since } of scene.boxes) {
       if (!SERVING.includes(role)) continue;
       if (!lanes.has(key)) lanes.set(key, { key, from: at, to: until, died: null, born: null, bars: [] });
       const lane = lanes.get(key);
-      if (mood === "born" && lane.born === null) lane.born = at;
+      if (mood === "born" && since >= first) lane.born ??= since;
       lane.calm = calm;
       if (mood === "dead") lane.died ??= at;
       else if (lane.died === null) lane.to = until;
