@@ -261,6 +261,12 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
         re.compile(r"^sync.*now: 4 of 4 requests, "), timeout=20_000
     )
     expect(board.locator("[aria-current]")).to_have_count(1)
+    beside = """board => [...board.rows].every(({cells: [name, load]}) => {
+        const words = document.createRange();
+        words.selectNodeContents(name);
+        return words.getBoundingClientRect().right < load.firstElementChild.getBoundingClientRect().left;
+    })"""
+    assert board.evaluate(beside)
     expect(board.locator("caption")).to_have_text("One after another, so that none disturbs the others")
     found = violations(page, "[data-comparison]")
     notebook.dark()

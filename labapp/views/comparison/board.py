@@ -82,9 +82,11 @@ class Board:
         self._publish({"text/html": self._html(), "text/plain": text})
 
     def _html(self) -> str:
+        # JupyterLab gives all columns of a table the same width, unless one says its own.
+        name_style = f"{_LEFT}; width: {max(map(len, self._rows), default=0) + 2}ch"
         rows = "".join(
             f"<tr{_MARK if name == self._now else ''}>"
-            f'<th scope="row" style="{_LEFT}">{escape(name)}</th><td style="{_LEFT}; width: 100%">'
+            f'<th scope="row" style="{name_style}">{escape(name)}</th><td style="{_LEFT}">'
             f'<progress max="1" value="{share:.3f}" aria-label="{escape(name)}" style="width: 100%">'
             f"</progress><div>{escape(said)}</div></td></tr>"
             for name, (share, said) in self._rows.items()
