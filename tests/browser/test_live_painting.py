@@ -150,6 +150,32 @@ def test_a_line_of_the_log_touches_the_log_alone(page):
     expect(page.locator(".ll-row")).to_have_count(1)
 
 
+def test_the_log_stays_behind_for_its_reader_alone(page: Page) -> None:
+    def write(first: int) -> None:
+        entries = [
+            {"n": n, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
+            for n in range(first, first + 40)
+        ]
+        page.evaluate("given => window.tell(given)", {"kind": "log", "entries": entries})
+
+    lines, behind = page.locator(".ll-lines"), page.locator(".ll-down")
+    at_end = (
+        "lines => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 14 && lines.scrollTop > 100"
+    )
+    write(1)
+    page.wait_for_function(at_end, arg=lines.element_handle())
+    lines.evaluate("lines => (lines.scrollTop = 0)")  # As when it is hidden and shown again.
+    page.wait_for_function(at_end, arg=lines.element_handle())
+    lines.hover()
+    page.mouse.wheel(0, -200)
+    page.wait_for_function(f"lines => !({at_end})(lines)", arg=lines.element_handle())
+    write(41)
+    expect(behind).to_have_text("↓ 40 new lines")
+    behind.click()
+    expect(behind).to_be_hidden()
+    page.wait_for_function(at_end, arg=lines.element_handle())
+
+
 def test_births_and_ends_are_marked_in_the_last_minute_as_they_were(page: Page, view, server):
     page.evaluate("given => window.tell(given)", view._replay.message())
     page.evaluate("now => window.tell({kind: 'clock', now})", time.time())

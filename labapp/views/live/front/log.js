@@ -4,6 +4,8 @@ import { htmlElement, setAttributes, setText } from "./dom.js";
 import { lookOf } from "./traffic.js";
 
 const ROWS = 500; // lines kept on the page
+const READER = ["wheel", "touchmove", "pointerdown", "keydown"]; // by which a reader scrolls
+const HAND = 2000; // milliseconds for which a scroll may be the reader's
 const MARKS = { warning: "▲ warning", error: "✖ error", critical: "✖ critical", debug: "· debug" };
 
 export class Log {
@@ -25,6 +27,9 @@ export class Log {
     });
     this.down = htmlElement("button", { type: "button", class: "ll-down", hidden: "" });
     this.element = htmlElement("div", { class: "ll-log" }, this.lines, this.down);
+    this.touched = -Infinity;
+    for (const name of READER)
+      this.lines.addEventListener(name, () => (this.touched = performance.now()), { passive: true });
     this.lines.addEventListener("scroll", () => this.onScroll());
     this.observer = new ResizeObserver(() => this.following && this.toEnd());
     this.observer.observe(this.lines);
@@ -124,11 +129,13 @@ export class Log {
     if (pid) for (const row of this.of(pid)) row.classList.add("ll-lit");
   }
 
-  // Only the reader scrolls up; when the log grows or its window shrinks, that is no wish to stay behind.
+  // Only the reader's scroll is a wish to stay behind: lines that go, and a view that is hidden or moved, scroll
+  // it too.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.lines;
     if (scrollHeight - scrollTop - clientHeight < 14) this.following = true;
-    else if (scrollTop < this.top) this.following = false;
+    else if (scrollTop < this.top && performance.now() - this.touched < HAND) this.following = false;
+    else if (this.following) this.settling ??= requestAnimationFrame(() => this.settle());
     this.top = scrollTop;
     if (this.following) this.missed = 0;
     this.showMissed();
