@@ -38,6 +38,7 @@ SHOW = """async ({script, style, state}) => {
         send: message => window.sent.push(message),
     };
     window.tell = message => raise('msg:custom', message);
+    window.reconnect = () => raise('comm_live_update');
     window.change = changes => {
         Object.assign(state, changes);
         Object.keys(changes).forEach(name => raise(`change:${name}`));
@@ -148,6 +149,14 @@ def test_a_line_of_the_log_touches_the_log_alone(page):
     line = {"n": 1, "kind": "line", "text": "hello", "pid": 3307, "level": "info", "time": "", "tag": "W1"}
     assert touched(page, "tell", {"kind": "log", "entries": [line]}) == ["log"]
     expect(page.locator(".ll-row")).to_have_count(1)
+
+
+def test_a_kernel_that_does_not_answer_but_tells_is_not_gone(page: Page, view) -> None:
+    shown = page.locator("[data-live-view]")
+    page.evaluate("window.reconnect()")
+    expect(shown).to_have_attribute("data-gone", "", timeout=20_000)
+    page.evaluate(CHANGE, {"traffic": {**view.traffic}})
+    expect(shown).not_to_have_attribute("data-gone", "")
 
 
 def test_the_log_stays_behind_for_its_reader_alone(page: Page) -> None:

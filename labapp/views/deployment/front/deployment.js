@@ -3,7 +3,7 @@
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
 import { PATIENCE, Palette } from "../../live/front/palette.js";
 import { Place } from "../../live/front/place.js";
-import { KernelSession } from "../../live/front/kernel/session.js";
+import { KernelSession, SILENT } from "../../live/front/kernel/session.js";
 import { Tabs } from "../../live/front/tabs.js";
 import { many } from "../../live/front/traffic.js";
 import { Lanes } from "./lanes.js";
@@ -91,8 +91,8 @@ class Deployment {
   // Ask the kernel for what it has told; one that does not answer is gone.
   greet() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone("is gone"), PATIENCE);
-    if (!this.send({ kind: "hello" })) this.setGone("is gone");
+    this.doubt = setTimeout(() => this.setGone(SILENT), PATIENCE);
+    if (!this.send({ kind: "hello" })) this.setGone(SILENT);
     this.room = undefined;
     this.tellRoom();
   }
@@ -148,7 +148,14 @@ class Deployment {
     this.paint();
   }
 
+  // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
+  onWord() {
+    clearTimeout(this.doubt);
+    if (this.gone === SILENT) this.setGone("");
+  }
+
   onMessage(message) {
+    this.onWord();
     if (message.kind === "past") {
       this.ahead = message.now - Date.now() / 1000;
       this.setGone("");
@@ -172,6 +179,7 @@ class Deployment {
 
   // Both come together, each with an event of its own.
   onChange() {
+    this.onWord();
     this.painting ??= Promise.resolve().then(() => {
       this.painting = undefined;
       this.paint();

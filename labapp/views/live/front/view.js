@@ -105,6 +105,7 @@ class View extends ViewState {
 
   // Scene, picture and traffic come together, each with an event of its own.
   onChange(scene) {
+    this.connection.onWord();
     if (scene) this.newScene = true;
     else this.newTraffic = true;
     this.painting ??= Promise.resolve().then(() => {

@@ -1,7 +1,7 @@
 // The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
 import { PATIENCE } from "../palette.js";
-import { KernelSession } from "./session.js";
+import { KernelSession, SILENT } from "./session.js";
 
 export class KernelConnection {
   constructor(view) {
@@ -13,6 +13,7 @@ export class KernelConnection {
 
   onMessage(message) {
     const { view } = this;
+    this.onWord();
     if (message.kind === "clock") {
       this.setGone("");
       view.ahead = message.now - Date.now() / 1000;
@@ -42,8 +43,14 @@ export class KernelConnection {
   // The connection was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
   onReconnect() {
     clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone("is gone"), PATIENCE);
+    this.doubt = setTimeout(() => this.setGone(SILENT), PATIENCE);
     this.greet();
+  }
+
+  // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
+  onWord() {
+    clearTimeout(this.doubt);
+    if (this.view.gone === SILENT) this.setGone("");
   }
 
   // The kernel answers, or it does not: `gone` says what became of it.

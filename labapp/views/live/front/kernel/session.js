@@ -1,5 +1,7 @@
 // Whether the kernel is still the one that a view came from, as far as the front end tells.
 
+export const SILENT = "is gone"; // one that does not answer, as far as one can tell
+
 const LOST = {
   restarting: "restarted",
   autorestarting: "died",
