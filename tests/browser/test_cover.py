@@ -45,10 +45,15 @@ def test_the_way_in_through_a_lesson_and_back_to_its_start(laboratory: Laborator
     expect(notes).to_have_count(2)
     lesson.run_through("lab.launch")
     assert list(laboratory.servers.iterdir())
+    # A cell that fails has not been run, but where failing is what it is for.
+    lesson.run_cell(lesson.append("1 / 0"))
+    failing = lesson.append("1 / 0")
+    lesson.ask("cells[given].setMetadata('tags', ['raises-exception'])", failing)
+    lesson.run_cell(failing)
 
     page.keyboard.press("Alt+Shift+C")
     expect(cover.locator(".labapp-continue")).to_contain_text("Continue where you were")
-    expect(cover.locator("li[aria-current]")).to_contain_text("5 of 22 cells run")
+    expect(cover.locator("li[aria-current]")).to_contain_text("6 of 22 cells run")
     # Its tab keeps the lesson's title behind another, and all of a lesson is on one line.
     assert page.evaluate(TAB) == '"00 Follow one request"'
     assert max(one.bounding_box()["height"] for one in cover.locator("li").all()) < 36
