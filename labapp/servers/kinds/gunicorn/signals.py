@@ -14,8 +14,8 @@ _MASTER = by_name(
     SignalNote(
         "HUP",
         "reload",
-        "The master reads its configuration again, forks as many new workers as it says, which load the "
-        "application afresh, and lets the old ones finish.",
+        "The master reads its configuration again and forks as many workers as it says; they load the "
+        "application afresh, the old ones finish.",
     ),
     SignalNote(
         "USR1", "reopen the logs", "Master and workers close their log files and open them again by name."

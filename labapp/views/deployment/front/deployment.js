@@ -199,7 +199,7 @@ class Deployment {
     const { served, failed, more } = state;
     const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
     this.palette.paint(
-      state.boxes.find(({ key }) => key === this.selected), // Be there room for its box or not.
+      shown.find(({ key }) => key === this.selected),
       this.gone && `The kernel ${this.gone}, and the servers ended with it. Run its cell to go live.`,
     );
     setText(this.facts, [...counts, ...(more ? [many(more, "more client")] : [])].join(" · "));
@@ -219,7 +219,8 @@ class Deployment {
     const now = this.now();
     const ages = this.tree.tick(now);
     const room = this.tabs.element.offsetHeight ? LOW : HIGH;
-    const bars = this.lanes.paint(boxes, now, Math.max(this.root.clientWidth - 32, 200), room);
+    const more = this.arranged.blocks.reduce((sum, block) => sum + block.more, 0);
+    const bars = this.lanes.paint(boxes, more, now, Math.max(this.root.clientWidth - 32, 200), room);
     if (!this.gone && (ages || bars)) this.timer = setTimeout(() => this.tick(), 100);
   }
 

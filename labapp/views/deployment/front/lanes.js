@@ -34,10 +34,11 @@ export class Lanes {
   }
 
   // Paint up to `now`: what is known, and what is under way in the boxes; as high whoever comes and goes.
-  paint(boxes, now, width, height) {
+  // So many `more` have no box.
+  paint(boxes, more, now, width, height) {
     const most = Math.floor((height - AXIS) / LEAST);
     const all = boxes.filter(({ head, key }) => !head || key.endsWith(" S"));
-    const serving = fitting(all.length > most ? all.filter(({ mood }) => mood !== "dead") : all, most);
+    const serving = fitting(all.length > most ? all.filter(({ mood }) => mood !== "dead") : all, most, more);
     const lane = Math.min(LANE, (height - AXIS) / Math.max(serving.length, 1));
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     setAttributes(this.rows, { "stroke-width": lane - 6 });
@@ -78,10 +79,10 @@ export class Lanes {
 }
 
 // The first so many; the others are counted in the place of the last.
-function fitting(boxes, most) {
-  if (boxes.length <= most) return boxes;
-  const rest = boxes.length - most + 1;
-  return [...boxes.slice(0, most - 1), { key: `and ${rest} more`, counted: true }];
+function fitting(boxes, most, more) {
+  if (boxes.length <= most && !more) return boxes;
+  const first = boxes.slice(0, most - 1);
+  return [...first, { key: `and ${boxes.length - first.length + more} more`, counted: true }];
 }
 
 function markElements() {
