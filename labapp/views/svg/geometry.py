@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-PAGE_WIDTH = 760  # of a notebook's column
-HALF_WIDTH = 616  # of one in half a window: 560 pixels there, where letters of 12.5 are of 11 still
+HALF_WIDTH = 616  # of a picture: in half a window it has 560 pixels, where letters of 12.5 are of 11 still
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ class Placed:
         yield text(_EDGE, first + row / 2 + 5, self.lane.name, 14, colours["ink"], bold=True)
         for number, place in enumerate(self.lane.rows):
             words = _short(self.lane, place)
-            yield text(edge, first + (number + 0.5) * row + 4, words, 12, colours["soft"], anchor="end")
+            yield text(edge, first + (number + 0.5) * row + 4, words, SIZE, colours["soft"], anchor="end")
         if self.lane.more:
             y = first + (self.rows - 0.5) * row + 4
             x = self.scale.x(self.lane.life[0]) if self.lane.life else self.scale.left

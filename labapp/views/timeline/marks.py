@@ -26,7 +26,7 @@ KINDS: Mapping[Kind, str] = {
 }
 SIGNS = {STARTED: "started", ENDED: "ended", SIGNAL: "signal from the lab", OTHER: "told by the server"}
 LEAST = 2.0  # pixels, of the shortest bar
-_SIZE = 11.5
+_SIZE = 12.5
 _LETTER = 0.56  # of the size: the width of a letter, on average
 
 

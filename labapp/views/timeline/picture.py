@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 from labapp.observe.timeline import SHOWN, SIGNAL, Timeline, fit, lanes_of
-from labapp.views.svg import PAGE_WIDTH, leaf, opening, text, ticks
+from labapp.views.svg import HALF_WIDTH, leaf, opening, text, ticks, wrapped
 from labapp.views.svg import number as n
 from labapp.views.theme import LIGHT, SANS
 from labapp.views.timeline.lanes import Placed, Scale, margin, place
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from labapp.observe.timeline import TimelineSlice
     from labapp.views.timeline.marks import Colours, Look
 
-LEFT, RIGHT = 128, 22  # before the first moment, at least, and after the last one, in pixels
+LEFT, RIGHT = 112, 22  # before the first moment, at least, and after the last one, in pixels
 ROWS = 32
 FEW, HIGH, LOW = 14, 24, 18  # Up to so many rows are high ones.
-LINE = 96  # characters of the summary on one line
 SIGNALS = 12  # Up to so many are drawn across all lanes.
 LINKS = 40  # Up to so many that were passed on have a line from bar to bar.
 
@@ -39,26 +37,26 @@ def draw(part: TimelineSlice, colours: Colours = LIGHT) -> str:
     high = sum(max(1, len(lane.rows)) for lane in shown) <= FEW
     length = max(part.end - part.begin, 1e-6)
     left = max(LEFT, margin(shown))
-    per_second = (PAGE_WIDTH - left - RIGHT) / length
-    scale = Scale(left, PAGE_WIDTH - RIGHT, part.begin, per_second, HIGH if high else LOW)
+    per_second = (HALF_WIDTH - left - RIGHT) / length
+    scale = Scale(left, HALF_WIDTH - RIGHT, part.begin, per_second, HIGH if high else LOW)
     placed = [place(lane, scale) for lane in shown]
-    heading = textwrap.wrap(part.summary, LINE)
+    heading = wrapped(part.summary.split(" "), 15, HALF_WIDTH - 28, bold=True)
     top = 20.0 + 20 * len(heading)
     below = [f"… and {left_out} more processes"] if left_out else []
     if merged := sum(lane.merged for lane in placed):
         below.append(f"{merged:,} requests stand too close together to be drawn one by one.")
     bottom = top + sum(lane.height for lane in placed)
-    key = legend(placed, PAGE_WIDTH)
+    key = legend(placed, HALF_WIDTH)
     height = bottom + 30 + 20 * len(below) + 24 * len(key) + 8
     title = f"Timeline: {part.summary}"
-    size: Look = {"viewBox": f"0 0 {PAGE_WIDTH} {n(height)}", "width": PAGE_WIDTH, "height": height}
+    size: Look = {"viewBox": f"0 0 {HALF_WIDTH} {n(height)}", "width": HALF_WIDTH, "height": height}
     named: Look = {"role": "img", "aria_label": title, "font_family": SANS}
     card: Look = {"rx": 10, "fill": colours["paper"], "stroke": colours["line"]}
     lines = [
         opening("svg", xmlns="http://www.w3.org/2000/svg", **size, **named),
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(describe(shown, part.begin, left_out))}</desc>",
-        leaf("rect", x=0.5, y=0.5, width=PAGE_WIDTH - 1, height=height - 1, **card),
+        leaf("rect", x=0.5, y=0.5, width=HALF_WIDTH - 1, height=height - 1, **card),
         *(text(14, 26 + 20 * row, line, 15, colours["ink"], bold=True) for row, line in enumerate(heading)),
         *_axis(scale, length, top, bottom, colours),
         *_signals(placed, scale, top, bottom, colours),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-from labapp.views.svg import PAGE_WIDTH, ticks
+from labapp.views.svg import HALF_WIDTH, ticks, wrapped
 from labapp.views.theme import LIGHT, SANS
 
 LEFT, RIGHT = 116, 24  # of the lanes' names, of the margin, in pixels
-TOP, LANE, BAR, FOOT = 48, 24, 14, 56
+TITLE, LANE, BAR, FOOT = 20, 24, 14, 56
 COLUMNS = 50  # of the text's axis, in characters
 
 
@@ -81,20 +81,25 @@ class Spans:
     def svg(self) -> str:
         """Return the picture on a light card that reads well on any page; nothing in it has an identifier."""
         axis = ticks(self._end)
-        height = TOP + LANE * len(self.lanes) + FOOT
-        scale = (PAGE_WIDTH - LEFT - RIGHT) / axis[-1]
-        size, title = f'width="{PAGE_WIDTH}" height="{height}"', escape(self.summary)
+        heading = wrapped(self.summary.split(" "), 15, HALF_WIDTH - 32, bold=True)
+        top = 28 + TITLE * len(heading)
+        height = top + LANE * len(self.lanes) + FOOT
+        scale = (HALF_WIDTH - LEFT - RIGHT) / axis[-1]
+        size, title = f'width="{HALF_WIDTH}" height="{height}"', escape(self.summary)
         lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE_WIDTH} {height}" {size} role="img"',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {HALF_WIDTH} {height}" {size} role="img"',
             f' aria-label="{title}" font-family="{escape(SANS)}">',
             f"<title>{title}</title>",
             f"<desc>{escape(' '.join(_sentence(span) for span in self.spans))}</desc>",
             f'<rect {size} rx="10" fill="{LIGHT["paper"]}" stroke="{LIGHT["line"]}"/>',
-            _text(16, 28, self.summary, 15, LIGHT["ink"], bold=True),
-            *_axis(axis, scale, height),
+            *(
+                _text(16, 28 + TITLE * row, line, 15, LIGHT["ink"], bold=True)
+                for row, line in enumerate(heading)
+            ),
+            *_axis(axis, scale, top, height),
         ]
         for number, (lane, spans) in enumerate(self.lanes.items()):
-            middle = TOP + LANE * number + LANE / 2
+            middle = top + LANE * number + LANE / 2
             lines.append(_text(LEFT - 12, middle + 5, lane, 14, LIGHT["ink"], anchor="end"))
             lines += [_wait(span, middle, scale) for span in spans if span.taken > span.sent]
             for span in spans:
@@ -139,12 +144,12 @@ def _ruler(axis: list[float]) -> str:
     return "".join(cells).rstrip()
 
 
-def _axis(axis: list[float], scale: float, height: float) -> Iterator[str]:
+def _axis(axis: list[float], scale: float, top: float, height: float) -> Iterator[str]:
     """Draw a line and a number for every tick, and below them what the two kinds of mark mean."""
     bottom = height - FOOT
     for tick in axis:
         x = LEFT + tick * scale
-        yield f'<path d="M{x:.1f} {TOP - 4} V{bottom + 4}" stroke="{LIGHT["track"]}"/>'
+        yield f'<path d="M{x:.1f} {top - 4} V{bottom + 4}" stroke="{LIGHT["track"]}"/>'
         unit = " s" if tick == axis[-1] else ""
         yield _text(x, bottom + 19, f"{tick:g}{unit}", 13, LIGHT["soft"], anchor="middle")
     legend = Span("", 0, 30, 60)
@@ -166,7 +171,7 @@ def _bar(span: Span, middle: float, scale: float) -> Iterator[str]:
     )
     if span.by and done - taken > 8 * len(span.by):
         yield _text(
-            (taken + done) / 2, middle + 4, span.by, 11.5, LIGHT["master-ink"], anchor="middle", bold=True
+            (taken + done) / 2, middle + 4.5, span.by, 12.5, LIGHT["master-ink"], anchor="middle", bold=True
         )
 
 

@@ -1,4 +1,4 @@
-"""Few workers: one column on the right, their master above it, the listening socket on the left.
+"""Few workers: one column on the right, at the left their master, and below it the listening socket.
 
 No line to a worker passes through the master: a diagram in which it does tells the oldest untruth about
 prefork servers.
@@ -6,78 +6,57 @@ prefork servers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from labapp.views.svg import PAGE_WIDTH, Point
+from labapp.views.svg import Point
 from labapp.views.tree.families import held_sockets
-from labapp.views.tree.picture import MARGIN, PILL_HEIGHT, Curve, Picture, Pill, missing_master, socket_pill
+from labapp.views.tree.picture import PILL_HEIGHT, Curve, Picture, Pill, missing_master, socket_pill
 from labapp.views.tree.shapes import head, wide
 
 if TYPE_CHECKING:
     from labapp.views.tree.families import Family
 
+MARGIN = 12
+MASTER, PILL, WORKER = 190, 160, 374  # their widths
+HEIGHT, GAP = 46, 7  # of a worker, and below it
 INDENT = 16  # of a process below another worker
-
-
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """Where master, socket and workers stand.
-
-    So many workers have a `roomy` box each; `below`: the first begins below the master, not beside it.
-    """
-
-    margin: float
-    pill: float
-    master_x: float
-    master: float
-    plug: Literal["left", "below"]
-    worker: float
-    roomy: int
-    below: bool
-    bends: tuple[float, float]
-
-
-# On a page, and in half a window, where workers tell of their requests, too.
-PAGE = Geometry(MARGIN, 166, 150, 222, "left", 340, 6, True, (120, 130))
-HALF = Geometry(12, 160, 12, 190, "below", 374, 0, False, (28, 28))
+BELOW = 14  # from a master to the socket
+BEND = 28  # of the lines from the socket
 
 
 def draw_column(picture: Picture, family: Family) -> None:
     """Draw a family of at most ten or so, each with its own lines."""
-    form = HALF if picture.width < PAGE_WIDTH else PAGE
-    height, gap = (54, 9) if len(family.members) <= form.roomy else (46, 7)
-    left, master = picture.width - form.margin - form.worker, head(form.master, plug=form.plug)
-    shoulder, under = form.margin + master.height / 2, form.margin + master.height + 14
+    left, master = picture.width - MARGIN - WORKER, head(MASTER, plug="below")
+    shoulder, under = MARGIN + master.height / 2, MARGIN + master.height + BELOW
     if family.head:
-        picture.put(family.head, master, form.master_x, form.margin)
+        picture.put(family.head, master, MARGIN, MARGIN)
     elif family.members:
-        picture.frames.append(missing_master(form.master_x, form.margin, form.master, master.height))
-    y = top = under if form.below else form.margin
-    trunk = f"M{form.master_x + form.master} {shoulder} H{left - 18}"
+        picture.frames.append(missing_master(MARGIN, MARGIN, MASTER, master.height))
+    y: float = MARGIN
+    trunk = f"M{MARGIN + MASTER} {shoulder} H{left - 18}"
     for box in family.members:
         depth = family.depths[box.key] * INDENT
-        shape = wide(form.worker - depth, height)
+        shape = wide(WORKER - depth, HEIGHT)
         picture.put(box, shape, left + depth, y)
         if depth:
             corner = left + depth - 8
-            picture.tie(box.parent, box.key, "family", f"M{corner} {y - gap} V{y + 16} H{left + depth}")
+            picture.tie(box.parent, box.key, "family", f"M{corner} {y - GAP} V{y + 16} H{left + depth}")
         elif family.head:
             picture.tie(family.key, box.key, "family", f"{trunk} V{y + 16} H{left}")
             trunk = f"M{left - 18} {y + 16}"
-        y += height + gap
+        y += HEIGHT + GAP
     sockets = held_sockets(family.boxes)
-    middle = (top + max(y - gap, top + PILL_HEIGHT)) / 2
+    middle = (MARGIN + max(y - GAP, MARGIN + PILL_HEIGHT)) / 2
     pill_y = max(under, middle - (len(sockets) * (PILL_HEIGHT + 8) - 8) / 2)
     for address, caption in sockets:
-        socket = socket_pill(address, caption, form.margin, pill_y, form.pill)
+        socket = socket_pill(address, caption, MARGIN, pill_y, PILL)
         picture.pills.append(socket)
         picture.reach(pill_y + PILL_HEIGHT)
-        _tie_holders(picture, family, socket, form)
+        _tie_holders(picture, family, socket)
         pill_y += PILL_HEIGHT + 8
 
 
-def _tie_holders(picture: Picture, family: Family, pill: Pill, form: Geometry) -> None:
+def _tie_holders(picture: Picture, family: Family, pill: Pill) -> None:
     """Draw a line from a socket to each process that holds it."""
     out, turn, start = pill.x + pill.width, pill.x + pill.width / 2, pill.y + pill.height / 2
     for place, box in zip(picture.places, family.boxes, strict=True):
@@ -85,12 +64,9 @@ def _tie_holders(picture: Picture, family: Family, pill: Pill, form: Geometry) -
             continue
         shape = picture.shapes[place.shape]
         shoulder, foot = place.y + shape.height / 2, place.y + shape.height
-        if box is not family.head:
-            bends = Point(out + form.bends[0], start), Point(place.x - form.bends[1], shoulder)
-            curve = Curve((Point(out, start), *bends, Point(place.x, shoulder)))
-            picture.tie(pill.key, box.key, "held", curve)
-        elif form.plug == "below":
+        if box is family.head:
             picture.tie(pill.key, box.key, "held", f"M{turn} {pill.y} V{foot}")
         else:
-            path = f"M{turn} {pill.y} V{shoulder + 12} Q{turn} {shoulder} {turn + 12} {shoulder} H{place.x}"
-            picture.tie(pill.key, box.key, "held", path)
+            bends = Point(out + BEND, start), Point(place.x - BEND, shoulder)
+            curve = Curve((Point(out, start), *bends, Point(place.x, shoulder)))
+            picture.tie(pill.key, box.key, "held", curve)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labapp.views.svg import PAGE_WIDTH
+from labapp.views.svg import HALF_WIDTH
 from labapp.views.tree.column import draw_column
 from labapp.views.tree.families import find_families
 from labapp.views.tree.grids import SCREEN, draw_grids
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from labapp.views.tree.boxes import Box
 
-# A notebook's column, half a window, and a narrow one; painters scale up from these.
-WIDE, HALF, NARROW = PAGE_WIDTH, 616, 420
+# Half a window, and a narrow one; painters scale up from these.
+HALF, NARROW = HALF_WIDTH, 420
 COLUMN = 10  # more workers than this do not stand in one column
 
 
 def lay_out(
-    boxes: Sequence[Box], width: float = WIDE, *, column: int = COLUMN, screen: float = SCREEN
+    boxes: Sequence[Box], width: float = HALF, *, column: int = COLUMN, screen: float = SCREEN
 ) -> Picture:
     """Return where each box, socket, frame and line goes in a picture `width` wide.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from labapp.views.svg import leaf, number, opening, text
 from labapp.views.theme import LIGHT, OUTLINES, SANS
 from labapp.views.tree.families import held_sockets
-from labapp.views.tree.layout import WIDE, lay_out
+from labapp.views.tree.layout import lay_out
 from labapp.views.tree.picture import PLUG_RADIUS
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def draw(boxes: Sequence[Box], title: str, banner: Sequence[str] = ()) -> str:
 
     `title` names it for a screen reader; `banner` gives the words above it: a command, then facts.
     """
-    picture = lay_out(boxes, WIDE)
+    picture = lay_out(boxes)
     picture.reach(44)
     width = picture.width
     above, top = _banner(banner, width) if banner else ([], 0)

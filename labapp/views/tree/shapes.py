@@ -89,7 +89,7 @@ def _bar(x: float, y: float, width: float, height: float) -> Area:
 
 
 @_once
-def head(width: float, plug: Literal["left", "right", "below"] = "left") -> Shape:
+def head(width: float, plug: Literal["right", "below"]) -> Shape:
     """Return the box of a master: who it is in large, its figures below; at least 190 wide."""
     frame, word = tag(12, 10)
     narrow = width < 215
@@ -103,7 +103,7 @@ def head(width: float, plug: Literal["left", "right", "below"] = "left") -> Shap
         ]
     else:
         slots += [Slot("pid", width - 12, 25.5, 13, "end"), Slot("figures", 13, 48, 13)]
-    sockets = {"left": Point(0, height / 2), "right": Point(width, height / 2), "below": Point(80, height)}
+    sockets = {"right": Point(width, height / 2), "below": Point(80, height)}
     bar, framed = _bar(12, height - 9, width - 24, 3), replace(frame, radius=4)
     return Shape(f"head {width:g} {plug}", width, height, 10, tuple(slots), bar, framed, sockets[plug])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
+from support.timelines import killed, queue_of_ten
 
 from labapp.load import Exchange, Load
 from labapp.load.steps import Step, Steps
@@ -12,6 +13,10 @@ from labapp.views.comparison import Comparison, Contestant
 from labapp.views.load.picture import draw as draw_load
 from labapp.views.load.steps import draw as draw_steps
 from labapp.views.svg import wrapped
+from labapp.views.timeline import Span, Spans
+from labapp.views.timeline.picture import draw as draw_timeline
+from labapp.views.tree import Box
+from labapp.views.tree.painter import draw as draw_tree
 
 COLUMN = 560  # pixels of a notebook's column beside the stage
 LEAST = 11  # pixels of a letter
@@ -38,6 +43,10 @@ def compared() -> str:
 DRAWN = {
     "comparison": compared(),
     "load": draw_load(load(1200, rate=50)),
+    "timeline": draw_timeline(killed()),
+    "queue": draw_timeline(queue_of_ten()),
+    "spans": Spans(tuple(Span(f"caller {n}", 0, n / 10, n / 10 + 0.1, "W1") for n in range(9)), WHAT).svg(),
+    "tree": draw_tree([Box("M", "master", 1), *(Box(f"W{n}", "worker", n, "M") for n in range(50))], "Tree"),
     "steps": draw_steps(Steps(tuple(Step(rate, load(12, rate), 0.5) for rate in (10.0, 20.0, 40.0)))),
 }
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from labapp.views.svg import PAGE_WIDTH
+from labapp.views.svg import HALF_WIDTH
 from labapp.views.timeline.spans import COLUMNS, LEFT, RIGHT, Span, Spans
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,7 +57,7 @@ def test_times_out_of_order(times: tuple[float, float, float]) -> None:
 
 def test_bars_are_to_scale_on_one_axis() -> None:
     placed = bars(picture(QUEUED))
-    scale = PAGE_WIDTH - LEFT - RIGHT  # the axis ends at 1 s
+    scale = HALF_WIDTH - LEFT - RIGHT  # the axis ends at 1 s
     assert placed == [
         (pytest.approx(LEFT + span.taken * scale, abs=0.1), pytest.approx(LEFT + span.done * scale, abs=0.1))
         for span in QUEUED.spans

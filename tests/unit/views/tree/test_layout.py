@@ -11,11 +11,11 @@ from support.made_up import SOCKET, boxes
 
 from labapp.views.tree.boxes import Box
 from labapp.views.tree.families import find_families
-from labapp.views.tree.layout import HALF, NARROW, WIDE, lay_out
+from labapp.views.tree.layout import HALF, NARROW, lay_out
 from labapp.views.tree.picture import Picture
 
 SIZES = [0, 1, 5, 10, 11, 12, 24, 50, 60, 200]
-WIDTHS = [WIDE, HALF, NARROW]
+WIDTHS = [HALF, NARROW]
 
 
 def upgraded() -> list[Box]:
@@ -61,10 +61,11 @@ def test_every_box_has_its_place(scene, width):
     assert picture.width == width
 
 
+@pytest.mark.parametrize("screen", [570, 150])
 @pytest.mark.parametrize("column", [10, 0])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_overlaps_and_nothing_sticks_out(scene, width, column):
-    picture = lay_out(scene, width, column=column, screen=150 if width < WIDE else 570)
+def test_nothing_overlaps_and_nothing_sticks_out(scene, width, column, screen):
+    picture = lay_out(scene, width, column=column, screen=screen)
     found = rectangles(picture)
     for left, top, right, bottom in found.values():
         assert left >= 0
@@ -92,14 +93,13 @@ def test_workers_stand_within_their_masters_frame(width):
 @pytest.mark.parametrize("size", SIZES)
 def test_the_picture_stays_on_a_screen(size, width):
     picture = lay_out(boxes(size), width)
-    assert picture.height <= (760 if size <= 96 or width == WIDE else 1400)
+    assert picture.height <= (760 if size <= 96 else 1400)
     if 7 < size <= 60 and width == HALF:
         assert lay_out(boxes(size), width, column=0, screen=150).height <= 370
 
 
-@pytest.mark.parametrize("width", [WIDE, HALF])
-def test_lines_to_workers_never_pass_through_the_master(width):
-    picture = lay_out(boxes(6), width)
+def test_lines_to_workers_never_pass_through_the_master():
+    picture = lay_out(boxes(6))
     left, top, right, bottom = rectangles(picture)["M"]
     ties = [link for link in picture.links if link.kind == "held" and not link.key.endswith(">M")]
     assert len(ties) == 6
