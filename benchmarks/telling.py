@@ -1,4 +1,7 @@
-"""What the application's own telling costs: a trivial route's throughput with the layer on, against off.
+"""What the application's own telling costs: throughput with the layer on, against off.
+
+It is that of a bare callable, of which nothing costs less; with --route that of the course's `/ping`, Flask's
+for WSGI and the asynchronous twin's for ASGI.
 
 Both are run in turn, for each server without hooks, so that whatever else the machine does befalls both; what
 counts is the median of the pairs' ratios. The processor time that a request takes in the server is printed as
@@ -38,6 +41,13 @@ async def asgi(scope, receive, send):
 
 told_wsgi, told_asgi = told(wsgi), told(asgi)
 """
+ROUTES = """\
+from labapp import create_app
+from labapp.web.twin import app as told_asgi
+
+told_wsgi, wsgi, asgi = create_app(), create_app(), told_asgi.told_of
+wsgi.wsgi_app = wsgi.wsgi_app.told_of
+"""
 FILE = """\
 import sys
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -75,7 +85,7 @@ def worked(pids: list[int]) -> float:
 
 def measure(name: str, folder: str, given: argparse.Namespace) -> float:
     """Print the figures of one server; return the ratio of its throughputs."""
-    load = by_wrk if shutil.which("wrk") else by_threads
+    load, path = by_wrk if shutil.which("wrk") else by_threads, "/ping" if given.route else "/"
     on, off = (SERVERS[name].format(wsgi=f"{one}wsgi", asgi=f"{one}asgi") for one in ("told_", ""))
     rates: dict[bool, list[float]] = {True: [], False: []}
     costs: dict[bool, list[float]] = {True: [], False: []}
@@ -84,10 +94,10 @@ def measure(name: str, folder: str, given: argparse.Namespace) -> float:
         # Launched anew for each, so that what one launch happens to be like counts once.
         with lab.launch(on, cwd=folder) as telling, lab.launch(off, cwd=folder) as silent:
             for web in (telling, silent):
-                load(f"{web.url}/", 1)
+                load(f"{web.url}{path}", 1)
             for web in (telling, silent) if pair % 2 else (silent, telling):
                 pids = [process.pid for process in web.snapshot()]
-                before, rate = worked(pids), load(f"{web.url}/", given.seconds)
+                before, rate = worked(pids), load(f"{web.url}{path}", given.seconds)
                 rates[web is telling].append(rate)
                 costs[web is telling].append((worked(pids) - before) / (rate * given.seconds))
             dropped += telling.timeline.wait_for(requests=1).dropped
@@ -109,11 +119,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=6)
     parser.add_argument("--seconds", type=int, default=1)
+    parser.add_argument("--route", action="store_true", help="the course's own /ping, not a bare callable")
     parser.add_argument("servers", nargs="*", default=list(SERVERS))
     given = parser.parse_args()
     print(f"{given.pairs} pairs of {given.seconds} s, load {os.getloadavg()[0]:.1f}; goal: at least {GOAL}")
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "trivial.py").write_text(APPLICATIONS)
+        Path(folder, "trivial.py").write_text(ROUTES if given.route else APPLICATIONS)
         Path(folder, "serve.py").write_text(FILE)
         missed = [name for name in given.servers if measure(name, folder, given) < GOAL]
     sys.exit(f"below the goal: {', '.join(missed)}" if missed else 0)
