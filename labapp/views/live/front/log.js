@@ -129,8 +129,8 @@ export class Log {
     if (pid) for (const row of this.of(pid)) row.classList.add("ll-lit");
   }
 
-  // Only the reader's scroll is a wish to stay behind: lines that go, and a view that is hidden or moved, scroll
-  // it too.
+  // Only the reader's scroll is a wish to stay behind: lines that go scroll, too, and so does a view that is
+  // hidden or moved.
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.lines;
     if (scrollHeight - scrollTop - clientHeight < 14) this.following = true;
