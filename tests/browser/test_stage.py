@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Error, Locator, expect
 from support.in_browser.accessibility import violations
 from support.in_browser.laboratory import Laboratory
 from support.in_browser.live_view import box, view_of, workers
@@ -250,7 +250,12 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     expect(workers(view_of(five))).to_have_count(5)
 
     five.ask("await panel.sessionContext.restartKernel()")
-    expect(stage_of(five).get_by_role("tab", name="web, kernel gone")).to_have_count(1)
+    gone = stage_of(five).get_by_role("tab", name="web, kernel gone")
+    errors: list[Error] = []
+    page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 (it marks what it calls)
+    gone.click()
+    expect(gone).to_have_count(1)
+    assert errors == []
     five.ready()
     five.run_through("lab.watch")
     expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)

@@ -28,7 +28,7 @@ class Stage {
     this.watch.observe(this.host, { subtree: true, attributeFilter: ["data-gone"] });
     this.listen = () => this.paint();
     model.on("change:servers change:shown", this.listen);
-    model.send({ kind: "hello" });
+    this.tell({ kind: "hello" });
     this.paint();
   }
 
@@ -87,7 +87,16 @@ class Stage {
   }
 
   choose(button) {
-    if (button) this.model.send({ kind: "choose", key: button.dataset.server });
+    if (button) this.tell({ kind: "choose", key: button.dataset.server });
+  }
+
+  // A kernel that is gone hears nothing, and what is shown says so; a page may show the stage again after that.
+  tell(message) {
+    try {
+      this.model.send(message);
+    } catch {
+      // Nobody to tell.
+    }
   }
 
   onKey(event) {
