@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe import Tree
@@ -101,9 +102,14 @@ class ProcessHistory:
         self._add_entry("refused", why, level="error")
 
     def on_end(self, how: str) -> Lives:
-        """Take in the end of the server, after which nothing changes any more; return who is gone with it."""
+        """Take in the end of the server, after which nothing changes any more; return who is gone with it.
+
+        Who had made way for another before is forgotten.
+        """
         lives = self.on_tree(Tree(), {})
         if self.ending is None:
+            last = max((record.born for record in self._records.values()), default=0.0)
+            self._forget(record for died, record in self._dead() if died < last)
             self.ending, self.until = how, self._clock()
         return lives
 
@@ -185,9 +191,18 @@ class ProcessHistory:
         """Forget the dead whose time has come; of too many, the first go early. After the end all stay."""
         if self.ending is not None:
             return
-        dead = [identity for identity, record in self._records.items() if record.died is not None]
-        dead.sort(key=lambda identity: self._records[identity].died or 0.0)
-        for place, identity in enumerate(dead):
-            if place < len(dead) - MOST_DEAD or now - (self._records[identity].died or 0.0) >= LINGER:
-                self._records.forget(identity)
-                del self._parents[identity]
+        dead = self._dead()
+        first = len(dead) - MOST_DEAD
+        self._forget(
+            record for place, (died, record) in enumerate(dead) if place < first or now - died >= LINGER
+        )
+
+    def _dead(self) -> list[tuple[float, ProcessRecord]]:
+        """Return who has died, and when, in the order of their deaths."""
+        dead = ((record.died, record) for record in self._records.values() if record.died is not None)
+        return sorted(dead, key=itemgetter(0))
+
+    def _forget(self, records: Iterable[ProcessRecord]) -> None:
+        for record in records:
+            self._records.forget(record.process.identity)
+            del self._parents[record.process.identity]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from support.made_up import SOCKET, process, tree
@@ -153,6 +154,17 @@ def test_the_end_shows_all_who_were_there_for_good(history, clock):
     assert history.next_change() is None
     history.on_end("killed by SIGKILL")
     assert history.ending == "exited with status 0"
+
+
+def test_at_the_end_who_had_made_way_for_another_is_gone(history, clock):
+    born = [process(pid, f"W{pid}", age=0.0) for pid in range(4000, 4020)]
+    for old, new in pairwise(born):  # As by reloads, one right after the other.
+        clock.now += 0.1
+        history.on_tree(Tree([*tree(0), old, new]), {})
+        clock.now += 0.1
+        history.on_tree(Tree([*tree(0), new]), {})
+    history.on_end("exited with status 0")
+    assert list(moods(history)) == ["M", "W4018", "W4019"]
 
 
 def test_lines_are_tied_to_the_process_that_wrote_them_also_when_it_is_seen_later(history):
