@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe.feed import Callback, FeedMessage
@@ -84,6 +85,7 @@ class FakeServer:
         self.ending: str | None = None
         self.feed = FakeFeed()
         self.roles = FakeRoles()
+        self.log = SimpleNamespace(lines=["[INFO] Shutting down: Master"])
         self.kind = AnyOther(command.parse("true"))  # Which tells nothing of requests.
         self.timeline: object = None
         self.now = tree(listening=(SOCKET,)) if now is None else now

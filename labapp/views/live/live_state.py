@@ -57,6 +57,8 @@ class LiveState:
         self._stale = True  # The scene is not as the history has it.
         self._again: float | None = None  # When it will be, by itself, on the monotonic clock.
         self.on_tree(server.tree())
+        if not server.running:  # No feed will tell of them.
+            self.history.on_log_lines(server.log.lines)
 
     def begin_with(self, timeline: Timeline) -> None:
         """Start from the requests that a timeline knows of."""

@@ -178,6 +178,8 @@ def test_a_server_that_has_ended_already_can_be_looked_at():
     with live.watch(cast(Server, server)) as view:
         assert view.scene["ending"] == "exited with status 3"
         assert repr(view).endswith("exited with status 3")
+        # What it wrote is there to be read, though no feed tells of it any more.
+        assert [entry["text"] for entry in view._live_state.history.log()] == server.log.lines
     live._views.clear()
 
 
