@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.in_browser.page import PICTURES
-from support.made_up import NOW, FakeServer, ask, process, tree
+from support.made_up import NOW, SOCKET, FakeServer, ask, process, tree
 from support.waiting import wait_for
 
 from labapp.observe import Tree
@@ -143,6 +143,16 @@ def test_a_birth_is_drawn_by_the_picture_sent_ahead_and_the_others_touch_nothing
     expect(boxes).to_have_count(4)
     wait_for(lambda: len(view.picture["places"]) > 1)
     assert touched(page, "change", {"picture": view.picture}) in ([], ["other"])
+
+
+def test_who_waits_at_a_socket_is_a_dot_or_counted(page: Page, view) -> None:
+    for number, more in ((18, "+8"), (3, "")):
+        page.evaluate(CHANGE, {"traffic": {**view.traffic, "waiting": {SOCKET: number}}})
+        socket = page.locator("[data-socket]")
+        expect(socket).to_contain_text(f"{number} wait in the backlog")
+        dots = socket.locator(".ll-queue circle").count()
+        assert dots + int(more or 0) == number
+        expect(socket.locator(".ll-others")).to_have_text(more)
 
 
 def test_a_line_of_the_log_touches_the_log_alone(page):

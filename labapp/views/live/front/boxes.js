@@ -74,7 +74,8 @@ function paintFrame(group, frame, plugRadius) {
 
 function pillElement() {
   const group = svgElement("g", { class: "ll-pill" });
-  group.append(svgElement("rect"), svgElement("g"), svgElement("g", { class: "ll-queue" }));
+  const others = svgElement("text", { class: "ll-others", "font-size": 12.5 });
+  group.append(svgElement("rect"), svgElement("g"), svgElement("g", { class: "ll-queue" }), others);
   return group;
 }
 
@@ -98,9 +99,10 @@ export function drawAround({ frames, links, pills }, picture) {
   patch(pills, picture.pills, pillElement, paintPill);
 }
 
-// Show how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge.
+// Show how many wait at a socket until somebody accepts them: in words, and in dots at its lower edge, with
+// how many more there are than dots.
 export function showQueue(group, number) {
-  const [, labels, dots] = group.children;
+  const [, labels, dots, others] = group.children;
   const { queue, labels: written } = group.pill;
   const waiting = `${number}${number === 1 ? " waits" : number < 100 ? " wait" : ""} in the backlog`;
   setText(labels.lastChild, number ? waiting : written.at(-1).words);
@@ -112,4 +114,6 @@ export function showQueue(group, number) {
   for (const [index, dot] of [...dots.children].entries()) {
     setAttributes(dot, { cx: first + index * queue.step, cy: queue.y });
   }
+  setAttributes(others, { x: first + drawn * queue.step - 2, y: queue.y + 4.5 });
+  setText(others, number > drawn ? `+${number - drawn}` : "");
 }
