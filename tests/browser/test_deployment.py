@@ -164,6 +164,9 @@ def workers_come_and_go_and_nothing_below_moves(view: Locator) -> None:
             expect(alive).to_have_count(count)
         if name == "TTIN":  # Seven workers and the proxy's two are one more than there are lanes.
             expect(view.locator(".ld-lane").last).to_have_text("and 2 more")
+    # Those that have ended are still to be seen, and no line goes to them from their socket: to three others.
+    expect(view.locator('[data-process^="web W"][data-mood="ended"]').first).to_be_visible()
+    expect(view.locator('[data-server="web"] path')).to_have_attribute("d", re.compile(r"^(M[^M]+){3}$"))
     view.locator('[data-signal="HUP"]').click()
     expect(view.locator('[data-process="web W9"]')).to_be_visible()
     expect(alive).to_have_count(2)
@@ -226,11 +229,15 @@ def ends_are_told(notebook: Notebook, view: Locator) -> None:
     expect(crashed).to_have_attribute("data-ended", "crash")
     expect(crashed).to_contain_text("✕ killed by SIGKILL")
     expect(view.locator('[data-process="web M"]')).to_have_attribute("data-mood", "dead")
+    # No line leads there: that of the clients is left, and later none.
+    expect(view.locator("[data-wire]")).to_have_count(1)
+    expect(view.locator('[data-server="web"] path')).to_have_attribute("d", "M0 0")
     notebook.run_cell(notebook.append("edge.stop()"))
     expect(view).to_contain_text("■ ended: edge, web")
     expect(view.locator('[data-server="edge"]')).to_have_attribute("data-ended", "calm")
     expect(view.locator('[data-process^="edge"][data-mood="ended"]')).to_have_count(3)
     expect(view.locator('[data-process="edge M"]')).to_contain_text("■ status 0")
+    expect(view.locator("[data-wire]")).to_have_count(0)
     notebook.picture("deployment-ended-dark", view)
     assert violations(notebook.page, "[data-deployment]") == []
 

@@ -55,13 +55,7 @@ export class Picture {
       viewBox: `0 0 ${picture.width} ${picture.height}`,
     });
     setAttributes(this.svg, { "aria-label": picture.said });
-    const wires = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
-    patch(
-      this.wires,
-      wires,
-      () => svgElement("path"),
-      (path, wire) => setAttributes(path, { d: wire.path }),
-    );
+    this.lines = picture.wires.map((wire) => ({ ...wire, key: `${wire.start}>${wire.end}` }));
     const blocks = picture.blocks.map((block) => ({ ...block, key: block.name }));
     patch(this.gates, blocks, gateElements, paintGate);
   }
@@ -69,6 +63,14 @@ export class Picture {
   // Paint what the servers do now.
   paint(state, now) {
     const connected = state.clients.length + state.more;
+    // Where a process has ended nothing can come from or go to.
+    const gone = new Set(state.boxes.filter(({ mood }) => mood === "dead").map(({ key }) => key));
+    patch(
+      this.wires,
+      this.lines.filter(({ start, end }) => !gone.has(start) && !state.servers[end].ended),
+      () => svgElement("path"),
+      (path, wire) => setAttributes(path, { d: wire.path, "data-wire": wire.key }),
+    );
     setText(this.facts, connected ? `${connected} connected` : "who connects");
     for (const [name, group] of this.gates.known) {
       const { facts, waiting, ended, calm } = state.servers[name];
@@ -80,6 +82,8 @@ export class Picture {
       setAttributes(group, { "data-server": name, "data-ended": how });
       setText(group.socket, waiting ? `${waiting} wait` : "socket");
       setAttributes(group, { "data-waiting": waiting || undefined });
+      const tied = group.tied.filter(({ key }) => !gone.has(key));
+      setAttributes(group.ties, { d: tied.map(({ path }) => path).join(" ") || "M0 0" });
     }
     const boxes = state.boxes.filter(({ key }) => this.areas.has(key));
     patch(this.boxes, boxes, boxElements, (group, box) => {
@@ -158,13 +162,11 @@ function paintGate(group, { x, y, width, gate, boxes, heading, brief, more }) {
   Object.assign(group, { room: width, brief, above: heading.length * LARGE * 1.3 });
   setAttributes(group.bar, area(gate));
   // Helpers, such as a cache manager, do not listen.
-  const ties = boxes
+  group.tied = boxes
     .filter(({ key }) => / [MSW]\d*$/.test(key))
-    .map((box) => {
-      const middle = box.area.y + box.area.height / 2;
-      return `M${gate.x + gate.width} ${middle} H${box.area.x}`;
+    .map(({ key, area: { x: left, y: top, height } }) => {
+      return { key, path: `M${gate.x + gate.width} ${top + height / 2} H${left}` };
     });
-  setAttributes(group.ties, { d: ties.join(" ") || "M0 0" });
   setAttributes(group.heading, { x, y: y + 16 });
   setText(group.heading, heading);
   setAttributes(group.facts, { x: brief ? x + width : x, y: y + (brief ? 16 : 35) });
