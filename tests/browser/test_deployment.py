@@ -61,17 +61,32 @@ KEEP_HEIGHTS = """view => {
 LEAST_LETTERS = """view => Math.min(...[...view.querySelectorAll('svg text')]
     .filter(text => text.textContent && text.getClientRects().length)
     .map(text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a))"""
-# How far to the right each dot was ever seen, by the way that it goes.
+# How far to the right each dot was ever seen, by the way that it goes; the words beside dots, and those
+# of them that ever lay upon others, a box or a gate.
 FOLLOW_DOTS = """view => {
     window.farthest = {};
+    [window.labels, window.covered] = [new Set(), []];
+    const meet = (one, other) => one.left < other.right && other.left < one.right
+        && one.top < other.bottom && other.top < one.bottom;
     const look = () => {
+        const labels = [...view.querySelectorAll('[data-journey]:not([visibility="hidden"]) > text')]
+            .filter(text => text.getAttribute('visibility') !== 'hidden' && text.textContent);
+        const fixed = view.querySelectorAll('.ld-box rect, .ld-gate > :is(rect, text)');
+        const [areas, still] = [labels, fixed].map(
+            all => [...all].filter(one => one.textContent || one.tagName === 'rect')
+                .map(one => one.getBoundingClientRect()));
+        labels.forEach((label, place) => {
+            window.labels.add(label.textContent);
+            if ([...still, ...areas.slice(0, place)].some(other => meet(areas[place], other)))
+                window.covered.push(label.textContent);
+        });
         for (const dot of view.querySelectorAll('[data-journey]')) {
             const x = Number(/translate\\(([\\d.]+)/.exec(dot.getAttribute('transform'))?.[1] ?? 0);
             const seen = window.farthest[dot.dataset.journey] ??= {from: x || Infinity, to: 0};
             if (x) seen.from = Math.min(seen.from, x);
             seen.to = Math.max(seen.to, x);
         }
-        requestAnimationFrame(look);
+        if (!window.followed) requestAnimationFrame(look);
     };
     look();
 }"""
@@ -104,6 +119,8 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     through = """([first, last]) => Object.entries(window.farthest).some(
         ([way, {from, to}]) => way.includes(' → web W') && from < first && to >= last)"""
     notebook.page.wait_for_function(through, arg=[float(first), float(last)])
+    notebook.page.wait_for_function("() => ['/ping', '200'].every(text => window.labels.has(text))")
+    assert notebook.page.evaluate("() => (window.followed = true) && window.covered") == []
 
     source = (
         "import time\nwith slow_clients.upload(edge.address, seconds=4) as finish:\n"

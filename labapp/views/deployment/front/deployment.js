@@ -29,7 +29,7 @@ class Deployment {
     this.rows = [];
     this.tree = new Picture(this);
     this.palette = new Palette(this);
-    this.travellers = new Travellers(this.tree.dots);
+    this.travellers = new Travellers(this.tree);
     this.lanes = new Lanes();
     this.title = htmlElement("b", { class: "ld-title" });
     this.facts = htmlElement("span", { class: "ld-facts" });
