@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -47,6 +48,8 @@ SHOW = """async ({script, style, state}) => {
     tell({kind: 'clock', now: Date.now() / 1000});
 }"""
 CHANGE = "given => window.change(given)"
+ANSWER = "() => window.tell({kind: 'clock', now: Date.now() / 1000})"
+HELLOS = "() => window.sent.filter(({kind}) => kind === 'hello').length"
 TOUCHED = """async ({act, given}) => {
     const touched = new Set();
     const place = node => {
@@ -161,11 +164,34 @@ def test_a_line_of_the_log_touches_the_log_alone(page):
     expect(page.locator(".ll-row")).to_have_count(1)
 
 
-def test_a_kernel_that_does_not_answer_but_tells_is_not_gone(page: Page, view) -> None:
-    shown = page.locator("[data-live-view]")
-    page.evaluate("window.reconnect()")
-    expect(shown).to_have_attribute("data-gone", "", timeout=20_000)
-    page.evaluate(CHANGE, {"traffic": {**view.traffic}})
+def test_the_kernel_is_greeted_until_it_answers_and_is_gone_only_when_it_tells_nothing(
+    page: Page, view
+) -> None:
+    shown, heard = page.locator("[data-live-view]"), {"traffic": {**view.traffic}}
+
+    def greetings(seconds: int) -> int:
+        before = page.evaluate(HELLOS)
+        page.evaluate("window.reconnect()")
+        for _ in range(seconds):
+            page.clock.run_for(1000)
+        return int(page.evaluate(HELLOS)) - before
+
+    page.evaluate(ANSWER)  # Its timer is the last of the usual clock.
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    assert greetings(1) == 2  # The first may have been lost.
+    page.evaluate(ANSWER)
+    before = page.evaluate(HELLOS)
+    page.clock.run_for(9000)
+    assert page.evaluate(HELLOS) == before
+    assert greetings(2) == 3
+    page.evaluate(CHANGE, heard)  # It lives, and has not answered.
+    page.clock.run_for(9000)
+    expect(shown).not_to_have_attribute("data-gone", "")
+    page.evaluate(ANSWER)
+    assert greetings(9) == 4
+    expect(shown).to_have_attribute("data-gone", "")
+    page.evaluate(CHANGE, heard)
     expect(shown).not_to_have_attribute("data-gone", "")
 
 

@@ -1,9 +1,10 @@
 // The live picture of a deployment, in the browser: it paints what the kernel says, and decides nothing.
 
 import { htmlElement, patch, setAttributes, setText } from "../../live/front/dom.js";
-import { PATIENCE, Palette } from "../../live/front/palette.js";
-import { Place } from "../../live/front/place.js";
+import { Greeting } from "../../live/front/kernel/greeting.js";
 import { KernelSession, SILENT } from "../../live/front/kernel/session.js";
+import { Palette } from "../../live/front/palette.js";
+import { Place } from "../../live/front/place.js";
 import { Tabs } from "../../live/front/tabs.js";
 import { many } from "../../live/front/traffic.js";
 import { Lanes } from "./lanes.js";
@@ -65,6 +66,7 @@ class Deployment {
       this.tick();
     });
     for (const element of [this.root, this.ground]) this.observer.observe(element);
+    this.greeting = new Greeting(() => this.sayHello());
     this.session = new KernelSession(model, (how) => this.setGone(how));
     this.listeners = {
       "change:picture change:state": () => this.onChange(),
@@ -80,7 +82,8 @@ class Deployment {
     this.observer.disconnect();
     this.travellers.close();
     this.session.close();
-    for (const timer of [this.timer, this.doubt, this.palette.forgetting]) clearTimeout(timer);
+    this.greeting.end();
+    for (const timer of [this.timer, this.palette.forgetting]) clearTimeout(timer);
     for (const [event, listener] of Object.entries(this.listeners)) this.model.off(event, listener);
   }
 
@@ -90,8 +93,10 @@ class Deployment {
 
   // Ask the kernel for what it has told; one that does not answer is gone.
   greet() {
-    clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone(SILENT), PATIENCE);
+    this.greeting.begin(() => this.setGone(SILENT));
+  }
+
+  sayHello() {
     if (!this.send({ kind: "hello" })) this.setGone(SILENT);
     this.room = undefined;
     this.tellRoom();
@@ -141,7 +146,7 @@ class Deployment {
 
   // What became of the kernel; nothing while it answers.
   setGone(gone) {
-    clearTimeout(this.doubt);
+    this.greeting.end();
     if (Boolean(gone) === Boolean(this.gone)) return;
     this.gone = gone;
     if (gone) this.travellers.close();
@@ -150,7 +155,7 @@ class Deployment {
 
   // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
   onWord() {
-    clearTimeout(this.doubt);
+    this.greeting.onWord();
     if (this.gone === SILENT) this.setGone("");
   }
 

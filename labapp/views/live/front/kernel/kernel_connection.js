@@ -1,12 +1,13 @@
 // The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
-import { PATIENCE } from "../palette.js";
+import { Greeting } from "./greeting.js";
 import { KernelSession, SILENT } from "./session.js";
 
 export class KernelConnection {
   constructor(view) {
     this.view = view;
     this.lastEntry = Infinity; // entries above this number are news
+    this.greeting = new Greeting(() => this.send({ kind: "hello" }));
     // Where there is none, a question without an answer tells.
     this.session = new KernelSession(view.model, (how) => this.setGone(how));
   }
@@ -42,20 +43,18 @@ export class KernelConnection {
 
   // The connection was cut, or mended, and nobody says which: ask. A kernel that was restarted knows us not.
   onReconnect() {
-    clearTimeout(this.doubt);
-    this.doubt = setTimeout(() => this.setGone(SILENT), PATIENCE);
-    this.greet();
+    this.greeting.begin(() => this.setGone(SILENT));
   }
 
   // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
   onWord() {
-    clearTimeout(this.doubt);
+    this.greeting.onWord();
     if (this.view.gone === SILENT) this.setGone("");
   }
 
   // The kernel answers, or it does not: `gone` says what became of it.
   setGone(gone) {
-    clearTimeout(this.doubt);
+    this.greeting.end();
     const { view } = this;
     if (Boolean(gone) === Boolean(view.gone)) return;
     view.goneAt = gone ? view.clock() : null;
@@ -65,7 +64,7 @@ export class KernelConnection {
   }
 
   greet() {
-    this.send({ kind: "hello" });
+    this.greeting.begin();
   }
 
   // The picture that came ahead does not fit here: have the others follow at once. Once for each.
@@ -85,7 +84,7 @@ export class KernelConnection {
   }
 
   close() {
-    clearTimeout(this.doubt);
+    this.greeting.end();
     this.session.close();
   }
 }
