@@ -235,6 +235,7 @@ def signals_reach_whom_one_chooses(view: Locator) -> None:
     expect(view.locator(".ll-bar :focus")).to_have_count(1)
     view.locator('[data-signal="TERM"]').click()
     expect(view.locator(".ll-outcome")).to_have_text("✓ you sent TERM to web W1")
+    expect(view.locator(".ld-signals text")).to_have_text("TERM")
     expect(view.locator('[data-process="web W3"]')).to_be_visible()
     expect(view.locator(".ll-whom")).to_have_text("No process")
 

@@ -1,9 +1,13 @@
-"""The bars of the last twenty seconds: when a process served somebody."""
+"""The last twenty seconds: when a process served somebody, and when one was sent a signal."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import time
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labapp.views.live import LiveState, Sent
 
 State = dict[str, Any]
 
@@ -20,3 +24,13 @@ def merged(bars: Sequence[tuple[str, float, float, bool]]) -> list[State]:
         found[lane] = {"lane": lane, "begin": round(begin, 3), "end": round(end, 3), "failed": failed}
         done.append(found[lane])
     return done
+
+
+def marked(sent: Iterable[Sent], states: Iterable[LiveState]) -> list[State]:
+    """Return those of the signals that went to a process of one of the servers: the name, and when."""
+    shift, histories = time.time() - time.monotonic(), [state.history for state in states]
+    return [
+        {"at": round(at + shift, 3), "text": name}
+        for identity, name, at in sent
+        if any(history.find(identity) for history in histories)
+    ]

@@ -14,6 +14,7 @@ import traitlets
 
 from labapp.front_end import live_output
 from labapp.observe.feed import FeedMessage, ServerEvents
+from labapp.views.deployment.bars import marked
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.layout import Room
 from labapp.views.deployment.members import Member, named
@@ -21,6 +22,7 @@ from labapp.views.deployment.static import describe, draw
 from labapp.views.live import (
     Placed,
     RepaintThrottle,
+    SentSignals,
     bundle,
     hurry_until,
     keep_clicks_on_their_own_thread,
@@ -73,6 +75,7 @@ class DeploymentView(Placed):
         self._state = DeploymentState(members)
         self._told: deque[dict[str, Any]] = deque(maxlen=TOLD)
         self._begun: set[str] = set()
+        self._signals = SentSignals()
         self._leave: list[Callable[[], None]] = []
         self._throttle = RepaintThrottle(self._paint)
         first = self._state.changes()
@@ -91,6 +94,7 @@ class DeploymentView(Placed):
         with self._throttle.turn:
             if self.closed or self._leave or self._state.over:
                 return
+            self._signals.subscribe()
             for name, member in self._state.members.items():
                 # The timeline is handed each message before this view.
                 timeline = member.server.timeline if member.server.kind.emits_events else None
@@ -127,6 +131,8 @@ class DeploymentView(Placed):
         """Send what is new; return in how many seconds there will be something new by itself."""
         new = self._state.changes()
         told = new.pop("told")
+        if signals := marked(self._signals.drain(), self._state.states.values()):
+            told["signals"] = signals
         with self.hold_sync():
             for name, value in new.items():
                 if getattr(self, name) != value:
@@ -141,6 +147,7 @@ class DeploymentView(Placed):
 
     def _rest(self) -> None:
         """Let the feeds go."""
+        self._signals.close()
         leave, self._leave = self._leave, []
         for one in leave:
             one()

@@ -7,7 +7,7 @@ from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
 from labapp.views.live.script import bundle
-from labapp.views.live.sent_signals import signal_labelled
+from labapp.views.live.sent_signals import Sent, SentSignals, signal_labelled
 from labapp.views.live.view import LiveView, watch
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "LiveView",
     "Placed",
     "RepaintThrottle",
+    "Sent",
+    "SentSignals",
     "bundle",
     "describe",
     "hurry_until",

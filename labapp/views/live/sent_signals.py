@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from labapp.observe import Tree
     from labapp.observe.kernel import Process
 
+Sent = tuple[tuple[int, float], str, float]
+"""A process's identity, a signal's short name, and when it was sent, by the monotonic clock."""
 MOST = 100  # that nobody has asked for yet
 
 
@@ -31,7 +33,7 @@ class SentSignals:
     """Collects the signals sent while it listens. Whoever sends one may hold any lock: it never waits."""
 
     def __init__(self) -> None:
-        self._sent: deque[tuple[tuple[int, float], str]] = deque(maxlen=MOST)
+        self._sent: deque[Sent] = deque(maxlen=MOST)
         self._leave: Callable[[], None] | None = None
 
     @property
@@ -50,10 +52,10 @@ class SentSignals:
             self._leave()
             self._leave = None
 
-    def drain(self) -> Iterator[tuple[tuple[int, float], str]]:
-        """Yield once each process that a signal was sent to, by its identity, and the signal's short name."""
+    def drain(self) -> Iterator[Sent]:
+        """Yield each signal that was sent, once."""
         while self._sent:
             yield self._sent.popleft()
 
-    def _on_signal(self, pid: int, started: float, number: signal.Signals, _at: float) -> None:
-        self._sent.append(((pid, started), number.name.removeprefix("SIG")))
+    def _on_signal(self, pid: int, started: float, number: signal.Signals, at: float) -> None:
+        self._sent.append(((pid, started), number.name.removeprefix("SIG"), at))

@@ -122,7 +122,7 @@ class LiveView(Placed):
 
     def _add_sent_signals(self) -> None:
         history = self._live_state.history
-        for identity, name in self._signals.drain():
+        for identity, name, _ in self._signals.drain():
             if (process := history.find(identity)) is not None:
                 history.on_signal_sent(name, process.name)
 

@@ -171,12 +171,12 @@ class Deployment {
   }
 
   // Take in requests that have ended: into the list, the lanes, and on their way if that is now.
-  take({ rows, bars }, moving) {
+  take({ rows = [], bars = [], signals = [] }, moving) {
     const fresh = rows.filter(({ n }) => n > this.last);
     if (!fresh.length && rows.length) return;
     this.last = Math.max(this.last, ...fresh.map(({ n }) => n));
     this.rows = [...this.rows, ...fresh].slice(-LINES);
-    this.lanes.add(bars);
+    this.lanes.add(bars, signals);
     if (moving) this.travellers.launch(fresh);
     this.showList();
     this.tick();

@@ -1,5 +1,7 @@
-// The last twenty seconds at a glance: a lane for each process that serves, filled while it did.
+// The last twenty seconds at a glance: a lane for each process that serves, filled while it did; and the
+// signals that were sent.
 
+import { markElements, named, paintMark } from "../../live/front/past/marks.js";
 import { patch, setAttributes, setText, svgElement } from "../../live/front/dom.js";
 
 const SPAN = 20; // seconds
@@ -9,6 +11,7 @@ const LEAST = 12; // pixels of a lane
 const LETTERS = 12.5; // pixels
 const MEET = 0.08; // seconds between two bars that are drawn as one
 const KEPT = 400; // bars of a lane
+const LETTER = 10.5; // pixels of a capital in a signal's name
 const MARKS = [20, 15, 10, 5, 0];
 
 export class Lanes {
@@ -16,11 +19,15 @@ export class Lanes {
     this.svg = svgElement("svg", { class: "ld-lanes", "aria-hidden": "true" });
     this.axis = svgElement("g", { class: "ld-axis" });
     this.rows = svgElement("g");
-    this.svg.append(this.axis, this.rows);
+    this.signals = svgElement("g", { class: "ld-signals" });
+    this.svg.append(this.axis, this.rows, this.signals);
     this.bars = new Map();
+    this.sent = [];
   }
 
-  add(bars) {
+  add(bars, signals) {
+    const times = new Set(this.sent.map(({ at }) => at));
+    this.sent.push(...signals.filter(({ at }) => !times.has(at)));
     for (const { lane, begin, end, failed } of bars) {
       if (!this.bars.has(lane)) this.bars.set(lane, []);
       const known = this.bars.get(lane);
@@ -43,13 +50,22 @@ export class Lanes {
     setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
     setAttributes(this.rows, { "stroke-width": lane - 6 });
     const x = (time) => NAMES + ((width - NAMES - 12) * (Math.max(time, now - SPAN) - now + SPAN)) / SPAN;
+    this.sent = this.sent.filter(({ at }) => at > now - SPAN);
+    const signals = named(this.sent, x, width);
+    patch(this.signals, signals, markElements, (group, signal) => {
+      paintMark(group, signal, 0, height - 18);
+      setAttributes(group.lastChild, { y: height - 4 });
+    });
     const marks = MARKS.map((ago) => ({ key: ago, x: x(now - ago) }));
-    patch(this.axis, marks, markElements, (group, mark) => {
+    patch(this.axis, marks, axisElements, (group, mark) => {
       setAttributes(group.line, { d: `M${mark.x} 0 V${height - 18}` });
       setAttributes(group.words, { x: mark.x, y: height - 4, "text-anchor": mark.key ? "middle" : "end" });
+      // A signal's name comes first.
+      const hidden = signals.some((signal) => signal.name && meet(signal, mark.x));
+      setAttributes(group.words, { visibility: hidden ? "hidden" : undefined });
       setText(group.words, mark.key ? `−${mark.key} s` : "now");
     });
-    let restless = false;
+    let restless = this.sent.length > 0;
     patch(
       this.rows,
       serving.map((box, number) => ({ ...box, number })),
@@ -78,6 +94,12 @@ export class Lanes {
   }
 }
 
+// Whether a signal's name, beside its line, would lie upon the words of a mark of the axis.
+function meet({ x, name, others, back }, middle) {
+  const wide = LETTER * `${name}${others ? ` +${others}` : ""}`.length;
+  return Math.abs((back ? x - wide / 2 : x + wide / 2) - middle) < wide / 2 + 26;
+}
+
 // The first so many; the others are counted in the place of the last.
 function fitting(boxes, most, more) {
   if (boxes.length <= most && !more) return boxes;
@@ -85,7 +107,7 @@ function fitting(boxes, most, more) {
   return [...first, { key: `and ${boxes.length - first.length + more} more`, counted: true }];
 }
 
-function markElements() {
+function axisElements() {
   const group = svgElement("g");
   group.line = svgElement("path");
   group.words = svgElement("text");
