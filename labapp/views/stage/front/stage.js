@@ -90,7 +90,7 @@ class Stage {
     if (button) this.tell({ kind: "choose", key: button.dataset.server });
   }
 
-  // A kernel that is gone hears nothing, and what is shown says so; a page may show the stage again after that.
+  // A kernel that is gone hears nothing, and what is shown says so; a page may show the stage again later.
   tell(message) {
     try {
       this.model.send(message);
