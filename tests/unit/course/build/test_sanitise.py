@@ -11,6 +11,8 @@ from nbval.plugin import IPyNbCell, coalesce_streams, get_sanitize_patterns, noc
 from support.places import ROOT
 
 from labapp.course.build.sanitise import Sanitiser
+from labapp.views.tree import Box
+from labapp.views.tree.painter import draw
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 FILE = ROOT / "lessons" / "sanitise.cfg"
@@ -33,6 +35,11 @@ def stream(name: str, text: str) -> dict[str, Any]:
 
 def shown(**data: str) -> dict[str, Any]:
     return {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": data}
+
+
+def drawn(threads: int) -> str:
+    """Return the picture of a master and a worker."""
+    return draw([Box("M", "master", 1, threads=threads), Box("W1", "worker", 2, "M", threads=3)], "Tree")
 
 
 VARIES = [
@@ -74,6 +81,7 @@ VARIES = [
     ("<text>cpu 1 %</text><text>23 MB</text>", "<text>cpu 100 %</text><text>9 MB</text>"),
     ("<text>cpu 1 %   27 MB   2 threads</text>", "<text>cpu 0 %   27 MB</text>"),
     ("<text>cpu 1 %   27 MB   3 threads</text>", "<text>cpu 0 %   27 MB   2 threads</text>"),
+    (drawn(threads=2), drawn(threads=1)),
     ("master  4711  sleeping  2  0 %  9 MB", "master  4711  sleeping  1  0 %  9 MB"),
     ("runs /tmp/lab-x/run/88-12345-1/gunicorn.ctl", "runs /run/user/1000/labapp/9-1-22/gunicorn.ctl"),
     ("unix:/tmp/lab-x/run/88-12345-1/app.sock", "unix:/tmp/labapp-0/1-22-333/app.sock"),
@@ -130,6 +138,7 @@ CLAIMED = [
         "Traceback (most recent call last):\n  File x, line 1\nKeyError: 'b'",
     ),
     ("<text>cpu 1 %   27 MB   4 threads</text>", "<text>cpu 0 %   27 MB</text>"),
+    (drawn(threads=4), drawn(threads=1)),
     ("[TIME] [PID] [INFO] a", "[TIME] [PID] [ERROR] a"),
     ("HTTP/1.1 200 OK", "HTTP/1.1 500 Internal Server Error"),
 ]
