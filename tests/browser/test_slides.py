@@ -94,8 +94,9 @@ def test_every_slide_of_every_lesson_fits(laboratory: Laboratory, browser: Brows
 
 def count(notebook: Notebook) -> tuple[int, int]:
     """Return which slide is shown, and of how many."""
-    said = notebook.page.locator(".labapp-show-bar [role=status]").text_content() or ""
-    at, of = re.findall(r"\d+", said)
+    status = notebook.page.locator(".labapp-show-bar [role=status]")
+    expect(status).to_have_text(re.compile(r"\d+\D+\d+"))
+    at, of = re.findall(r"\d+", status.text_content() or "")
     return int(at), int(of)
 
 

@@ -123,7 +123,6 @@ def _stackings(blocks: Sequence[Block]) -> Iterator[Stacking]:
     """Yield the ways to draw a column, the most telling first."""
     ended = max((len(block.ended) for block in blocks), default=0)
     living = max((len(block.workers) - len(block.ended) for block in blocks), default=0)
-    # A server alone keeps its master, who is sent signals.
     for form in (ROOMY, FLAT, DENSE, TIGHT):
         yield Stacking(form, living, ended)
         flat = replace(form, ended=form.flat)
@@ -131,7 +130,7 @@ def _stackings(blocks: Sequence[Block]) -> Iterator[Stacking]:
             yield Stacking(flat, living, fewer)
     for fewer in range(living - 1, 0, -1):
         yield Stacking(TIGHT, fewer, 0)
-    # A server alone keeps its master.
+    # A server alone keeps its master, who is sent signals.
     for fewer in range(living, 0, -1) if len(blocks) > 1 else ():
         yield Stacking(LAST, fewer, 0)
 
