@@ -4,6 +4,7 @@ The extension's files lie in `data/` as an environment has them: an installation
 build them.
 """
 
+from labapp.front_end.clicks import keep_clicks_on_their_own_thread
 from labapp.front_end.extension import EXTENSIONS, NAME, stamp
 from labapp.front_end.widgets import (
     NEEDED,
@@ -21,6 +22,7 @@ __all__ = [
     "VIEW",
     "UnknownError",
     "extensions_of",
+    "keep_clicks_on_their_own_thread",
     "live_output",
     "server_python",
     "stamp",

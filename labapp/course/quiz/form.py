@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from labapp.course.quiz.question import State
+from labapp.front_end import keep_clicks_on_their_own_thread
 from labapp.views import style_sheet
 
 _HERE = Path(__file__).parent
@@ -28,4 +29,5 @@ class Form(anywidget.AnyWidget):
 
     def __init__(self, spec: dict[str, Any], state: State, keep: Callable[[State], None]) -> None:
         super().__init__(spec=spec, state=state)
+        keep_clicks_on_their_own_thread(self)
         self.observe(lambda change: keep(change["new"]), names="state")

@@ -25,7 +25,6 @@ from labapp.views.live import (
     SentSignals,
     bundle,
     hurry_until,
-    keep_clicks_on_their_own_thread,
     signal_labelled,
 )
 from labapp.views.live import describe as about
@@ -81,7 +80,6 @@ class DeploymentView(Placed):
         first = self._state.changes()
         told = {name: about(member.server) for name, member in self._state.members.items()}
         super().__init__(about=told, picture=first["picture"], state=first["state"])
-        keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
 
     @property

@@ -2,7 +2,7 @@
 
 from labapp.views.live.about import describe
 from labapp.views.live.clients import Client
-from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
+from labapp.views.live.kernel_threads import hurry_until
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
@@ -21,7 +21,6 @@ __all__ = [
     "bundle",
     "describe",
     "hurry_until",
-    "keep_clicks_on_their_own_thread",
     "signal_labelled",
     "watch",
 ]

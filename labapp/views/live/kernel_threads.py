@@ -5,10 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from anywidget import AnyWidget
 
 SOON = 0.0005  # seconds for which a thread that is waited for may keep the interpreter; else it is 5 ms
 
@@ -34,9 +30,3 @@ def hurry_until(end: Callable[[], None]) -> Callable[[], None]:
         end()
 
     return rest
-
-
-def keep_clicks_on_their_own_thread(widget: AnyWidget) -> None:
-    """Have clicks handled while a cell runs: ipykernel 7.4 has them wait where the widget last spoke from."""
-    if hasattr(widget.comm, "_reply_subshell_for"):
-        widget.comm._reply_subshell_for = lambda _, default: default

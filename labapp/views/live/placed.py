@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeVar
 import anywidget
 import traitlets
 
+from labapp.front_end import keep_clicks_on_their_own_thread
+
 _View = TypeVar("_View", bound="Placed")
 
 
@@ -19,6 +21,10 @@ class Placed(anywidget.AnyWidget):
     own = traitlets.Unicode().tag(sync=True)  # Its own model.
     ended = traitlets.Int()  # How many of its servers have ended.
     _take: Callable[[Any], None] | None = None
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        keep_clicks_on_their_own_thread(self)
 
     def place(self: _View, where: Literal["side", "cell"], stage: str, take: Callable[[_View], None]) -> None:
         """Say where it is to be; at each display `take` is told."""

@@ -13,7 +13,7 @@ import traitlets
 from labapp.front_end import live_output
 from labapp.observe.feed import FeedEnded, FeedMessage, ServerEvents
 from labapp.views.live.about import describe
-from labapp.views.live.kernel_threads import hurry_until, keep_clicks_on_their_own_thread
+from labapp.views.live.kernel_threads import hurry_until
 from labapp.views.live.live_state import LiveState
 from labapp.views.live.placed import Placed
 from labapp.views.live.repaint_throttle import RepaintThrottle
@@ -73,7 +73,6 @@ class LiveView(Placed):
         self._begun = False  # A message of this feed has come.
         self._alone = False  # What is painted now is a birth, or a death, before anything else.
         super().__init__(about=describe(server), **self._live_state.changes())
-        keep_clicks_on_their_own_thread(self)
         self.on_msg(self._on_browser_message)
         self._throttle.request()
 

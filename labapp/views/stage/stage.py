@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import anywidget
 import traitlets
 
+from labapp.front_end import keep_clicks_on_their_own_thread
 from labapp.servers import Server, servers
 from labapp.views import deployment, live
-from labapp.views.live import LiveView, Placed, keep_clicks_on_their_own_thread
+from labapp.views.live import LiveView, Placed
 from labapp.views.stage.names import given_names, names_of
 from labapp.views.theme import style_sheet
 from labapp.views.tree import command_line

@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from labapp.front_end import keep_clicks_on_their_own_thread
 from labapp.views import style_sheet
 
 _HERE = Path(__file__).parent
@@ -34,6 +35,7 @@ class Buttons(anywidget.AnyWidget):
 
     def __init__(self, answer: Callable[[str], None]) -> None:
         super().__init__()
+        keep_clicks_on_their_own_thread(self)
         self.answer = answer
         self.on_msg(lambda _, content, __: self.answer(str(content.get("ask"))))
 
