@@ -260,6 +260,12 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     five.run_through("lab.watch")
     expect(stage_of(five).locator("[data-live-view]")).to_have_count(1)
     expect(workers(view_of(five))).to_have_count(5)
+    # One that is taken away while it is made leaves nothing behind.
+    five.ask(
+        "const { id } = labappDock.contents.get(panel); labappDock.put(panel, id); labappDock.put(panel, id)"
+    )
+    expect(workers(view_of(five))).to_have_count(5)
+    assert errors == []
 
     # So does a kernel that is killed, and Jupyter says it, too.
     five.run_cell(five.append("import os\nprint(os.getpid())"))

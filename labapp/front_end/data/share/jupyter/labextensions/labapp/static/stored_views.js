@@ -42,6 +42,9 @@ class StoredView {
     session.statusChanged.connect(this.onStatus, this);
     this.render = renderer.renderModel.bind(renderer);
     renderer.renderModel = (model) => this.onModel(model);
+    // It may have been taken away while its widget was made.
+    const add = renderer.addWidget.bind(renderer);
+    renderer.addWidget = (widget) => (renderer.isDisposed ? widget.dispose() : add(widget));
     // What the renderer writes where a widget should be stands there no longer than this tells of it.
     this.observer = new MutationObserver(() => this.cover());
     this.observer.observe(renderer.node, { childList: true });
