@@ -49,7 +49,7 @@ HIDDEN = """view => {
 # Every height of the picture, and of all that is below it, that there ever was.
 KEEP_HEIGHTS = """view => {
     window.heights = new Set();
-    const parts = ['.ld-bar', '.ld-picture', '.ld-list', '.ld-past', '.ll-footer'].map(
+    const parts = ['.ld-bar', '.ld-picture', '.ll-tabs', '.ll-log', '.ld-past', '.ll-footer'].map(
         part => view.querySelector(part));
     const look = () => {
         window.heights.add([view, ...parts].map(part => part.getBoundingClientRect().height).join(' '));
@@ -133,6 +133,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     expect(view.locator('[data-way="passed"]')).to_have_count(2)
     expect(view.locator('[data-process^="web W"][data-busy]')).to_contain_text("/wait")
     expect(view.locator("[data-client][data-busy]").filter(has_text="sends")).to_have_count(1)
+    the_log_names_its_servers(view)
     notebook.picture("deployment-light", view)
     assert violations(notebook.page, "[data-deployment]") == []
     notebook.dark()
@@ -153,11 +154,27 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     expect(alone).to_contain_text("1 connection")
 
     low_window_leaves_the_picture_its_room(notebook)
+    servers_without_a_box_are_chosen_by_their_names(notebook)
     signals_reach_whom_one_chooses(view)
     workers_come_and_go_and_nothing_below_moves(view)
     ends_are_told(notebook, view)
     assert notebook.complaints == []
     notebook.close()
+
+
+def the_log_names_its_servers(view: Locator) -> None:
+    """Look at the logs of both, which take the place of the requests."""
+    view.get_by_role("tab", name="Log").click()
+    expect(view.locator(".ld-list")).to_be_hidden()
+    for tag, text in (
+        ("edge M", "start worker process"),
+        ("web W1", "Booting worker"),
+        ("edge", "GET /ping"),
+    ):
+        line = (
+            view.locator(".ll-row").filter(has_text=text).filter(has=view.page.get_by_text(tag, exact=True))
+        )
+        expect(line.first).to_be_attached()
 
 
 def counted(facts: Locator, requests: int) -> None:
@@ -171,6 +188,7 @@ def counted(facts: Locator, requests: int) -> None:
 
 def workers_come_and_go_and_nothing_below_moves(view: Locator) -> None:
     """Send ten signals, and HUP, in a high window: no part is ever higher or lower than before."""
+    view.get_by_role("tab", name="Log").click()
     view.evaluate(KEEP_HEIGHTS)
     view.locator('[data-process="web M"]').click()
     alive = view.locator('[data-process^="web W"]:is([data-mood="alive"], [data-mood="born"])')
@@ -187,16 +205,19 @@ def workers_come_and_go_and_nothing_below_moves(view: Locator) -> None:
     view.locator('[data-signal="HUP"]').click()
     expect(view.locator('[data-process="web W9"]')).to_be_visible()
     expect(alive).to_have_count(2)
+    for text in ("you sent HUP to web M", "Handling signal: hup"):
+        expect(view.locator(".ll-row").filter(has_text=text)).to_be_attached()
     assert len(view.page.evaluate("() => [...window.heights]")) == 1
 
 
 def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
-    """Look at it on the stage of a low window: the list and the strip take turns in one place."""
+    """Look at it on the stage of a low window: the list, the log and the strip take turns in one place."""
     page, before = notebook.page, notebook.page.viewport_size
     page.set_viewport_size({"width": 1280, "height": 720})
     notebook.run_cell(notebook.append("lab.watch(edge, web)"))
     view = page.locator("#labapp-stage [data-deployment]")
     picture, requests = view.locator(".ld-picture"), view.locator(".ld-list")
+    view.get_by_role("tab", name="Requests").click()
     expect(requests.locator("li:visible")).to_have_count(5)
     expect(view.locator(".ld-past")).to_be_hidden()
     height = picture.bounding_box()["height"]
@@ -207,15 +228,47 @@ def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     expect(view.locator(".ld-title")).to_have_text("edge → web")
     for name, heading in (("edge", "edge: Nginx"), ("web", "web: Gunicorn")):
         expect(view.locator(f'[data-server="{name}"] [data-part="heading"]')).to_have_text(heading)
-    view.get_by_role("tab", name="Last 20 s").click()
-    expect(view.locator(".ld-lanes .ld-lane")).to_have_count(4)
+    page.keyboard.press("ArrowRight")
+    expect(view.locator(".ll-lines")).to_be_visible()
     expect(requests).to_be_hidden()
+    assert picture.bounding_box()["height"] == height
+    page.keyboard.press("ArrowRight")
+    expect(view.locator(".ld-lanes .ld-lane")).to_have_count(4)
+    expect(view.locator(".ll-lines")).to_be_hidden()
     assert picture.bounding_box()["height"] == height
     assert violations(page, "#labapp-stage") == []
     page.set_viewport_size(before)
-    expect(view.locator(".ll-tabs")).to_be_hidden()
+    # There the strip stands by itself, and of the two others the first is chosen.
+    expect(view.get_by_role("tab", name="Last 20 s")).to_be_hidden()
     expect(view.locator(".ld-past")).to_be_visible()
     expect(requests).to_be_visible()
+
+
+def servers_without_a_box_are_chosen_by_their_names(notebook: Notebook) -> None:
+    """Look at so many servers in a low window that no master has a box: each has its server's name."""
+    page, before = notebook.page, notebook.page.viewport_size
+    page.set_viewport_size({"width": 1280, "height": 720})
+    source = (
+        'more = [lab.nginx("server { listen {{ listen }}; }") for _ in range(3)]\nlab.watch(edge, web, *more)'
+    )
+    notebook.run_cell(notebook.append(source))
+    view = page.locator("#labapp-stage [data-deployment]")
+    names = view.locator("[data-name]")
+    expect(names).to_have_count(4)
+    assert violations(page, "#labapp-stage") == []
+    view.locator('[data-process="nginx 2 M"]').click()
+    expect(view.locator(".ll-whom")).to_contain_text("To nginx 2 M master pid")
+    expect(view.locator('[data-signal="HUP"]')).to_be_visible()
+    view.locator('[data-process="web W1"]').focus()
+    page.keyboard.press("ArrowUp")
+    expect(view.locator('[data-process="web M"][data-name]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(view.locator(".ll-whom")).to_contain_text("To web M master pid")
+    expect(view.locator(".ll-bar :focus")).to_have_text(re.compile("^TTIN"))
+    notebook.picture("deployment-low-dark", page.locator("#labapp-stage"))
+    notebook.run_cell(notebook.append("for one in more: one.stop()"))
+    page.get_by_role("tab", name="edge → web", exact=True).click()
+    page.set_viewport_size(before)
 
 
 def signals_reach_whom_one_chooses(view: Locator) -> None:

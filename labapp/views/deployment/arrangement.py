@@ -84,8 +84,9 @@ class Arrangement:
 
     @property
     def shown(self) -> set[str]:
-        """The boxes that there is room for."""
-        return {box.key for block in self.layout.blocks.values() for box in block.boxes}
+        """The processes that can be chosen: each has a box, or a server's name stands for it."""
+        blocks = self.layout.blocks.values()
+        return {box.key for block in blocks for box in (*block.boxes, block.named) if box}
 
     @property
     def titles(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Servers below each other: as telling as there is room for.
 
 With more processes, or less room, boxes get flat, then names and boxes dense, then tight; then the last
-workers are counted, and only then masters go, who are sent signals. Who has ended gets what the living leave.
+workers are counted, and only then masters share the line of their server's name, by which they are chosen
+and sent signals. Who has ended gets what the living leave.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from labapp.views.svg import Area
 GATE, GATE_SPACE = 8, 12
 AFTER = 6  # pixels between two servers
 MORE = 18  # for the number of those that are not drawn
+NAMED = 3  # between a name that is a box as well and those below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Block:
         here = [label for label in self.workers if label not in self.ended][:living]
         gone = [label for label in self.workers if label in self.ended][:ended]
         return [label for label in self.workers if label in here or label in gone]
+
+    @property
+    def chief(self) -> str:
+        """The label of the one that signals to a server are for: its master, if it has one."""
+        return next((head for head in self.heads if head.startswith("M")), self.heads[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class PlacedBlock:
     gate: Area
     boxes: list[Placed] = field(default_factory=list)
     more: int = 0
+    named: Placed | None = None
+    """The process that the server's name stands for, where there is room for one of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +155,12 @@ def _place(block: Block, stacking: Stacking, x: float, y: float, width: float) -
         area = Area(x, y, width, height, min(9, height / 3))
         placed.boxes.append(Placed(f"{block.name} {label}", area, height < ROOMY.worker))
         y += height + form.gap
-    if more and not any(box.key.endswith(f" {head}") for box in placed.boxes for head in block.heads):
-        y += MORE
+    heads = {f"{block.name} {head}" for head in block.heads}
+    if not heads & {box.key for box in placed.boxes}:
+        y += MORE * (more > 0)
+        if heads:
+            area = Area(x, placed.y, width, form.head - NAMED, 6)
+            placed.named = Placed(f"{block.name} {block.chief}", area, flat=True)
     bottom = max(y - form.gap, top + FLAT.flat)
     placed.gate = Area(x - GATE - GATE_SPACE / 2, top, GATE, bottom - top, GATE / 2)
     return placed

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe import Tree
 from labapp.observe.feed import FeedMessage, ServerEvents
-from labapp.observe.kernel.sockets import Connections
 from labapp.observe.server_events import RequestEnd
 from labapp.views.deployment.arrangement import Arrangement
-from labapp.views.deployment.bars import merged
-from labapp.views.deployment.clients import Places, words
+from labapp.views.deployment.bars import marked, merged
+from labapp.views.deployment.connected import Connected
 from labapp.views.deployment.journeys import Journey, Journeys
 from labapp.views.deployment.members import Member
+from labapp.views.deployment.merged_log import merged_log
 from labapp.views.deployment.words import box_words, server_words
 from labapp.views.live import LiveState
 
 if TYPE_CHECKING:
     from labapp.observe.timeline import Timeline
+    from labapp.views.live import Sent
     from labapp.views.tree import Box
 
 State = dict[str, Any]
@@ -33,12 +35,13 @@ class DeploymentState:
 
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = {member.name: member for member in members}
-        self.states = {member.name: LiveState(member.server) for member in members}
+        numbers = count(1)  # Of the lines of all logs.
+        self.states = {member.name: LiveState(member.server, numbers) for member in members}
         self._journeys = Journeys(self._server_at, self._is_behind)
-        self._made = {member.name: Connections(made=True) for member in members}
-        self._places = Places()
         self._shift = time.time() - time.monotonic()
         self.arrangement = Arrangement(members)
+        self._connected = Connected(self.states, self.arrangement)
+        self._signals: list[State] = []
         self._bars: list[tuple[str, float, float, bool]] = []
         self._number = 0
 
@@ -58,6 +61,15 @@ class DeploymentState:
                     lane, failed = f"{name} {labels[event.pid]}", (event.status or FAILED) >= FAILED
                     self._bars.append((lane, event.began + self._shift, event.at + self._shift, failed))
 
+    def on_signals(self, sent: Iterable[Sent]) -> None:
+        """Take in the signals that the lab sent, to whomever."""
+        found = list(sent)
+        for identity, which, _ in found:
+            for name, state in self.states.items():
+                if process := state.history.find(identity):
+                    state.history.on_signal_sent(which, f"{name} {process.label}")
+        self._signals += marked(found, self.states.values())
+
     # What a view asks.
 
     def changes(self) -> State:
@@ -68,13 +80,7 @@ class DeploymentState:
         changed: State = {}
         if self.arrangement.update(boxes, {name: self._addresses(name) for name in self.members}):
             changed["picture"] = self.arrangement.picture()
-        first, shown = self.arrangement.first, self.arrangement.shown
-        seated = self._places.seat(
-            (client for name in first for those in self.states[name].clients.values() for client in those),
-            len(self.arrangement.layout.slots),
-        )
-        now = time.time()
-        connected = sum(len(those) for name in first for those in self.states[name].clients.values())
+        shown = self.arrangement.shown
         state: State = {
             "servers": {name: self._server(name, boxes[name], traffic[name]) for name in self.members},
             "boxes": [
@@ -84,13 +90,8 @@ class DeploymentState:
                 for box in boxes[name]
                 if (key := f"{name} {box.key}") in shown
             ],
-            "clients": [
-                words(client, now)
-                | {"key": str(client.connection.port), "slot": slot, "path": self._client_way(client, slot)}
-                for slot, client in sorted(seated.items())
-            ],
-            "more": connected - len(seated),
-            "ways": self._ways(),
+            **self._connected.clients(),
+            "ways": self._connected.ways(),
             **self._totals(traffic),
         }
         journeys = self._journeys.settle(time.monotonic())
@@ -101,7 +102,13 @@ class DeploymentState:
         ]
         bars, self._bars = self._bars, []
         told = {"rows": rows[::-1], "bars": merged(bars)} if journeys or bars else {}
+        if self._signals:
+            told["signals"], self._signals = self._signals, []
         return {**changed, "state": state, "told": told}
+
+    def log(self, after: int = 0) -> list[State]:
+        """Return the entries of all logs with a number above `after`."""
+        return merged_log(self.states, after)
 
     def tree(self, name: str) -> Tree:
         """Return the processes that a member has now; none of one that there is not."""
@@ -148,37 +155,6 @@ class DeploymentState:
         seen = [traffic[name] for name in self.arrangement.first if "served" in traffic[name]]
         return {name: sum(one[name] for one in seen) for name in ("served", "failed")} if seen else {}
 
-    def _client_way(self, client: Any, slot: int) -> str:
-        for name in self.arrangement.first:
-            for pid, those in self.states[name].clients.items():
-                if client in those:
-                    return self.arrangement.routes.to_box(
-                        slot, f"{name} {self.states[name].labels.get(pid, '')}".rstrip()
-                    )
-        return ""
-
-    def _ways(self) -> list[State]:
-        """Return the requests under way between two servers, as far as a connection says from whom."""
-        found: dict[str, State] = {}
-        for start, end in self.arrangement.linked:
-            state = self.states[end]
-            # A proxy tells of a request when it has ended: until then its connections do.
-            served = {begin.port: begin.pid for begin in state.under_way if begin.port} | {
-                one.connection.port: pid for pid, those in state.clients.items() for one in those if one.since
-            }
-            if not served:
-                continue
-            labels = self.states[start].labels
-            for pid, made in self._made[end].look(labels, state.addresses).items():
-                for port in (one.port for one in made if one.port in served):
-                    worker = state.labels.get(served[port], "")
-                    path = self.arrangement.routes.between(
-                        f"{start} {labels[pid]}", f"{end} {worker}".rstrip()
-                    )
-                    if path:
-                        found.setdefault(path, {"key": path, "path": path})
-        return list(found.values())
-
     def _row(self, journey: Journey, number: int) -> State:
         first = journey.way[0].rpartition(" ")[0]
         taken = journey.ended - journey.began
@@ -192,6 +168,8 @@ class DeploymentState:
             "cache": journey.cache,
             "failed": (journey.status or FAILED) >= FAILED,
             "path": self.arrangement.routes.through(
-                self._places.of(journey.port), journey.way, from_clients=first in self.arrangement.first
+                self._connected.places.of(journey.port),
+                journey.way,
+                from_clients=first in self.arrangement.first,
             ),
         }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Look = dict[str, Any]
 INK, SOFT, EDGE, BUSY = LIGHT["ink"], LIGHT["soft"], LIGHT["edge"], LIGHT["busy"]
 LETTER, SMALL = 9.3, 7.2  # pixels of a letter of a heading, and of what is said beside it, about
+INSET = 8  # pixels from the edge of a name that is a box as well to its letters
 ALONE = "no server here passes requests to it"
 
 _ROLES = {"W": "worker", "M": "master", "S": "server", "SV": "supervisor"}
@@ -64,7 +65,8 @@ def describe(layout: Layout, titles: Mapping[str, str], passing: Sequence[tuple[
     reached = {end for _, end in passing}
     lines = [ways or "clients"]
     for name, block in layout.blocks.items():
-        labels = " ".join(box.key.rpartition(" ")[2] for box in block.boxes)
+        drawn = [*block.boxes, *([block.named] if block.named else [])]
+        labels = " ".join(box.key.rpartition(" ")[2] for box in drawn)
         more = f" and {block.more} more" if block.more else ""
         alone = "" if name in reached else f"; {ALONE}"
         lines.append(f"  {name:{wide}}  {titles[name]}: {labels}{more}{alone}")
@@ -80,7 +82,7 @@ def facts(block: PlacedBlock) -> str:
 def heading(block: PlacedBlock, title: str) -> str:
     """Return what stands above a server: its name and its kind, or of the name alone what fits."""
     both = title if title.lower() == block.name else f"{block.name}: {title}"
-    most = int(block.width / LETTER)
+    most = int((block.width - 2 * INSET * bool(block.named)) / LETTER)
     shown = both if len(both) <= most else block.name
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
@@ -93,11 +95,14 @@ def _block(block: PlacedBlock, title: str, reached: bool) -> Iterator[str]:
     gate = block.gate
     shape: Look = {"width": gate.width, "height": gate.height, "rx": gate.radius}
     above, figures = heading(block, title), facts(block) if reached else "unconnected"
-    yield text(block.x, block.y + 16, above, 16, INK, bold=True)
+    inset = INSET * bool(block.named)
+    if block.named:
+        yield _frame(block.named, LIGHT["master"], "none")
+    yield text(block.x + inset, block.y + 16, above, 16, INK, bold=True)
     if not block.brief:
         yield text(block.x, block.y + 35, figures, 12.5, SOFT)
-    elif len(above) * LETTER + len(figures) * SMALL < block.width:
-        yield text(block.x + block.width, block.y + 16, figures, 12.5, SOFT, anchor="end")
+    elif len(above) * LETTER + len(figures) * SMALL < block.width - 2 * inset:
+        yield text(block.x + block.width - inset, block.y + 16, figures, 12.5, SOFT, anchor="end")
     yield text(gate.x + gate.width + 2, gate.y - 5, "socket", 12, SOFT, anchor="end", halo=LIGHT["paper"])
     for box in block.boxes:
         y = box.area.y + box.area.height / 2
@@ -109,13 +114,17 @@ def _block(block: PlacedBlock, title: str, reached: bool) -> Iterator[str]:
         yield text(block.x + 4, last.y + last.height + 15, f"and {block.more} more", 12.5, SOFT)
 
 
+def _frame(box: Placed, colour: str, fill: str = LIGHT["card"]) -> str:
+    area = box.area
+    look: Look = {"rx": area.radius, "fill": fill, "stroke": colour, "stroke_width": 1.4}
+    return leaf("rect", x=area.x, y=area.y, width=area.width, height=area.height, **look)
+
+
 def _box(box: Placed) -> Iterator[str]:
     area, label = box.area, box.key.rpartition(" ")[2]
     role = _ROLES.get(label.rstrip("0123456789"), "helper")
     head = role in ("master", "server")
-    colour = LIGHT["master"] if head else EDGE
-    look: Look = {"rx": area.radius, "fill": LIGHT["card"], "stroke": colour, "stroke_width": 1.4}
-    yield leaf("rect", x=area.x, y=area.y, width=area.width, height=area.height, **look)
+    yield _frame(box, LIGHT["master"] if head else EDGE)
     y = area.y + area.height / 2 + 5
     yield text(area.x + 12, y, label, 15, LIGHT["master"] if head else INK, bold=True)
     yield text(area.x + 22 + 11 * len(label), y, role, 13, SOFT)

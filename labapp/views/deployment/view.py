@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from labapp.front_end import live_output
-from labapp.observe.feed import FeedMessage, ServerEvents
-from labapp.views.deployment.bars import marked
+from labapp.observe.feed import FeedMessage, LogLines, ServerEvents
 from labapp.views.deployment.deployment_state import DeploymentState
 from labapp.views.deployment.layout import Room
 from labapp.views.deployment.members import Member, named
@@ -35,8 +34,9 @@ if TYPE_CHECKING:
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
-STYLES = (HERE.parents[1] / "live" / "front" / "styles" / "palette.css", HERE / "deployment.css")
-BATCH = 0.05  # seconds for which requests are gathered before they are shown
+SHARED = HERE.parents[1] / "live" / "front" / "styles"
+STYLES = (*(SHARED / f"{name}.css" for name in ("palette", "log")), HERE / "deployment.css")
+BATCH = 0.05  # seconds for which requests, and lines of logs, are gathered before they are shown
 TOLD = 60  # tellings kept for a page that comes along later
 
 _views: dict[tuple[int, ...], DeploymentView] = {}
@@ -74,6 +74,7 @@ class DeploymentView(Placed):
         self._state = DeploymentState(members)
         self._told: deque[dict[str, Any]] = deque(maxlen=TOLD)
         self._begun: set[str] = set()
+        self._last_entry = 0
         self._signals = SentSignals()
         self._leave: list[Callable[[], None]] = []
         self._throttle = RepaintThrottle(self._paint)
@@ -116,6 +117,7 @@ class DeploymentView(Placed):
     def _on_feed_message(self, name: str, timeline: Timeline | None, message: FeedMessage) -> None:
         """Take in a message of a server's feed, in that feed's own thread."""
         with self._throttle.turn:
+            self._state.on_signals(self._signals.drain())
             requests = isinstance(message, ServerEvents)
             if name not in self._begun and timeline:
                 # It knows all the requests up to this very message, and none that comes later.
@@ -123,14 +125,13 @@ class DeploymentView(Placed):
             if name in self._begun or not requests:
                 self._state.on_message(name, message)
             self._begun.add(name)
-            self._throttle.request(BATCH if requests else 0.0)
+            self._throttle.request(BATCH if requests or isinstance(message, LogLines) else 0.0)
 
     def _paint(self) -> float | None:
         """Send what is new; return in how many seconds there will be something new by itself."""
+        self._state.on_signals(self._signals.drain())
         new = self._state.changes()
         told = new.pop("told")
-        if signals := marked(self._signals.drain(), self._state.states.values()):
-            told["signals"] = signals
         with self.hold_sync():
             for name, value in new.items():
                 if getattr(self, name) != value:
@@ -138,6 +139,9 @@ class DeploymentView(Placed):
         if told:
             self._told.append(told)
             self.send({"kind": "told", **told})
+        if entries := self._state.log(self._last_entry):
+            self._last_entry = entries[-1]["n"]
+            self.send({"kind": "log", "entries": entries})
         self.ended = sum(server["ended"] for server in self.state["servers"].values())
         if self._state.over:
             self._rest()
@@ -156,6 +160,7 @@ class DeploymentView(Placed):
             case {"kind": "hello"}:
                 self.follow()
                 with self._throttle.turn:
+                    self.send({"kind": "log", "entries": self._state.log()})
                     self.send({"kind": "past", "now": time.time(), "told": list(self._told)})
             case {"kind": "room", "width": int(width), "height": int(height)}:
                 with self._throttle.turn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe.feed import (
@@ -36,10 +36,14 @@ CLIENTS = 0.2  # seconds between two looks at who is connected, where connection
 
 
 class LiveState:
-    """The history of one server, its requests, and who holds its sockets. For one thread at a time."""
+    """The history of one server, its requests, and who holds its sockets. For one thread at a time.
 
-    def __init__(self, server: Server) -> None:
-        self.history = ProcessHistory(server.kind.log_syntax, noise=server.kind.noise)
+    `numbers` are those of its log's entries, where several servers share them.
+    """
+
+    def __init__(self, server: Server, numbers: Iterator[int] | None = None) -> None:
+        kind = server.kind
+        self.history = ProcessHistory(kind.log_syntax, noise=kind.noise, numbers=numbers)
         self.cut_off = False  # The feed has ended.
         self._server = server
         self._requests = RequestsInFlight()

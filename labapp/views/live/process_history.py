@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ Lives = tuple[list[ProcessRecord], list[ProcessRecord]]
 class ProcessHistory:
     """Everything a view shows of one server; bounded, however long it runs. `clock` is the wall clock.
 
-    Lines of the log that are `noise` are left out.
+    Lines of the log that are `noise` are left out. Its entries take their `numbers` there, if it is told.
     """
 
     def __init__(
@@ -42,7 +43,9 @@ class ProcessHistory:
         log_syntax: LogSyntax,
         clock: Callable[[], float] = time.time,
         noise: re.Pattern[str] | None = None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
+        self._numbers = numbers or count(1)
         self.tree = Tree()
         self.ending: str | None = None
         self.since = 0.0
@@ -56,7 +59,6 @@ class ProcessHistory:
         self._labels: dict[int, str] = {}
         self._entries: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
         self._last: LogLine | None = None
-        self._number = 0
 
     # What happens.
 
@@ -177,9 +179,8 @@ class ProcessHistory:
         return replace(box, mood="born" if now - record.born < NEWBORN else "alive", sockets=sockets)
 
     def _add_entry(self, kind: str, text: str, pid: int = 0, level: str = "info", time: str = "") -> None:
-        self._number += 1
         self._entries.append(
-            {"n": self._number, "kind": kind, "text": text, "pid": pid, "level": level, "time": time}
+            {"n": next(self._numbers), "kind": kind, "text": text, "pid": pid, "level": level, "time": time}
         )
 
     def _remember_labels(self, labels: Mapping[int, str]) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from labapp.servers import Server
 
 HERE = Path(__file__).parent / "front"
-STYLES = [HERE / "styles" / f"{name}.css" for name in ("palette", "view", "requests", "endings")]
+STYLES = [HERE / "styles" / f"{name}.css" for name in ("palette", "view", "log", "requests", "endings")]
 REQUESTS = 0.05  # seconds for which requests are gathered before they are shown
 TOGETHER = 0.1  # seconds for which all else is, but for births and deaths: they go first, and alone
 

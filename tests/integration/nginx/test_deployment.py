@@ -4,13 +4,16 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from unittest.mock import patch
 
 import pytest
 from support.upstreams import PROXY
 from support.waiting import wait_for
 
 from labapp import lab
+from labapp.observe.feed import LogLines
 from labapp.servers.kinds.nginx.server import NginxServer
+from labapp.views.deployment import DeploymentView
 
 Run = Callable[..., NginxServer]
 Launch = Callable[..., lab.Server]
@@ -31,6 +34,7 @@ def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> Non
         with lab.watch(edge, nginx(PROXY, web=web), nginx(PROXY, web=other), web, other) as wide:
             assert wide.picture["title"] == "nginx, nginx 2, nginx 3 → web, web 2"
         view.follow()
+        a_line_of_a_log_changes_nothing_else(view)
         edge.get("/a")
         rows: list[dict] = []
         wait_for(lambda: rows.extend(row for told in view._told for row in told["rows"]) or rows, 5, "a row")
@@ -60,6 +64,24 @@ def test_a_request_is_seen_on_its_whole_way(nginx: Run, gunicorn: Launch) -> Non
         assert view._throttle.errors == []
 
 
+def a_line_of_a_log_changes_nothing_else(view: DeploymentView) -> None:
+    """Hand the view a line, with nothing else in between; it sends that line, and no state."""
+    with view._throttle.turn, patch.object(view, "send") as send:
+        view._paint()
+        send.reset_mock()
+        changed: list[str] = []
+        view.observe(lambda change: changed.append(change["name"]))
+        view._state.on_message("web", LogLines(("a line",)))
+        view._paint()
+        view.unobserve_all()
+    [(message,)] = [call.args for call in send.call_args_list]
+    assert (message["kind"], [(one["tag"], one["text"]) for one in message["entries"]]) == (
+        "log",
+        [("web", "a line")],
+    )
+    assert changed == []
+
+
 def test_a_chain_of_proxies_is_one_way_and_a_signal_goes_to_the_process_chosen(
     nginx: Run, gunicorn: Launch
 ) -> None:
@@ -84,9 +106,12 @@ def test_a_chain_of_proxies_is_one_way_and_a_signal_goes_to_the_process_chosen(
         view.send_signal("web W1", "TERM")
         web.wait_until(lambda: before != [worker.pid for worker in web.workers])
         view.send_signal("nobody W1", "TERM")
+        sent = "you sent TERM to web W1"
+        lines = [entry["text"] for one in said if one["kind"] == "log" for entry in one["entries"]]
+        assert sent in lines
         told = [(one["how"], one["text"]) for one in said if one["kind"] == "outcome"]
         assert told == [
-            ("sent", "you sent TERM to web W1"),
+            ("sent", sent),
             ("refused", "W1 has ended: TERM was not sent."),
         ]
 

@@ -66,7 +66,7 @@ def test_a_box_has_its_colour_from_one_table_wherever_it_is_drawn(monkeypatch):
 
 def test_the_style_sheet_takes_every_colour_from_the_theme():
     used = set(re.findall(r"var\(--([\w-]+)\)", CSS))
-    assert used <= theme.COLOURS.keys() | {"sans", "mono", "outline"}
+    assert used <= theme.COLOURS.keys() | {"sans", "mono", "outline", "tag"}
     assert not re.findall(r"#[0-9a-f]{3,8}\b|rgba?\(", CSS)
 
 

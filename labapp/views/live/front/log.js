@@ -6,6 +6,7 @@ import { lookOf } from "./traffic.js";
 const ROWS = 500; // lines kept on the page
 const READER = ["wheel", "touchmove", "pointerdown", "keydown"]; // by which a reader scrolls
 const HAND = 2000; // milliseconds for which a scroll may be the reader's
+const HEAD = /(^| )[MS]V?\d*$/; // the label of one that stands for its server, whose name may come before
 const MARKS = { warning: "▲ warning", error: "✖ error", critical: "✖ critical", debug: "· debug" };
 
 export class Log {
@@ -73,10 +74,10 @@ export class Log {
     else if (entry.pid) {
       setAttributes(row, { "data-pid": entry.pid });
       if (entry.tag && !this.tags.has(entry.pid))
-        this.tags.set(entry.pid, { key: entry.tag, head: /^[MS]/.test(entry.tag), mood: "ended" });
+        this.tags.set(entry.pid, { key: entry.tag, head: HEAD.test(entry.tag), mood: "ended" });
       this.setTag(row, this.tags.get(entry.pid));
       row.classList.toggle("ll-lit", String(entry.pid) === this.lit);
-    }
+    } else setText(tag, entry.tag);
     if (MARKS[entry.level] && entry.kind === "line")
       text.append(htmlElement("b", { class: "ll-level" }, MARKS[entry.level]), " ");
     text.append(entry.text);

@@ -1,11 +1,11 @@
-// Two regions that share one place where there is no room for both.
+// Regions that share one place where there is no room for all.
 
 import { htmlElement, setAttributes } from "./dom.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 
 export class Tabs {
-  // Each region by its name, with the words of its tab and its element; `label` names the two.
+  // Each region by its name, with the words of its tab and its element; `label` names them all.
   constructor(regions, label) {
     this.tabs = Object.entries(regions).map(([name, [words, region]]) => {
       const id = `labapp-${name}-${Math.random().toString(36).slice(2)}`;
@@ -36,12 +36,28 @@ export class Tabs {
     }
   }
 
+  // Those that share the place now: of a region that stands by itself the tab is not shown.
+  get sharing() {
+    return this.tabs.filter((tab) => tab.offsetHeight);
+  }
+
+  offers(name) {
+    return this.sharing.some((tab) => tab.dataset.tab === name);
+  }
+
+  // See that one of those is chosen.
+  settle() {
+    const { sharing } = this;
+    if (!sharing.some((tab) => tab.getAttribute("aria-selected") === "true")) this.choose(sharing[0]);
+  }
+
   onKey(event) {
-    const here = this.tabs.indexOf(event.target);
+    const { sharing } = this;
+    const here = sharing.indexOf(event.target);
     if (!(event.key in STEPS) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const there = Math.min(Math.max(here + STEPS[event.key], 0), this.tabs.length - 1);
-    this.choose(this.tabs[there]);
-    this.tabs[there].focus();
+    const there = Math.min(Math.max(here + STEPS[event.key], 0), sharing.length - 1);
+    this.choose(sharing[there]);
+    sharing[there].focus();
     event.preventDefault();
     event.stopPropagation();
   }

@@ -14,6 +14,7 @@ from labapp.views.deployment.column import Block
 from labapp.views.deployment.layout import PAPER, Layout, Room, lay_out
 from labapp.views.deployment.routes import Routes
 from labapp.views.deployment.static import describe, draw
+from labapp.views.theme import LIGHT
 
 PASSING = [("", "nginx"), ("nginx", "web")]
 TITLES = {"nginx": "Nginx", "web": "Gunicorn"}
@@ -38,7 +39,10 @@ def test_everything_fits_and_nothing_lies_on_another(behind: int, servers: int, 
         *(Block(n, 1, workers(behind), ("M",), ended) for n in names),
     ]
     layout = lay_out(blocks, [("", "nginx"), *(("nginx", name) for name in names)], room)
-    areas = [box.area for block in layout.blocks.values() for box in block.boxes] + layout.slots
+    drawn = [box for block in layout.blocks.values() for box in (*block.boxes, block.named) if box]
+    areas = [box.area for box in drawn] + layout.slots
+    # Whatever the form, each master can be chosen.
+    assert {f"{name} M" for name in layout.blocks} <= {box.key for box in drawn}
     assert (layout.width, layout.height) == room or servers > 2 or room.width < 500
     for area in areas:
         assert 0 < area.x < area.x + area.width <= layout.width
@@ -92,6 +96,15 @@ def test_the_text_is_of_labels_only() -> None:
     assert "and 38 more" in describe(pair(50), TITLES, PASSING)
     alone = describe(pair(), TITLES, PASSING[:1])
     assert alone.splitlines()[-1].endswith("; no server here passes requests to it")
+
+
+def test_a_servers_name_is_its_masters_box_where_there_is_room_for_one_of_them() -> None:
+    names = [f"web{number}" for number in range(6)]
+    layout = lay_out([Block(name, 0, workers(3), ("SV", "M")) for name in names], [])
+    assert {block.named.key for block in layout.blocks.values() if block.named} == {f"{n} M" for n in names}
+    titles = dict.fromkeys(names, "Gunicorn")
+    assert "  web0  Gunicorn: W1 M and 2 more; " in describe(layout, titles, [])
+    assert draw(layout, titles, []).count(f'stroke="{LIGHT["master"]}"') == len(names)
 
 
 def test_the_picture_stands_alone_and_says_what_it_shows() -> None:
