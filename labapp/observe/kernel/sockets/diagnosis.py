@@ -1,8 +1,10 @@
-"""Questions about TCP sockets that the kernel itself answers, by netlink (Linux): some 0.03 ms each.
+"""Questions about sockets that the kernel itself answers, by netlink (Linux): some 0.03 ms each.
 
-`/proc/net/tcp` says the same, but walks through every connection, those that only wait to be forgotten too.
+`/proc/net/tcp` says the same, but walks through every connection, those that only wait to be forgotten too,
+and `/proc/net/unix` through whatever is connected.
 """
 
+import os
 import socket
 import struct
 from collections.abc import Iterator
@@ -16,6 +18,9 @@ _ESTABLISHED, _CLOSE_WAIT, _LISTEN = 1 << 1, 1 << 8, 1 << 10
 _INFO = 2  # The attribute that counts bytes and times; as an extension, its bit is the one before.
 _HEADER = struct.Struct("=IHHII")  # Length, kind, flags, sequence, port.
 _WANTED = struct.Struct("=BBBBI")  # Family, protocol, extensions, padding, states.
+_WANTED_UNIX = struct.Struct("=BBHIIIQ")  # Family, protocol, padding, states, inode, what to show, cookie.
+_SHOW_NAME, _NAME = 1, 0
+_UNIX_INODE, _UNIX_END = 4, 16
 _IDENTITY = struct.Struct("!HH16s16s4s8s")  # A socket's: ports, addresses, interface, cookie.
 _ANY, _ANY_COOKIE = bytes(_IDENTITY.size), b"\xff" * 8
 # Where an answer has them.
@@ -67,6 +72,21 @@ def tcp_listeners() -> dict[int, str]:
     }
 
 
+def unix_listeners() -> dict[int, str]:
+    """Return the address of each listening unix socket by inode, as it was bound; `OSError` as above."""
+    found = {}
+    request = _WANTED_UNIX.pack(socket.AF_UNIX, 0, 0, _LISTEN, 0, _SHOW_NAME, 0)
+    for answer in _exchange(request, _REQUEST_ALL):
+        (inode,) = struct.unpack_from("=I", answer, _UNIX_INODE)
+        if len(answer) > _UNIX_END:
+            length, kind = _ATTRIBUTE.unpack_from(answer, _UNIX_END)
+            name = answer[_UNIX_END + _ATTRIBUTE.size : _UNIX_END + length]
+            if kind == _NAME and name:  # An abstract one begins with a NUL; any other ends with one.
+                name = name.rstrip(b"\0") if name[0] else name.replace(b"\0", b"@")
+                found[inode] = f"unix:{os.fsdecode(name)}"
+    return found
+
+
 def queue_length(host: str, port: int) -> int:
     """Return how many connections wait to be accepted at an address; `OSError` where nobody listens there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -108,7 +128,10 @@ def _ask(
     family: int, flags: int, identity: bytes, states: int = _LISTEN, extensions: int = 0
 ) -> Iterator[bytes]:
     """Yield what the kernel tells of sockets in these states, one or all."""
-    request = _WANTED.pack(family, socket.IPPROTO_TCP, extensions, 0, states) + identity
+    return _exchange(_WANTED.pack(family, socket.IPPROTO_TCP, extensions, 0, states) + identity, flags)
+
+
+def _exchange(request: bytes, flags: int) -> Iterator[bytes]:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as kernel:
         kernel.settimeout(_PATIENCE)
         kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, flags, 0, 0) + request)
@@ -119,7 +142,7 @@ def _ask(
                 if kind == _DONE:
                     return
                 if kind == _ERROR or length < _HEADER.size:
-                    raise OSError("the kernel does not tell of its TCP sockets")
+                    raise OSError("the kernel does not tell of its sockets")
                 yield received[_HEADER.size : length]
                 received = received[(length + 3) & ~3 :]
             if flags == _REQUEST:

@@ -75,4 +75,7 @@ def _addresses() -> dict[int, str]:
         tcp = diagnosis.tcp_listeners()
     except OSError:
         tcp = tables.tcp_listeners()
-    return tcp | tables.unix_listeners()
+    try:
+        return tcp | diagnosis.unix_listeners()
+    except OSError:
+        return tcp | tables.unix_listeners()

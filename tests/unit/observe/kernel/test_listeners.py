@@ -10,13 +10,14 @@ from labapp.observe.kernel.sockets import Newcomers, descriptors, diagnosis, lis
 
 @pytest.fixture(params=["asked", "read"])
 def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Once with the kernel's own list of TCP sockets, once where it gives none."""
+    """Once with the kernel's own lists of sockets, once where it gives none."""
     if request.param == "read":
 
         def refuse() -> dict[int, str]:
             raise OSError("not in this kernel")
 
         monkeypatch.setattr(diagnosis, "tcp_listeners", refuse)
+        monkeypatch.setattr(diagnosis, "unix_listeners", refuse)
     return str(request.param)
 
 
@@ -72,6 +73,15 @@ def test_who_listens_is_asked_again_when_another_socket_does(monkeypatch: pytest
     assert [newcomers.of(pids), len(looked)] == [{known[7], known[8]}, 4]
     del known[7]
     assert [newcomers.of(pids), len(looked)] == [{known[8]}, 5]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such names")
+def test_a_name_that_is_no_file_is_told_as_the_system_writes_it(source: str) -> None:
+    name = f"\0labapp-{os.getpid()}\0x"
+    with socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(name)
+        unix.listen()
+        assert f"unix:{name.replace(chr(0), '@')}" in listening([os.getpid()])[os.getpid()]
 
 
 def test_a_process_that_is_gone_listens_nowhere(source: str) -> None:
