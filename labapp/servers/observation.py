@@ -6,6 +6,7 @@ from contextlib import suppress
 from threading import RLock, Thread
 from typing import TYPE_CHECKING
 
+from labapp.observe import Tree
 from labapp.servers import signals
 from labapp.servers.server_kind import ServerKind
 from labapp.servers.stopping import Lifetime
@@ -55,8 +56,8 @@ class Observation:
                 self._lifetime.at_end(self._feed.close)
             return self._feed
 
-    def keep_timeline(self) -> "Timeline":
-        """Have what happens to it kept from now on, if it is not yet, and return that."""
+    def keep_timeline(self, tree: Tree | None = None) -> "Timeline":
+        """Have what happens to it kept from now on, when these are its processes, and return that."""
         from labapp.observe.feed import TreeChanged  # noqa: PLC0415
         from labapp.observe.timeline import Timeline  # noqa: PLC0415 (a failed launch can do without)
 
@@ -71,7 +72,7 @@ class Observation:
                     self._kind.silence,
                 )
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
-                timeline.on_message(TreeChanged(time.monotonic(), list(processes.snapshot())))
+                timeline.on_message(TreeChanged(time.monotonic(), list(tree or processes.snapshot())))
                 if not guard.released and not guard.over:
                     # A launch need not wait: what is told meanwhile waits to be received.
                     following = Thread(target=_follow, args=(timeline, self.feed), daemon=True)

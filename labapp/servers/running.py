@@ -9,6 +9,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
+from labapp.observe import Tree
 from labapp.observe.kernel.sockets import Newcomers
 from labapp.observe.server_events import listen_for_events
 from labapp.servers import registry
@@ -81,10 +82,11 @@ def run(
             raise _failed(server, lifetime, problem, timeout, logs) from None
         server.notice = notice
         server.first_answer = replace(answer, address=reachable(answer.address))
-        _note(server, record)
+        tree = server.snapshot()
+        _note(server.address, tree, record)
         lifetime.outlive_launch()
     if kind.emits_events:
-        server.keep_timeline()  # From now on, so that no request is missed.
+        server.keep_timeline(tree)  # From now on, so that no request is missed.
     prepare_spare()  # For the next one.
     return server
 
@@ -127,10 +129,10 @@ def _look_into(log: Callable[[], str], kind: ServerKind) -> str:
         time.sleep(POLL)
 
 
-def _note(server: Server, record: Record) -> None:
+def _note(address: str, tree: Tree, record: Record) -> None:
     """Write down who belongs to a server that is ready."""
-    record.address = server.address
-    record.family = [process.identity for process in server.snapshot()]
+    record.address = address
+    record.family = [process.identity for process in tree]
     with suppress(ProcessLookupError):
         record.sessions = sorted({os.getsid(pid) for pid, _ in record.family})
     write_record(record)

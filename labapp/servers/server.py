@@ -223,9 +223,9 @@ class Server:
         """
         return self.keep_timeline()
 
-    def keep_timeline(self) -> "Timeline":
+    def keep_timeline(self, tree: Tree | None = None) -> "Timeline":
         """Have what happens to it kept from now on, and return the timeline that grows."""
-        return self._observation.keep_timeline()
+        return self._observation.keep_timeline(tree)
 
     @takes(timeout=SECONDS)
     def stop(self, timeout: float = 5.0) -> None:
