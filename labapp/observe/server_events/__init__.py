@@ -3,7 +3,7 @@
 An event is sent as a line (`encode`, `event_sender`). The sampler receives datagrams of one or more lines
 (`datagrams`), tells events from other lines (`recognise`) and hands them on unread. An application that tells
 of its own requests writes them into memory instead (`page_layout`, `page_writer`), which the sampler looks at
-(`page_reader`). The notebook makes named values of both (`decode`, `events`, `request_ends`).
+(`page_fields`, `page_reader`). The notebook makes named values of both (`decode`, `events`, `request_ends`).
 """
 
 from typing import TYPE_CHECKING

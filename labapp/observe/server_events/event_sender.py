@@ -12,14 +12,12 @@ from __future__ import annotations
 # Without what Python adds to it: a server in C would wait for that when it starts.
 import _socket as socket
 import os
-import struct
 import sys
 import time
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from math import inf
 from typing import Any
 
 from labapp.observe.server_events.encode import (
@@ -38,6 +36,7 @@ PAUSE = 1.0  # seconds before a lost connection is tried again
 STORM, SOON = 100, 0.005
 # For so many seconds, or until there are so many of them, the ends of a storm's requests are gathered.
 GATHER, MANY = 0.02, 200
+INFINITE = float("inf")  # math would be a file more to load.
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 
 
@@ -119,12 +118,12 @@ class EventSender:
     def due(self) -> float:
         """Send what has been held for long enough; return in how many seconds there is something to send."""
         if not self._held:
-            return inf
+            return INFINITE
         left = self._since + GATHER - time.monotonic()
         if left > 0:
             return left
         self.flush()
-        return inf
+        return INFINITE
 
     def flush(self) -> None:
         """Send what is held, many events to a datagram."""
@@ -176,7 +175,7 @@ class EventSender:
             if descriptor is None:
                 self._socket.send(data, NO_SIGNAL)
             else:
-                rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", descriptor))
+                rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptor.to_bytes(4, sys.byteorder))
                 self._socket.sendmsg([data], [rights], NO_SIGNAL)
         except BlockingIOError:
             return False

@@ -1,11 +1,11 @@
 """Where what stands in a page.
 
-First come rows, of which each is used again in its turn, then texts.
+First come rows, of which each is used again in its turn, then texts. What would unpack them is not here: a
+server that writes has no need of it, and would wait for it when it starts.
 """
 
 from __future__ import annotations
 
-import struct
 import sys
 
 SHARED = sys.platform == "linux"
@@ -15,11 +15,12 @@ ROWS = 32768
 # number that is next, and its request has ended unless the end is before the begin, which is one of a request
 # that had the row earlier. Each field stands where the processor writes it at once.
 FIELDS = "dIHhdQ"
-ROW = struct.Struct(f"@{FIELDS}")
-TEXTS = ROWS * ROW.size
+ROW_SIZE = 32
+TEXTS = ROWS * ROW_SIZE
 TEXTS_SIZE = 1 << 20
 # Before a text its number, which is its place, and its length.
-TEXT = struct.Struct("@II")
+TEXT_FIELD = 4
+TEXT_HEAD = 2 * TEXT_FIELD
 TEXT_UNIT = 8
 SIZE = TEXTS + TEXTS_SIZE
 NONE = -1

@@ -15,11 +15,10 @@ from collections.abc import Iterable
 from operator import lt
 
 from labapp.observe.server_events.encode import encode_request_begin, encode_rows
+from labapp.observe.server_events.page_fields import ROW, TEXT
 from labapp.observe.server_events.page_layout import (
-    ROW,
     ROWS,
     SIZE,
-    TEXT,
     TEXT_UNIT,
     TEXTS,
     TEXTS_SIZE,

@@ -11,15 +11,16 @@ import fcntl
 import itertools
 import mmap
 import os
-import struct
+import sys
 from _thread import allocate_lock
 from typing import Any, TypeAlias
 
 from labapp.observe.server_events.page_layout import (
     FIELDS,
-    ROW,
+    ROW_SIZE,
     SIZE,
-    TEXT,
+    TEXT_FIELD,
+    TEXT_HEAD,
     TEXT_UNIT,
     TEXTS,
     TEXTS_SIZE,
@@ -62,7 +63,7 @@ class PageWriter:
     def explain(self, text: bytes) -> int:
         """Have a number stand for a text, until there are so many others that their room is needed."""
         with self._lock:
-            size = TEXT.size + len(text)
+            size = TEXT_HEAD + len(text)
             at = self._text
             if at % TEXTS_SIZE + size > TEXTS_SIZE:
                 at += TEXTS_SIZE - at % TEXTS_SIZE
@@ -72,8 +73,9 @@ class PageWriter:
                 self.targets.clear()
                 self._explained, self._since = 1, at
         number, place = at // TEXT_UNIT & 0xFFFFFFFF, TEXTS + at % TEXTS_SIZE
-        self._memory[place + TEXT.size : place + size] = text
-        TEXT.pack_into(self._memory, place, number, len(text))
+        self._memory[place + TEXT_HEAD : place + size] = text
+        head = (field.to_bytes(TEXT_FIELD, sys.byteorder) for field in (number, len(text)))
+        self._memory[place : place + TEXT_HEAD] = b"".join(head)
         return number
 
     def close(self) -> None:
@@ -84,9 +86,9 @@ class PageWriter:
 
 
 def _columns(memory: mmap.mmap) -> Any:
-    for_each = []
-    for number, kind in enumerate(FIELDS, 1):
-        size = struct.calcsize(kind)
+    for_each, place = list[memoryview](), 0
+    for kind in FIELDS:
         fields = memoryview(memory)[:TEXTS].cast(kind)  # type: ignore[call-overload]
-        for_each.append(fields[struct.calcsize(FIELDS[:number]) // size - 1 :: ROW.size // size])
+        for_each.append(fields[place // fields.itemsize :: ROW_SIZE // fields.itemsize])
+        place += fields.itemsize
     return tuple(for_each)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Self, TypeVar
 
 from labapp.observe.server_events.events import RequestEnd
-from labapp.observe.server_events.page_layout import NONE, ROW
+from labapp.observe.server_events.page_fields import ROW
+from labapp.observe.server_events.page_layout import NONE
 
 _FIELDS = ROW.size // 8
 

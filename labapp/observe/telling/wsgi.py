@@ -6,7 +6,6 @@ the server lets go of it.
 
 from __future__ import annotations
 
-import re
 from _thread import get_ident
 from collections.abc import Callable, Iterable, Iterator
 from functools import update_wrapper
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 MARK = "labapp.told"  # In the environ of a request that an outer layer tells of.
-_PLAIN = re.compile(r"[\x21-\x7e]*")
 _WHOLE = (list, tuple)
 
 
@@ -131,7 +129,7 @@ def _target(asked: tuple[int, str, str, str, str | None]) -> Target:
     """Return what was asked for, as it stands in the request's first line, and of whom."""
     thread, method, script, path, query = asked
     path = script + path
-    if not _PLAIN.fullmatch(path):
+    if not (path.isascii() and path.isprintable()) or " " in path:
         from urllib.parse import quote  # noqa: PLC0415 (few requests need it)
 
         path = quote(path.encode("latin-1"))

@@ -11,18 +11,24 @@ import pytest
 
 from labapp.observe.server_events import EventSender, RequestBegin, RequestEnd, RequestEnds, page_reader
 from labapp.observe.server_events.encode import encode_asked
+from labapp.observe.server_events.page_fields import ROW, TEXT
 from labapp.observe.server_events.page_layout import (
     LOOK,
     NONE,
-    ROW,
+    ROW_SIZE,
     ROWS,
     SHARED,
+    TEXT_HEAD,
     TEXTS_SIZE,
     encode_page,
 )
 
 pytestmark = pytest.mark.skipif(not SHARED, reason="there is no such memory here")
 ABOUT = encode_asked("", "GET", '/a"é').encode()
+
+
+def test_who_writes_and_who_reads_have_the_same_fields():
+    assert (ROW.size, TEXT.size) == (ROW_SIZE, TEXT_HEAD)
 
 
 @pytest.fixture

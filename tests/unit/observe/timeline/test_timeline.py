@@ -13,7 +13,7 @@ from labapp.observe.feed import Exited, FeedEnded, LogLines, ServerEvents, TreeC
 from labapp.observe.kernel.process import Process, clock
 from labapp.observe.roles import Roles
 from labapp.observe.server_events.events import Fork, Notice, Ready, RequestBegin, RequestEnd
-from labapp.observe.server_events.page_layout import ROW
+from labapp.observe.server_events.page_fields import ROW
 from labapp.observe.server_events.request_ends import RequestEnds
 from labapp.observe.shape import Shape
 from labapp.observe.timeline import Request, RequestsUnderWay, store
