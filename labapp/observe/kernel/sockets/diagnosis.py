@@ -136,15 +136,15 @@ def _exchange(request: bytes, flags: int) -> Iterator[bytes]:
         kernel.settimeout(_PATIENCE)
         kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, flags, 0, 0) + request)
         while True:
-            received = kernel.recv(1 << 16)
-            while received:
-                length, kind, *_ = _HEADER.unpack_from(received)
+            received, at = kernel.recv(1 << 16), 0
+            while at < len(received):
+                length, kind, *_ = _HEADER.unpack_from(received, at)
                 if kind == _DONE:
                     return
                 if kind == _ERROR or length < _HEADER.size:
                     raise OSError("the kernel does not tell of its sockets")
-                yield received[_HEADER.size : length]
-                received = received[(length + 3) & ~3 :]
+                yield received[at + _HEADER.size : at + length]
+                at += (length + 3) & ~3
             if flags == _REQUEST:
                 return
 
