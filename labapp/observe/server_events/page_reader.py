@@ -40,8 +40,8 @@ class PageReader:
     def __init__(self, descriptor: int, line: bytes) -> None:
         """Take a descriptor that came with a line of `encode_page`; `ValueError` if it is of no page."""
         try:
-            if not fcntl.fcntl(descriptor, fcntl.F_GET_SEALS) & fcntl.F_SEAL_SHRINK:
-                raise ValueError("what may be cut off while it is read is not read")
+            # Who reads what has been cut off is killed for it.
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
             self._pid = int(line.removeprefix(b'["page",').removesuffix(b"]"))
             self._page = mmap.mmap(descriptor, SIZE, prot=mmap.PROT_READ)
         except OSError as error:

@@ -7,7 +7,6 @@ is a number in a row; the text that it stands for is written, once, behind the r
 
 from __future__ import annotations
 
-import fcntl
 import itertools
 import mmap
 import os
@@ -40,10 +39,9 @@ class PageWriter:
     """
 
     def __init__(self) -> None:
+        # The receiver seals it: that takes a module that a server need not load.
         self.descriptor = os.memfd_create("events", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(self.descriptor, SIZE)
-        # Who reads what has been cut off is killed for it.
-        fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
         self._memory = mmap.mmap(self.descriptor, SIZE)
         self.columns: tuple[Column, Column, Column, Column, Column, Column] = _columns(self._memory)
         """The fields of `ROW`: to write a few so costs a request less than to write them at once."""

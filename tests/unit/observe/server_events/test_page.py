@@ -6,10 +6,18 @@ import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
-from labapp.observe.server_events import EventSender, RequestBegin, RequestEnd, RequestEnds, page_reader
+from labapp.observe.server_events import (
+    EventSender,
+    PageWriter,
+    RequestBegin,
+    RequestEnd,
+    RequestEnds,
+    page_reader,
+)
 from labapp.observe.server_events.encode import encode_asked
 from labapp.observe.server_events.page_fields import ROW, TEXT
 from labapp.observe.server_events.page_layout import (
@@ -178,6 +186,15 @@ def test_memory_that_may_be_cut_off_is_not_read(tmp_path):
     for make in (lambda: os.memfd_create("x"), lambda: os.open(tmp_path, os.O_RDONLY)):
         with pytest.raises(ValueError, match=r"page|cut off"):
             page_reader.PageReader(make(), encode_page(1))
+
+
+def test_memory_that_is_read_can_no_longer_be_cut_off():
+    page = PageWriter()
+    own = os.dup(page.descriptor)
+    with closing(page), closing(page_reader.PageReader(page.descriptor, encode_page(1))):
+        with pytest.raises(PermissionError):
+            os.ftruncate(own, 0)
+        os.close(own)
 
 
 def test_ends_are_known_one_by_one_when_they_are_asked_for():
