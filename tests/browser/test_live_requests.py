@@ -12,6 +12,8 @@ from support.in_browser.laboratory import Laboratory
 from support.in_browser.live_view import COUNT_FLIGHTS, box, view_of, watched
 from support.in_browser.page import Notebook
 
+from labapp.views.theme import LIGHT
+
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -162,6 +164,13 @@ def test_the_picture_is_saved_as_a_file_that_stands_alone(lesson: Notebook, tmp_
     assert paper.attrib["fill"] == "#ffffff"
     assert view.locator("xpath=..").locator(".ll-paper").count() == 0
 
+    # Those were the server's first requests: their workers' lanes have marks, on paper too.
+    served = view.locator(".ll-lane .ll-served[d]")
+    workers = view.locator('[data-process^="W"]:not([data-served="0"])')
+    expect(served).to_have_count(workers.count())
+    busy = "rgb({}, {}, {})".format(*bytes.fromhex(LIGHT["busy"][1:]))
+    assert any(path.attrib.get("stroke") == busy for path in picture.iter(f"{SVG}path"))
+
 
 def test_a_server_that_tells_of_no_requests_has_no_counters(lesson: Notebook) -> None:
     lesson.run_cell(0)
@@ -179,10 +188,19 @@ def test_a_server_that_tells_of_no_requests_has_no_counters(lesson: Notebook) ->
     expect(facts(view)).to_contain_text("one process")
     # One that tells has them in its own box, and a lane, though it has no workers.
     lesson.run_cell(
-        lesson.append("alone = lab.launch('waitress-serve --call labapp:create_app')\nlab.watch(alone)")
+        lesson.append(
+            "alone = lab.launch('waitress-serve --call labapp:create_app')\n"
+            'alone.get("/ping")\nalone.timeline.wait_for(requests=1)\nlab.watch(alone)'
+        )
     )
+    # What was served before the view was opened has no mark in it.
+    expect(facts(view)).to_contain_text("1 served")
+    expect(slider(view)).to_have_attribute("max", re.compile(r"^[1-9]"))
+    expect(view.locator(".ll-lane .ll-life")).to_have_count(1)
+    expect(view.locator(".ll-lane .ll-served[d]")).to_have_count(0)
     lesson.run_cell(lesson.append('alone.get("/wait?seconds=3")'), wait=False)
     expect(box(view, "S")).to_have_attribute("data-flying", "1")
     expect(box(view, "S")).to_contain_text("1 in flight")
     expect(view.locator(".ll-strip")).to_contain_text("S")
+    expect(view.locator(".ll-lane .ll-served[d]")).to_have_count(1)
     expect(facts(view)).to_contain_text("one process ·")

@@ -47,6 +47,8 @@ class RequestsInFlight:
         self._cached: Counter[str] = Counter()
         self._under_way = RequestsUnderWay(most=KNOWN)
         self._served: dict[int, int] = {}
+        self._opened = time.monotonic()
+        self._earlier: Counter[int] = Counter()  # Of those served, by pid, they that were before that.
         self._dead: dict[int, None] = {}  # A set in the order of the deaths.
         self._number = 0
         self._fresh: deque[Begun] = deque(maxlen=SEEN)
@@ -61,6 +63,7 @@ class RequestsInFlight:
         """
         self._under_way.clear()
         self._served.clear()
+        self._earlier.clear()
         self._cached.clear()
         self.served = self.failed = self._lost = 0
         self.dropped = dropped
@@ -70,6 +73,7 @@ class RequestsInFlight:
             self._meet(request.pid)
             if request.end is not None:
                 self._on_answer(request.pid, request.status, request.cache)
+                self._earlier[request.pid] += request.end < self._opened
             elif request.cut is not None:
                 self._lost += 1
             else:
@@ -113,10 +117,10 @@ class RequestsInFlight:
     ) -> dict[str, Any]:
         """Return what is known of the processes with these labels; nothing where no request was ever sent.
 
-        Of each: how many are under way, were served, were lost with it; of the oldest under way when it began
-        (`since`) and its path. `flights` are those that set out since the last look: a number, where to, and
-        how many seconds after the first. With `clients`, who is connected to each tells how many are under
-        way. `cache` counts what a proxy's cache had.
+        Of each: how many are under way, were served (`earlier`: of these, before anybody looked), were lost
+        with it; of the oldest under way when it began (`since`) and its path. `flights` are those that set
+        out since the last look: a number, where to, and how many seconds after the first. With `clients`,
+        who is connected to each tells how many are under way. `cache` counts what a proxy's cache had.
         """
         fresh = self._catch_up()
         if not self.known and not any((clients or {}).values()):
@@ -148,6 +152,7 @@ class RequestsInFlight:
         return {
             "flying": 0 if dead else len(begins),
             "served": self._served.get(pid, 0),
+            "earlier": self._earlier[pid],
             "lost": len(begins) if dead else 0,
             "since": round(oldest.at + self._shift, 3) if oldest else 0.0,
             "path": oldest.target.partition("?")[0][:LONGEST] if oldest else "",
@@ -198,6 +203,7 @@ class RequestsInFlight:
         """Let go of a process whose pid is another's now."""
         self._dead.pop(pid, None)
         self._served.pop(pid, None)
+        self._earlier.pop(pid, None)
         self._lost += len(self._under_way.of(pid))
         self._under_way.forget(pid)
 

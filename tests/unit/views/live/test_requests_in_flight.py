@@ -165,8 +165,12 @@ def test_it_goes_on_from_what_the_timeline_knows(requests):
     requests.begin_with(known, 3, NOW - 10)
     assert counts(requests) == {"W1": [0, 2, 0], "W2": [1, 0, 0]}
     assert requests.state(LABELS)["failed"] == 2
+    assert [worker["earlier"] for worker in requests.state(LABELS)["workers"].values()] == [2, 0]
     requests.on_events([end(W2, at=-5, port=7)])
     assert counts(requests)["W2"] == [0, 1, 0]
+    # What was answered since a view looked is not earlier, though the timeline knew of it first.
+    requests.begin_with([request(W1, NOW - 9, time.monotonic())], 0, NOW - 10)
+    assert requests.state(LABELS)["workers"]["W1"]["earlier"] == 0
 
 
 def test_the_question_whether_it_answers_does_not_count(requests):

@@ -45,8 +45,8 @@ def test_requests_are_counted_by_worker_and_no_scene_is_sent(view, server):
     assert {change["name"] for change in changes} == {"traffic"}
     state = changes[0]["new"]
     assert state["workers"] == {
-        "W1": {"flying": 1, "served": 0, "lost": 0, "since": ANY, "path": "/wait"},
-        "W2": {"flying": 0, "served": 1, "lost": 0, "since": 0.0, "path": ""},
+        "W1": {"flying": 1, "served": 0, "earlier": 0, "lost": 0, "since": ANY, "path": "/wait"},
+        "W2": {"flying": 0, "served": 1, "earlier": 0, "lost": 0, "since": 0.0, "path": ""},
     }
     assert [flight["worker"] for flight in state["flights"]] == ["W1", "W2"]
 

@@ -123,11 +123,13 @@ function gather(moments, from, to) {
   return [...lanes.values()].sort((one, other) => Number(one.key.slice(1)) - Number(other.key.slice(1)));
 }
 
-// Add to a worker's bars what one moment shows: it serves, or has served since the moment before.
+// Add to a worker's bars what one moment shows: it serves, or has served since the moment before. Of whom
+// nothing is told, or who was just born, has served nobody; what was `earlier` than the view has no place.
 function addBars(lane, requests, mood, at, until) {
+  if (!requests || lane.born !== null) lane.served ??= 0;
   if (!requests) return;
-  const { flying, served, since } = requests;
-  const did = lane.served !== undefined && served > lane.served;
+  const { flying, served, earlier, since } = requests;
+  const did = served > Math.max(lane.served ?? served, earlier);
   lane.served = served;
   if (mood === "dead" || !(flying || did)) return;
   const last = lane.bars.at(-1);
