@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -36,7 +37,7 @@ class Command:
         """The path of the server's own program."""
         return self.becomes or self.program
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The program's own name: `python`."""
         return Path(self.own[0]).name
@@ -44,7 +45,8 @@ class Command:
     @property
     def arguments(self) -> list[str]:
         """The words after the server's own name, be it a program's or that of a module."""
-        return self.module[1] if self.module[0] else list(self.own[1:])
+        module, words = self.module
+        return list(words) if module else list(self.own[1:])
 
     def extended(self, words: Sequence[str], after: str = "") -> Self:
         """Return the command with more words, after one of its own or else after the server's name."""
@@ -63,7 +65,7 @@ class Command:
         """The file that Python is told to run; empty where it is none."""
         return self._of_python[2]
 
-    @property
+    @cached_property  # It is asked for some thirty times in a launch.
     def _of_python(self) -> tuple[str, list[str], str]:
         words = list(self.own)
         if not self.name.startswith("python"):

@@ -140,10 +140,11 @@ def create_record(command: str) -> Record:
 
 def write_record(record: Record) -> None:
     """Put a record into its directory, whole or not at all; do nothing if the directory is gone."""
-    new = record.directory / "state.json.new"
+    state = f"{record.directory}/state.json"
     try:
-        new.write_text(json.dumps(vars(record) | {"directory": record.directory.name}))
-        new.replace(record.directory / "state.json")
+        with open(f"{state}.new", "wb") as new:  # noqa: PTH123 (every launch waits for it, twice)
+            new.write(json.dumps(vars(record) | {"directory": record.directory.name}).encode())
+        os.replace(f"{state}.new", state)  # noqa: PTH105
     except FileNotFoundError:
         return
 
