@@ -14,6 +14,8 @@ export class Log {
     this.view = view;
     this.following = true;
     this.missed = 0;
+    this.waiting = []; // entries that have no row yet
+    this.behind = false; // no line can be seen
     this.top = 0;
     this.lit = undefined;
     this.tags = new Map(); // pid -> what its tag looks like
@@ -32,15 +34,29 @@ export class Log {
     for (const name of READER)
       this.lines.addEventListener(name, () => (this.touched = performance.now()), { passive: true });
     this.lines.addEventListener("scroll", () => this.onScroll());
-    this.observer = new ResizeObserver(() => this.following && this.toEnd());
+    this.observer = new ResizeObserver(([{ contentRect }]) => {
+      this.behind = !contentRect.height;
+      if (this.behind) return;
+      this.fill();
+      this.settle();
+    });
     this.observer.observe(this.lines);
     this.lines.addEventListener("keydown", (event) => event.key === "Escape" && this.view.tree.focus());
     this.down.addEventListener("click", () => this.toEnd());
   }
 
-  // Add entries by number: the greeting's answer may bring what is already here, or older than it.
+  // Add entries; where no line can be seen they wait until one can.
   add(entries) {
-    for (const entry of entries) {
+    this.waiting.push(...entries);
+    if (this.waiting.length > 2 * ROWS) this.waiting.splice(0, this.waiting.length - ROWS);
+    if (this.behind) return;
+    this.fill();
+    this.settling ??= requestAnimationFrame(() => this.settle());
+  }
+
+  // Make their rows, by number: the greeting's answer may bring what is already here, or older than it.
+  fill() {
+    for (const entry of this.waiting.splice(0).slice(-ROWS)) {
       const rows = this.lines.children;
       let place = rows.length;
       while (place && Number(rows[place - 1].dataset.n) > entry.n) place -= 1;
@@ -49,7 +65,6 @@ export class Log {
       this.missed += 1;
     }
     while (this.lines.children.length > ROWS) this.lines.firstChild.remove();
-    this.settling ??= requestAnimationFrame(() => this.settle());
   }
 
   // Show the end, or how much is missed: with the next frame, for which the page is laid out in any case.
@@ -94,6 +109,7 @@ export class Log {
 
   // The lines that are shown, as text.
   get texts() {
+    this.fill();
     return [...this.lines.children]
       .filter((row) => !row.hidden)
       .map((row) => `${row.firstChild.textContent.padEnd(4)} ${row.lastChild.textContent}`);
