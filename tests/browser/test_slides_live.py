@@ -54,6 +54,23 @@ OUTPUT = """cell => {
     const shown = slide.units.filter(unit => unit.cell === cell && unit.output).map(({ element }) => element);
     return { error, shown: shown.length, fits: shown.every(FITS) };
 }""".replace("FITS", FITS)
+# Of the signals those that are out of sight, have a sentence that is cut or in letters of two sizes, or move.
+AMISS = """view => {
+    const [bar, sentence, outcome] =
+        ['bar', 'sentence', 'outcome'].map(name => view.querySelector(`.ll-${name}`));
+    const place = element => element.getBoundingClientRect();
+    const before = place(view).bottom;
+    return [...bar.children].filter(button => {
+        button.focus();
+        const line = sentence.querySelector('code');
+        const out = place(button).right > place(bar).right + 1 ||
+            (outcome.textContent && place(outcome).bottom > place(bar).top &&
+                place(outcome).top < place(bar).bottom && place(outcome).left < place(button).right);
+        return out || sentence.scrollHeight > sentence.clientHeight + 1 || place(view).bottom !== before ||
+            place(sentence).bottom > before - 3 ||
+            (line && getComputedStyle(line).fontSize !== getComputedStyle(sentence).fontSize);
+    }).map(button => button.dataset.signal);
+}"""
 END = """async () => {
     const { panel } = labappShow;
     labappShow.end();
@@ -103,3 +120,7 @@ def test_a_slide_is_live(page: Page, lesson: str) -> None:
         expect(alive.first).to_be_visible(timeout=20_000)
         wait_for(lambda: view.evaluate(FITS), 5, "the view to fit")
         assert [said for size, said in view.evaluate(LETTERS) if size < LEAST] == []
+        if view.locator("[data-signal]").count():
+            view.locator("[data-signal]").first.click()
+            expect(view.locator(".ll-outcome")).to_contain_text("you sent")
+            assert view.evaluate(AMISS) == []
