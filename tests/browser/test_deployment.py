@@ -371,4 +371,16 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     notebook.light()
     assert found + violations(page, ".jp-mod-active .jp-OutputArea") == []
     assert notebook.complaints == []
+    # Where its kernel is restarted meanwhile, nothing goes on looking as if it ran.
+    looked.unlink()
+    notebook.run_cell(cell, wait=False)
+    expect(board.locator("[aria-current]")).to_have_count(1)
+    notebook.ask("await panel.sessionContext.restartKernel()")
+    expect(page.get_by_text("Broken off: the kernel is gone. Run this cell again.")).to_be_visible()
+    expect(board).to_have_count(0)
+    notebook.ready()
+    notebook.ask("panel.dispose()")
+    expect(page.locator(".jp-Notebook")).to_have_count(0)
+    # JupyterLab itself complains of a restart, about its debugger.
+    assert not [said for said in notebook.complaints if "page error" in said or "dispose" in said]
     notebook.close()

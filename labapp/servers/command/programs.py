@@ -1,6 +1,7 @@
 """The program that a name stands for."""
 
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -12,6 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
+
+ADDRESS = re.compile(r"(https?://)?[\w.-]*:\d+(/\S*)?")
 
 
 def own_directories() -> list[str]:
@@ -34,6 +37,11 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
 
     `installed` tells where one is that PATH does not lead to.
     """
+    if ADDRESS.fullmatch(name):
+        raise LaunchError(
+            f"{name} is an address, and no command that starts a server.",
+            "give the command; what serves there already, ask with lab.load, or through what launched it.",
+        )
     if os.sep in name:
         whole = os.path.expanduser(name)  # noqa: PTH111 (it leaves ~nobody as it is)
         candidate = cwd / whole

@@ -25,7 +25,7 @@ def compare(servers: Given, load: Callable[[Server], Load]) -> Comparison:
     A `LaunchError` names the server that did not start; whatever happens, nothing is left running but what
     ran before.
     """
-    _refuse_ended(servers)
+    _refuse(servers)
     found: list[Contestant] = []
     with ExitStack() as opened, Board(list(servers)) as board:
         running: dict[str, Server] = {}
@@ -38,10 +38,10 @@ def compare(servers: Given, load: Callable[[Server], Load]) -> Comparison:
             board.started(name)
         for name, server in running.items():
             with board.turn(name, "is asked"):
-                came = load(server)
+                came = _sent(load, server, name)
             if not isinstance(came, Load):
                 raise ArgumentError(
-                    f"compare: the function returned a {type(came).__name__} for {name!r}; let it return what"
+                    f"compare: the function returned {type(came).__name__} for {name!r}; let it return what"
                     " lab.load returns, as lambda server: lab.load(server, '/', requests=10)."
                 )
             found.append(Contestant(name, server.typed, came, _served(server, came)))
@@ -49,10 +49,12 @@ def compare(servers: Given, load: Callable[[Server], Load]) -> Comparison:
     return Comparison(tuple(found))
 
 
-def _refuse_ended(servers: Given) -> None:
+def _refuse(servers: Given) -> None:
     if not servers:
         raise ArgumentError("compare: there is no server to compare; give it two or more, each with a name.")
     for name, given in servers.items():
+        if not name.strip():
+            raise ArgumentError("compare: a name is empty; give each server one, to tell it by.")
         if isinstance(given, Server) and not given.running:
             raise ArgumentError(
                 f"compare: {name!r} has ended ({given.ending}); launch it again, or give its command instead."
@@ -71,6 +73,14 @@ def _launched(name: str, command: str | Sequence[str]) -> Server:
             log_tail=error.log_tail,
             excerpt=error.excerpt,
         ) from None
+
+
+def _sent(load: Callable[[Server], Load], server: Server, name: str) -> Load:
+    try:
+        return load(server)
+    except Exception as error:
+        error.add_note(f"It happened while {name!r} was compared.")
+        raise
 
 
 def _served(server: Server, load: Load) -> tuple[Request, ...]:

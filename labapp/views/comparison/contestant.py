@@ -47,9 +47,15 @@ class Contestant:
     def figures(self) -> list[str]:
         """The figures of a row of the table; those that a clock measured are marked with ≈."""
         load = self.load
-        times = [f"in all ≈ {load.seconds:.2f} s"]
+        times = [f"in all ≈ {_spell(load.seconds)}"]
         if load.answered:
-            times += [f"median ≈ {load.median:.2f} s", f"longest ≈ {load.percentile(100):.2f} s"]
+            longest = load.percentile(100)
+            times += [f"median ≈ {_spell(load.median)}", f"longest ≈ {_spell(longest)}"]
         answered = f"{len(load.answered):,} of {len(load.exchanges):,} answered"
         failed = sum(count for status, count in load.statuses.items() if status >= 500)
         return [*times, answered, *([f"{failed:,} with an error of the server"] if failed else [])]
+
+
+def _spell(seconds: float) -> str:
+    """Write all durations in seconds, so that they can be compared; short ones with two figures, too."""
+    return f"{seconds:.2f} s" if seconds >= 0.095 else f"{seconds:.2g} s"

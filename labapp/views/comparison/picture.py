@@ -18,6 +18,7 @@ Look = dict[str, Any]
 LEFT, RIGHT = 16, 22
 NAME, GAP = 21, 14  # pixels of a server's name, and between two servers
 TITLE, LINE = 20, 17  # pixels of a line of the title, and of other words
+LONGEST = 50  # letters of a name that are shown
 LINES = 24  # requests that are drawn of each server, at most
 THICK, THIN = 5, 1.4
 PITCH = 7.0  # pixels from line to line, where there are few; and
@@ -29,7 +30,7 @@ def draw(contestants: Sequence[Contestant], what: str, description: str) -> str:
     """Return the picture, on a card for half a window; `description` says all of it in words."""
     end = ticks(max((span.ended for one in contestants for span in one.spans), default=1.0))
     scale = (HALF_WIDTH - LEFT - RIGHT) / end[-1]
-    title = f"{', '.join(one.name for one in contestants)} under one load"
+    title = f"{', '.join(_short(one.name) for one in contestants)} under one load"
     heading, sent = _lines(title.split(" "), 15, bold=True), _lines(what.split(" "), 13)
     y = top = 22.0 + TITLE * len(heading) + LINE * len(sent)
     words = [
@@ -68,7 +69,7 @@ class _Band:
     """A server's name, its figures, and its requests below each other."""
 
     def __init__(self, one: Contestant) -> None:
-        self._name = one.name
+        self._name = _short(one.name)
         self._spans = picked(one.spans)
         few = len(self._spans) < len(one.spans)
         drawn = [f"({len(self._spans)} of {len(one.spans):,} drawn)"] if few else []
@@ -86,6 +87,10 @@ class _Band:
         for place, span in enumerate(self._spans):
             y = top + self._head + self._pitch * (place + 0.5)
             yield from _line(span, y, scale, min(THICK, self._pitch - 1))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _lines(pieces: Sequence[str], size: float, *, between: str = " ", bold: bool = False) -> list[str]:
@@ -108,7 +113,9 @@ def _axis(end: Sequence[float], scale: float, top: float, bottom: float) -> Iter
         x = LEFT + tick * scale
         yield leaf("path", d=f"M{n(x)} {n(top - 2)} V{n(bottom)}", stroke=LIGHT["track"])
         unit = " s" if tick == end[-1] else ""
-        yield text(x, bottom + 16, f"{tick:g}{unit}", 13, SOFT, anchor="middle")
+        # The last stands to the left of its line's end, for it has the unit.
+        at, anchor = (x + RIGHT - 8, "end") if unit else (x, "middle")
+        yield text(at, bottom + 16, f"{tick:g}{unit}", 13, SOFT, anchor=anchor)
 
 
 def _legend(y: float) -> Iterator[str]:

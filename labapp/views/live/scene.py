@@ -66,7 +66,7 @@ def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str])
     It holds no moment's time, only the seconds (of the wall clock) when things began: the browser counts on.
     """
     shown = frozenset(parts)
-    levels = {box.key: level for family in find_families(boxes) for box, level in _levels(family.boxes)}
+    levels = _levels(box for family in find_families(boxes) for box in family.boxes)
     return {
         "since": history.since,
         "ending": history.ending,
@@ -76,12 +76,12 @@ def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str])
     }
 
 
-def _levels(boxes: Sequence[Box]) -> list[tuple[Box, int]]:
-    """Return each box with its level in the tree, 1 for one without a parent."""
+def _levels(boxes: Iterable[Box]) -> dict[str, int]:
+    """Return each box's level in the tree, 1 for one without a parent; who is above comes first."""
     levels: dict[str, int] = {}
     for box in boxes:
         levels[box.key] = levels.get(box.parent, 0 if box.is_head else 1) + 1
-    return [(box, levels[box.key]) for box in boxes]
+    return levels
 
 
 def _box(box: Box, parts: frozenset[str], level: int) -> Scene:

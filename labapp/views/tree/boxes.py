@@ -14,7 +14,7 @@ Mood = Literal["alive", "born", "dead"]
 
 # What the operating system calls these states is worth a mark of its own; the others are daily life.
 MARKED_STATES = {"stopped": "‖", "traced": "‖", "zombie": "†"}
-HEADS = ("master", "server")
+HEADS = ("master", "server", "supervisor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Box:
 
     @property
     def is_head(self) -> bool:
-        """Whether it heads a family: a master, or a server that never forks."""
+        """Whether it heads a family: a master, who starts one anew, or a server that never forks."""
         return self.role in HEADS
 
     @property

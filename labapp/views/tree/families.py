@@ -38,7 +38,7 @@ class Family:
 
 
 def find_families(boxes: Sequence[Box]) -> list[Family]:
-    """Sort the boxes into families, masters in their order; those whose master is gone come last.
+    """Sort the boxes into families, masters in their order, after who keeps them; orphans come last.
 
     Within a family each process stands right before those below it.
     """
@@ -51,7 +51,8 @@ def find_families(boxes: Sequence[Box]) -> list[Family]:
     def gather(key: str) -> list[Box]:
         return [member for box in below.get(key, ()) for member in (box, *gather(box.key))]
 
-    found = [Family(box, gather(box.key)) for box in boxes if box.is_head]
+    heads = sorted((box for box in boxes if box.is_head), key=lambda box: box.role != "supervisor")
+    found = [Family(box, gather(box.key)) for box in heads]
     orphans = gather("")
     return [*found, Family(None, orphans)] if orphans else found
 

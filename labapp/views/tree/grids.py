@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SCREEN = 570  # grids higher than this, all together, take a smaller shape
 PADDING, GAP, PLUG = 10, 7, 24
+HEAD, LONG_HEAD = 240, 290  # pixels of a master's width; of all of them, where one's
+LONG_ROLE = 6  # has more letters: a supervisor
 LONG = 4  # letters of a label that needs more room: W100
 
 
@@ -27,7 +29,8 @@ def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREE
     """Draw each family: its master, and below it the framed grid of its workers."""
     right = picture.width - MARGIN
     pill_width = min(220, (picture.width - 2 * MARGIN - 12) * 0.47)
-    master = head(min(240, picture.width - 2 * MARGIN - 12 - pill_width), plug="right")
+    wanted = LONG_HEAD if any(group.head and len(group.head.role) > LONG_ROLE for group in groups) else HEAD
+    master = head(min(wanted, picture.width - 2 * MARGIN - 12 - pill_width), plug="right")
     y: float = MARGIN
     for address, caption in held_sockets(box for group in groups for box in group.boxes):
         picture.pills.append(socket_pill(address, caption, right - pill_width, y, pill_width))

@@ -345,6 +345,8 @@ def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.Mon
             "There is no program called 'gunicron' on this machine.",
             "did you mean gunicorn",
         ),
+        ("127.0.0.1:8000", "127.0.0.1:8000 is an address", "give the command"),
+        ("http://localhost:8000/", "http://localhost:8000/ is an address", "give the command"),
         ("zqxj", "There is no program called 'zqxj' on this machine.", "install zqxj"),
         ("./none", "The program './none' does not exist.", "ls -l ./none"),
         ("./plain.txt", "The program './plain.txt' is not executable.", "ls -l ./plain.txt"),

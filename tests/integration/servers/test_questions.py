@@ -34,9 +34,11 @@ def test_what_was_printed_is_shown_whole() -> None:
     [
         ("gunicorn --check-config ap:app", "There is no module 'ap' to import."),
         ("nginx -t -c none.conf", 'Nginx refuses to start: open() "./none.conf" failed (2: No such file'),
+        ("nginx", 'Nginx refuses to start: open() "./nginx.conf" failed (2: No such file'),
     ],
 )
 def test_a_question_may_find_something_wrong(command: str, summary: str) -> None:
     with pytest.raises(LaunchError) as caught:
         lab.launch(command, cwd=PROGRAMS)
+    assert ("lab.nginx(…)" in caught.value.advice) == (command == "nginx")
     assert caught.value.summary.startswith(summary)

@@ -66,7 +66,10 @@ class Nginx(ServerKind):
         fatal = re.search(r"\[emerg\] (?:\d+#\d+: )?(.+)", failure.log)
         if failure.hopeless or failure.timeout or not fatal:
             return None
-        return Diagnosis(f"Nginx refuses to start: {fatal[1]}.", "correct that, then launch again.")
+        advice = "correct that, then launch again."
+        if "nginx.conf" in fatal[1] and "-c" not in self.command.own:
+            advice = "give it a configuration: nginx -c FILE. lab.nginx(…) takes a piece of one."
+        return Diagnosis(f"Nginx refuses to start: {fatal[1]}.", advice)
 
     def _unknown_option(self, letter: str) -> Diagnosis:
         """Say whose an option is, of which Nginx names a letter only."""

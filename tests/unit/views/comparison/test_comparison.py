@@ -48,6 +48,23 @@ def test_the_text_has_a_row_for_each(comparison: Comparison) -> None:
     ]
 
 
+def test_short_durations_have_figures_too() -> None:
+    fast = Contestant("fast", "x", load(0.00087, 0.0211))
+    assert fast.figures[:3] == ["in all ≈ 0.021 s", "median ≈ 0.00087 s", "longest ≈ 0.021 s"]
+
+
+def test_no_word_of_the_picture_is_cut() -> None:
+    name = "a name that nobody would give a server if he had another one at hand, or a mind to"
+    picture = Comparison((Contestant(name, "x", load(0.0034)),))._repr_mimebundle_()["image/svg+xml"]
+    within = [element for element in ElementTree.fromstring(picture).iter() if element.tag.endswith("text")]
+    for element in within:
+        size, x, words = float(element.attrib["font-size"]), float(element.attrib["x"]), element.text or ""
+        wide = len(words) * size * (0.67 if element.get("font-weight") else 0.57)
+        left = {"start": x, "middle": x - wide / 2, "end": x - wide}[element.get("text-anchor", "start")]
+        assert left >= 0
+        assert left + wide <= 616, words
+
+
 def test_what_failed_is_said(comparison: Comparison) -> None:
     refused = Contestant("refused", "x", load(0.1, 0.2, error="refused"))
     assert refused.figures == ["in all ≈ 0.20 s", "0 of 2 answered"]

@@ -73,8 +73,10 @@ def test_whatever_happens_nothing_is_left_running(launched: list[Made], error: t
     def load(_: Any) -> Load:
         raise error
 
-    with pytest.raises(error):
+    with pytest.raises(error) as raised:
         compare({"one": "first", "two": "second"}, load)
+    told = getattr(raised.value, "__notes__", [])
+    assert told == (["It happened while 'one' was compared."] if error is RuntimeError else [])
     assert [one.stopped for one in launched] == [True, True]
 
 
@@ -92,8 +94,10 @@ def test_what_cannot_be_compared_is_answered_in_a_sentence(launched: list[Made])
     gone.running, gone.ending = False, "exited with 0"
     with pytest.raises(ValueError, match=r"'old' has ended \(exited with 0\)"):
         compare({"one": "first", "old": gone}, lambda _: LOAD)
+    with pytest.raises(ValueError, match="a name is empty"):
+        compare({"one": "first", " ": "second"}, lambda _: LOAD)
     assert launched == []
-    with pytest.raises(ValueError, match="returned a NoneType for 'one'"):
+    with pytest.raises(ValueError, match="returned NoneType for 'one'"):
         compare({"one": "first"}, lambda _: None)
     assert launched[0].stopped
 

@@ -109,6 +109,14 @@ def test_workers_without_a_master_are_orphans():
     assert [(family.key, family.head, len(family.members)) for family in found] == [("orphans", None, 2)]
 
 
+def test_who_keeps_a_master_comes_before_it():
+    master = Box("M", "master", 2, parent="SV")
+    boxes = [master, Box("W1", "worker", 3, parent="M"), Box("SV", "supervisor", 1)]
+    families = find_families(boxes)
+    assert [family.key for family in families] == ["SV", "M"]
+    assert [box.key for box in families[1].members] == ["W1"]
+
+
 def test_a_child_of_a_worker_stands_right_after_it():
     children = [Box("H1", "helper", 9, "W1"), Box("H2", "helper", 10, "H1")]
     (family,) = find_families([*boxes(2), *children])

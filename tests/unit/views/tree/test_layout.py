@@ -32,6 +32,10 @@ SCENES = {
     "a single process": [Box("S", "server", 1, sockets=(SOCKET,))],
     "three sockets": [replace(box, sockets=(SOCKET, "127.0.0.1:1", "unix:/run/x")) for box in boxes(3)],
     "a worker's child": [*boxes(2), Box("H1", "helper", 9, "W1"), Box("H2", "helper", 10, "H1")],
+    "a supervisor": [
+        *(replace(box, parent=box.parent or "SV") for box in boxes(2)),
+        Box("SV", "supervisor", 1),
+    ],
     "nothing": [],
 }
 
@@ -139,6 +143,14 @@ def test_a_second_master_is_tied_to_the_first():
     assert ("held", f"{SOCKET}>M2") in keys
 
 
+def test_a_supervisor_stands_above_its_master_and_is_tied_to_it():
+    picture = lay_out(SCENES["a supervisor"])
+    above, below = (next(place for place in picture.places if place.key == key) for key in ("SV", "M"))
+    assert above.y < below.y
+    assert "SV>M" in {link.key for link in picture.links}
+    assert not any(frame.labels for frame in picture.frames)
+
+
 def test_an_absent_master_is_drawn_as_absent():
     (frame,) = lay_out(boxes(3, master=False)).frames
     assert [label.words for label in frame.labels] == ["no master", "nobody replaces these"]
@@ -163,6 +175,7 @@ def test_a_death_moves_nobody_in_the_column():
         Box("M", "master", 4194304, state="sleeping", cpu=100, memory=188, threads=2),
         Box("M2", "master", 4194304, mood="dead", verdict="exited with status 143"),
         Box("M2", "master", 4194304, mood="born"),
+        Box("SV", "supervisor", 4194304, cpu=100, memory=188, threads=2),
     ],
     ids=lambda box: f"{box.key}-{box.mood}-{box.state}",
 )

@@ -6,14 +6,17 @@ export function plugin() {
     autoStart: true,
     activate(app) {
       app.docRegistry.addWidgetExtension("Notebook", {
-        async createNew({ content, context }) {
-          await context.ready;
-          // Only on the page: the notebook is not changed.
-          for (const cell of content.widgets)
-            if (cell.model.getMetadata("slideshow")?.slide_type === "notes")
-              Object.assign(cell, { syncCollapse: false }).inputHidden = true;
+        createNew({ content, context }) {
+          context.ready.then(() => fold(content));
         },
       });
     },
   };
+}
+
+// Only on the page: the notebook is not changed.
+function fold({ widgets }) {
+  for (const cell of widgets)
+    if (cell.model.getMetadata("slideshow")?.slide_type === "notes")
+      Object.assign(cell, { syncCollapse: false }).inputHidden = true;
 }

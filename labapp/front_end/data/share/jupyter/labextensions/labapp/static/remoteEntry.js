@@ -15,6 +15,7 @@
     "terminal.js",
     "way.js",
     "notes.js",
+    "progress.js",
     "reset.js",
     "present.js",
     "speaker.js",

@@ -52,7 +52,6 @@ export async function plugin(shared, _, part) {
       Object.assign(panel.title, { icon, caption: `Stage: the live view (${KEYS})` });
       const empty = new Widget();
       empty.addClass("labapp-stage-empty");
-      empty.node.textContent = "Nothing of this notebook is on the stage. lab.watch(…) brings a server here.";
       content.addWidget(empty);
       shell.add(panel, "right", { rank: 10 });
       restorer?.add(panel, NAME);

@@ -7,6 +7,8 @@ const OPEN = "labapp-stage-open";
 const WIDEST = 760; // pixels: half of the window, but no more than is of use, and
 const LEAST = 664; // no less than the view needs
 const NOTEBOOK = 560; // pixels that are left to the notebook, if need be without the left side's
+const NOTHING = "Nothing of this notebook is on the stage. lab.watch(…) brings a server here.";
+const NOBODY = "No notebook is open. In one, lab.watch(…) brings a server here.";
 const WINDOW = 1000; // pixels from which on a window has room for both
 
 export class Dock extends EventTarget {
@@ -20,6 +22,7 @@ export class Dock extends EventTarget {
       tell();
     };
     sheet.bar.addEventListener("click", () => this.toggle());
+    this.follow();
     this.restore();
     const onChange = () => {
       this.onResize();
@@ -180,6 +183,7 @@ export class Dock extends EventTarget {
     for (const [notebook, { renderer }] of this.contents) renderer.setHidden(notebook !== current);
     const something = this.contents.has(current);
     this.empty.setHidden(something);
+    this.empty.node.textContent = current ? NOTHING : NOBODY;
     if (this.small || !this.settled) return;
     if (something && this.withdrawn) this.show();
     if (something || !this.panel.isVisible) return;
