@@ -4,6 +4,7 @@ import { htmlElement, setAttributes, setText } from "./dom.js";
 import { lookOf } from "./traffic.js";
 
 const ROWS = 500; // lines kept on the page
+const FEW = 8; // entries that are written at once, and not with the next frame
 const READER = ["wheel", "touchmove", "pointerdown", "keydown"]; // by which a reader scrolls
 const HAND = 2000; // milliseconds for which a scroll may be the reader's
 const HEAD = /(^| )[MS]V?\d*$/; // the label of one that stands for its server, whose name may come before
@@ -36,9 +37,7 @@ export class Log {
     this.lines.addEventListener("scroll", () => this.onScroll());
     this.observer = new ResizeObserver(([{ contentRect }]) => {
       this.behind = !contentRect.height;
-      if (this.behind) return;
-      this.fill();
-      this.settle();
+      if (!this.behind) this.settle();
     });
     this.observer.observe(this.lines);
     this.lines.addEventListener("keydown", (event) => event.key === "Escape" && this.view.tree.focus());
@@ -50,7 +49,8 @@ export class Log {
     this.waiting.push(...entries);
     if (this.waiting.length > 2 * ROWS) this.waiting.splice(0, this.waiting.length - ROWS);
     if (this.behind) return;
-    this.fill();
+    // More than the first few of a frame have time until the next: at many a second a frame has one filling.
+    if (!this.settling && this.waiting.length <= FEW) this.fill();
     this.settling ??= requestAnimationFrame(() => this.settle());
   }
 
@@ -70,6 +70,7 @@ export class Log {
   // Show the end, or how much is missed: with the next frame, for which the page is laid out in any case.
   settle() {
     this.settling = undefined;
+    this.fill();
     if (this.following) this.toEnd();
     else this.showMissed();
   }
