@@ -23,6 +23,12 @@ COLOURS: Mapping[str, tuple[str, str]] = {
 }
 LIGHT: Mapping[str, str] = {name: light for name, (light, _) in COLOURS.items()}
 DARK: Mapping[str, str] = {name: dark for name, (_, dark) in COLOURS.items()}
+# Where the reader's system forces colours upon all pages: states are told by words and marks alone.
+FORCED: Mapping[str, str] = dict.fromkeys(COLOURS, "CanvasText") | {
+    **dict.fromkeys(("paper", "card", "log", "mark", "master-ink"), "Canvas"),
+    **dict.fromkeys(("line", "track"), "GrayText"),
+    "master": "LinkText",
+}
 # The colour of a process's box by its role, then by its state: the last that fits counts; else "edge".
 OUTLINES: Mapping[str, str] = {
     "master": "master",
@@ -47,7 +53,10 @@ def style_sheet(rules: str, root: str = ".labapp-live") -> str:
     return (
         f"{root} {{ {light} --sans: {SANS}; --mono: {MONO}; }}\n"
         f'[data-jp-theme-light="false"] {root} {{ {dark} }}\n'
-        f"@media (prefers-color-scheme: dark) {{ {elsewhere} }}\n{rules}"
+        f"@media (prefers-color-scheme: dark) {{ {elsewhere} }}\n"
+        f"@media (forced-colors: active) {{ :root body {root} {{ {_variables(FORCED)} "
+        # All are the system's already: left alone, no plate hides letters, and no border shows that is none.
+        f"forced-color-adjust: none; }} {root} input {{ forced-color-adjust: auto; }} }}\n{rules}"
     )
 
 

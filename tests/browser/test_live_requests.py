@@ -18,6 +18,18 @@ pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
 
+# The words of a picture in a colour that is none of the system's.
+UNFORCED = """view => {
+    const probe = view.appendChild(document.createElement('i'));
+    const system = ['Canvas', 'CanvasText', 'GrayText', 'LinkText'].map(name => {
+        probe.style.cssText = `color: ${name}; forced-color-adjust: none`;
+        return getComputedStyle(probe).color;
+    });
+    probe.remove();
+    return [...view.querySelectorAll('svg text')].filter(({ textContent }) => textContent)
+        .filter(text => !system.includes(getComputedStyle(text).fill)).map(({ textContent }) => textContent);
+}"""
+
 
 def load(notebook: Notebook, path: str, requests: int, concurrency: int, *, wait: bool = True) -> None:
     """Send requests from a cell, as a lesson does."""
@@ -170,6 +182,11 @@ def test_the_picture_is_saved_as_a_file_that_stands_alone(lesson: Notebook, tmp_
     expect(served).to_have_count(workers.count())
     busy = "rgb({}, {}, {})".format(*bytes.fromhex(LIGHT["busy"][1:]))
     assert any(path.attrib.get("stroke") == busy for path in picture.iter(f"{SVG}path"))
+
+    # Where the system forces its colours, the letters have those, whatever the theme of the page.
+    for scheme in ("light", "dark"):
+        lesson.page.emulate_media(forced_colors="active", color_scheme=scheme)
+        assert view.evaluate(UNFORCED) == []
 
 
 def test_a_server_that_tells_of_no_requests_has_no_counters(lesson: Notebook) -> None:

@@ -9,7 +9,7 @@ import tomllib
 from support.places import ROOT
 
 from labapp.front_end import EXTENSIONS, NAME, stamp
-from labapp.views.theme import COLOURS
+from labapp.views.theme import COLOURS, FORCED
 
 STATIC = EXTENSIONS / NAME / "static"
 
@@ -42,3 +42,5 @@ def test_stored_pictures_wear_the_colours_of_the_live_view() -> None:
     pairs = re.findall(r'\["(#\w{6})", "(#\w{6})"\]', (STATIC / "pictures.js").read_text())
     # Where two are the same in light, the first one is meant.
     assert dict(pairs) == dict(reversed(COLOURS.values()))
+    forced = re.findall(r"--labapp-(\w{6}): (\w+);", (STATIC / "style.css").read_text())
+    assert dict(forced) == {light[1:]: FORCED[name] for name, (light, _) in reversed(COLOURS.items())}

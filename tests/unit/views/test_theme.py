@@ -86,6 +86,7 @@ def test_the_colours_reach_every_view(view):
     for root in roots:
         assert root.startswith(".labapp-")
         assert f'[data-jp-theme-light="false"] {root} {{ --paper' in str(view._css)
+        assert f"@media (forced-colors: active) {{ :root body {root} {{ --paper: Canvas;" in str(view._css)
 
 
 def test_motion_can_be_done_without():

@@ -75,7 +75,10 @@ function read(text) {
   for (const element of [svg, ...svg.querySelectorAll("*")])
     for (const property of ["fill", "stroke"]) {
       const light = element.getAttribute(property);
-      if (DARK.has(light)) element.style[property] = `light-dark(${light}, ${DARK.get(light)})`;
+      if (DARK.has(light)) {
+        const [forced, both] = [`--labapp-${light.slice(1)}`, `light-dark(${light}, ${DARK.get(light)})`];
+        element.style[property] = `var(${forced}, ${both})`;
+      }
     }
   const [, , width, height] = svg.getAttribute("viewBox")?.split(" ").map(Number) ?? [];
   const most = Math.max(1, Math.min(LARGEST, SCREEN / height)) * width;
