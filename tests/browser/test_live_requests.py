@@ -188,6 +188,10 @@ def test_the_picture_is_saved_as_a_file_that_stands_alone(lesson: Notebook, tmp_
         lesson.page.emulate_media(forced_colors="active", color_scheme=scheme)
         assert view.evaluate(UNFORCED) == []
 
+    # On a sheet of a page at 200 % nothing is squeezed: all of it scrolls.
+    view.evaluate("view => { view.style.height = '246px'; }")
+    assert view.locator(".ll-ground").evaluate("ground => ground.clientHeight") >= 240
+
 
 def test_a_server_that_tells_of_no_requests_has_no_counters(lesson: Notebook) -> None:
     lesson.run_cell(0)
