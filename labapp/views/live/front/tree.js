@@ -64,17 +64,19 @@ export class Tree {
       (element, place) => this.paintBox(element, this.boxOf.get(place.key), place),
       (element) => this.leave(element),
     );
+    this.clearGhosts(picture);
     this.showLinks();
     this.keyboard.keepOneTabStop();
     if (focused && document.activeElement !== focused)
       (focused.isConnected && this.boxes.contains(focused) ? focused : this.keyboard.stop)?.focus();
   }
 
-  // Whether boxes glide to their places: not where they would cross others or their frame on the way.
+  // Whether boxes glide to their places: not where they would cross others on the way, or who fades away.
   glide({ places, frames }) {
-    return places.every(({ key, shape, y }) => {
+    return places.every(({ key, shape, x, y }) => {
       const before = this.placeOf?.get(key);
-      return !before || (before.shape === shape && (!frames.length || before.y === y));
+      const stays = before && before.x === x && before.y === y;
+      return !before || (before.shape === shape && (!frames.length || stays));
     });
   }
 
@@ -206,6 +208,13 @@ export class Tree {
     this.ghosts.append(element);
     element.classList.add("ll-leaving");
     setTimeout(() => element.remove(), 400);
+  }
+
+  // In a grid who fades away makes way at once for whoever comes to stand there.
+  clearGhosts({ places, frames }) {
+    const taken = new Set(frames.length ? places.map(({ x, y }) => `${x} ${y}`) : []);
+    for (const ghost of [...this.ghosts.children])
+      if (!this.gliding || taken.has(`${ghost.seen.place.x} ${ghost.seen.place.y}`)) ghost.remove();
   }
 
   focus(key) {
