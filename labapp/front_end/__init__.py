@@ -1,5 +1,7 @@
 """The front end around a notebook: the course's extension of JupyterLab, and whether it shows widgets.
 
+It also says in which thread of a kernel their clicks are handled.
+
 The extension's files lie in `data/` as an environment has them: an installation copies them, nobody has to
 build them.
 """

@@ -1,21 +1,14 @@
 // What a deployment's picture and the kernel say to each other, and whether anybody is at the other end.
 
-import { Greeting } from "../../live/front/kernel/greeting.js";
-import { KernelSession, SILENT } from "../../live/front/kernel/session.js";
+import { Line } from "../../live/front/kernel/line.js";
+import { SILENT } from "../../live/front/kernel/session.js";
 
 const ROOM = { width: 650, height: 376 }; // what a picture is drawn for at least, where there is so much;
 const LARGEST = 1.32; // scale of one that has more
 
-export class Conversation {
+export class Conversation extends Line {
   constructor(view) {
-    this.view = view;
-    this.greeting = new Greeting(() => this.sayHello());
-    this.session = new KernelSession(view.model, (how) => this.setGone(how));
-  }
-
-  close() {
-    this.session.close();
-    this.greeting.end();
+    super(view, () => this.sayHello());
   }
 
   // Ask the kernel for what it has told; one that does not answer is gone.
@@ -41,16 +34,6 @@ export class Conversation {
     if (!known && this.send({ kind: "room", ...room })) this.room = room;
   }
 
-  // Return whether the message could be sent; whether it is answered is another matter.
-  send(message) {
-    try {
-      this.view.model.send(message);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
   // What became of the kernel; nothing while it answers.
   setGone(gone) {
     this.greeting.end();
@@ -58,12 +41,6 @@ export class Conversation {
     this.view.gone = gone;
     if (gone) this.view.travellers.close();
     this.view.paint();
-  }
-
-  // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
-  onWord() {
-    this.greeting.onWord();
-    if (this.view.gone === SILENT) this.setGone("");
   }
 
   onMessage(message) {

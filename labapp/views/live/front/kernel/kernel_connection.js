@@ -1,15 +1,12 @@
 // The connection to the kernel: what comes by it, and whether anybody is at its other end.
 
-import { Greeting } from "./greeting.js";
-import { KernelSession, SILENT } from "./session.js";
+import { Line } from "./line.js";
+import { SILENT } from "./session.js";
 
-export class KernelConnection {
+export class KernelConnection extends Line {
   constructor(view) {
-    this.view = view;
+    super(view, () => this.send({ kind: "hello" }));
     this.lastEntry = Infinity; // entries above this number are news
-    this.greeting = new Greeting(() => this.send({ kind: "hello" }));
-    // Where there is none, a question without an answer tells.
-    this.session = new KernelSession(view.model, (how) => this.setGone(how));
   }
 
   onMessage(message) {
@@ -46,12 +43,6 @@ export class KernelConnection {
     this.greeting.begin(() => this.setGone(SILENT));
   }
 
-  // Whatever comes from the kernel shows that it lives, though it be too busy to answer.
-  onWord() {
-    this.greeting.onWord();
-    if (this.view.gone === SILENT) this.setGone("");
-  }
-
   // The kernel answers, or it does not: `gone` says what became of it.
   setGone(gone) {
     this.greeting.end();
@@ -71,20 +62,5 @@ export class KernelConnection {
   askForPictures(places) {
     if (places !== this.unfit) this.send({ kind: "pictures" });
     this.unfit = places;
-  }
-
-  // Return whether the message could be sent; whether it is answered is another matter.
-  send(message) {
-    try {
-      this.view.model.send(message);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  close() {
-    this.greeting.end();
-    this.session.close();
   }
 }

@@ -1,4 +1,4 @@
-// What a load or a comparison shows while it runs stays where its kernel is gone: that it was broken off.
+// Where its kernel is gone, what a load or a comparison showed while it ran says that it was broken off.
 
 const LOST = ["restarting", "autorestarting", "dead"];
 const RUNS = "<progress ";
