@@ -48,7 +48,26 @@ SHOW = """async ({script, style, state}) => {
     tell({kind: 'clock', now: Date.now() / 1000});
 }"""
 CHANGE = "given => window.change(given)"
+# Change twice in one frame; return how many boxes are on their way then.
+TWICE = """async given => {
+    window.change(given);
+    await Promise.resolve();
+    await Promise.resolve();
+    window.change(given);
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    return document.getAnimations().filter(({transitionProperty: one}) => one === 'transform').length;
+}"""
 ANSWER = "() => window.tell({kind: 'clock', now: Date.now() / 1000})"
+# The pids of boxes of which one stands over the other.
+CROSSING = """() => {
+    const crosses = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+    const boxes = [...document.querySelectorAll('.ll-box')]
+        .map(box => [box.dataset.pid, box.querySelector('.ll-body').getBoundingClientRect()]);
+    return boxes.flatMap(([one, at], number) => boxes.slice(0, number)
+        .filter(([, other]) => crosses(at, other)).map(([other]) => [one, other]));
+}"""
 HELLOS = "() => window.sent.filter(({kind}) => kind === 'hello').length"
 TOUCHED = """async ({act, given}) => {
     const touched = new Set();
@@ -146,6 +165,38 @@ def test_a_birth_is_drawn_by_the_picture_sent_ahead_and_the_others_touch_nothing
     expect(boxes).to_have_count(4)
     wait_for(lambda: len(view.picture["places"]) > 1)
     assert touched(page, "change", {"picture": view.picture}) in ([], ["other"])
+
+
+@pytest.mark.parametrize("born", [3, 30, 50])
+def test_where_boxes_stand_still_nobody_fades_away_over_who_came_instead(page: Page, view, server, born):
+    before, after = (
+        Tree([server.now.master, *(process(one, f"W{one}", listening=(SOCKET,)) for one in pids)])
+        for pids in (range(5000, 5050), range(6000, 6000 + born))
+    )
+    page.evaluate(CHANGE, painted(before))
+    expect(page.locator("[data-process]")).to_have_count(51)
+    page.evaluate(CHANGE, painted(after))
+    expect(page.locator("[data-process]")).to_have_count(born + 1)
+    assert page.evaluate(CROSSING) == []
+
+
+def test_boxes_that_are_to_jump_do_so_though_all_is_painted_again_in_the_same_frame(page: Page, server):
+    family = [process(one, f"W{one}", listening=(SOCKET,)) for one in range(5000, 5050)]
+    page.evaluate(CHANGE, painted(Tree([server.now.master, *family])))
+    expect(page.locator("[data-process]")).to_have_count(51)
+    left = painted(Tree([server.now.master, *family[5:]]))
+    assert page.evaluate(TWICE, left) == 0
+    assert page.evaluate(CROSSING) == []
+
+
+def painted(now: Tree) -> dict[str, Any]:
+    """Return what a page is told of these processes."""
+    server = FakeServer(now)
+    with LiveView(cast(Server, server)) as made:
+        made.follow()
+        server.feed.tell(TreeChanged(0.0, list(now)))
+        wait_for(lambda: len(made.scene["boxes"]) == len(now) and len(made.picture["places"]) > 1)
+        return state(made)
 
 
 def test_who_waits_at_a_socket_is_a_dot_or_counted(page: Page, view) -> None:

@@ -105,10 +105,14 @@ UNTIDY = """view => {
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
     const note = () => {
         const frame = rectangle(view.querySelector('.ll-frame rect'));
-        const bodies = [...view.querySelectorAll('.ll-box:not(.ll-head) .ll-body')].map(rectangle);
-        bodies.forEach((one, number) => {
-            if (one.top < frame.top || one.bottom > frame.bottom) window.untidy.add('outside');
-            if (bodies.slice(0, number).some(other => crosses(one, other))) window.untidy.add('overlap');
+        const boxes = [...view.querySelectorAll('.ll-box:not(.ll-head)')].map(box => ({
+            name: `${box.dataset.process ?? 'who left'} (${box.dataset.pid}, ${box.shape.name})`,
+            at: rectangle(box.querySelector('.ll-body')),
+        }));
+        boxes.forEach(({name, at}, number) => {
+            if (at.top < frame.top || at.bottom > frame.bottom) window.untidy.add(`${name} is outside`);
+            const other = boxes.slice(0, number).find(other => crosses(at, other.at));
+            if (other) window.untidy.add(`${name} is over ${other.name}`);
         });
         window.noting = requestAnimationFrame(note);
     };

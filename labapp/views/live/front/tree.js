@@ -1,8 +1,9 @@
 // The process tree: boxes that glide, appear and die, and that the keyboard roams.
 
 import { build, drawAround, showQueue } from "./boxes.js";
-import { age, alike, htmlElement, patch, setAttributes, setText, STILL, svgElement } from "./dom.js";
+import { age, alike, htmlElement, patch, setAttributes, setText, svgElement } from "./dom.js";
 import { showDots } from "./dots.js";
+import { Ghosts } from "./ghosts.js";
 import { Keyboard } from "./keyboard.js";
 import { RequestsInFlight } from "./requests_in_flight.js";
 import { SocketLinks } from "./socket_links.js";
@@ -19,6 +20,7 @@ export class Tree {
       this.svg.append((this[layer] = svgElement("g", { class: `ll-${layer}` })));
       setAttributes(this[layer], layer === "boxes" ? { role: "presentation" } : { "aria-hidden": "true" });
     }
+    this.ghosts = new Ghosts(this.ghosts);
     this.socketLinks = new SocketLinks(this.ways);
     // What moves in every frame is a picture of its own above: the browser need not paint the other anew.
     this.overlay = svgElement("svg", { class: "ll-overlay", "aria-hidden": "true" });
@@ -51,7 +53,10 @@ export class Tree {
         height: Math.round(picture.height * scale),
       });
     this.boxOf = new Map(scene.boxes.map((box) => [box.key, box]));
+    const jumped = !this.gliding;
     this.gliding = this.glide(picture);
+    // Boxes that were to jump in this very frame would glide after all, were their places not taken first.
+    if (jumped && this.gliding) this.svg.getBoundingClientRect();
     this.boxes.classList.toggle("ll-gliding", this.gliding);
     this.placeOf = new Map(picture.places.map((place) => [place.key, place]));
     const focused = this.svg.contains(document.activeElement) ? document.activeElement : null;
@@ -64,7 +69,7 @@ export class Tree {
       (element, place) => this.paintBox(element, this.boxOf.get(place.key), place),
       (element) => this.leave(element),
     );
-    this.clearGhosts(picture);
+    this.ghosts.clear(picture, this.gliding);
     this.showLinks();
     this.keyboard.keepOneTabStop();
     if (focused && document.activeElement !== focused)
@@ -204,17 +209,7 @@ export class Tree {
 
   leave(element) {
     setAttributes(element, { role: undefined, tabindex: undefined, "data-process": undefined });
-    if (STILL.matches || !this.gliding) return element.remove();
-    this.ghosts.append(element);
-    element.classList.add("ll-leaving");
-    setTimeout(() => element.remove(), 400);
-  }
-
-  // In a grid who fades away makes way at once for whoever comes to stand there.
-  clearGhosts({ places, frames }) {
-    const taken = new Set(frames.length ? places.map(({ x, y }) => `${x} ${y}`) : []);
-    for (const ghost of [...this.ghosts.children])
-      if (!this.gliding || taken.has(`${ghost.seen.place.x} ${ghost.seen.place.y}`)) ghost.remove();
+    this.ghosts.take(element);
   }
 
   focus(key) {
