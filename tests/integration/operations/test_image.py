@@ -59,6 +59,8 @@ def test_it_builds_and_runs(container: str) -> None:
     # It shares the network of this machine, where a container has one of its own.
     command = shlex.join([*map(str, run), *config["Cmd"], "--bind", f"127.0.0.1:{free_port()}"])
     with lab.launch(command, ready="/health", timeout=30, env=images.ENVIRONMENT) as web:
+        # Of a program in a container it is known by its workers, once they are more than just born.
+        web.wait_until(lambda: web.tree().master is not None, timeout=10)
         master = web.tree().master
         assert master is not None
         status = Path(f"/proc/{master.pid}/status").read_text()
