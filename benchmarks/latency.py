@@ -8,6 +8,7 @@ checkout is measured in turn with this one, so that both have the same machine.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import tempfile
@@ -23,9 +24,8 @@ SLOW = 0.03  # seconds: of whatever took longer it is said where they went
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value below which this share of the values lie."""
-    ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, round(share * len(ranked) - 0.5))]
+    """Return the least value that is not exceeded by this share of the values."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 def row(what: str, values: list[float]) -> str:
