@@ -48,7 +48,7 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             ports[row] = port
             numbers[row] = number  # The last, for then the row is there.
         except Exception:
-            due = 0.0
+            due, row, statuses, ends = 0.0, 0, None, None
             page, number, target, port, began = begin(_asked(environ), _target, environ.get("REMOTE_PORT"))
             start = start_response if REMEMBERS(type(start_response)) else _Start(start_response)
 
@@ -59,7 +59,10 @@ def told_wsgi(application: WSGIApplication, sender: Sender) -> WSGIApplication:
             end((page, number, target, port, began), start.status if type(start) is _Start else None)
             raise
         if type(body) not in _WHOLE:
-            return _Body(body, start, end, (page, number, target, port, began))
+            way = _Body()  # Without an `__init__`, which would be another call.
+            way.body, way.start, way.end = body, start, end
+            way.told = due, row, statuses, ends, page, number, target, port, began
+            return way
         # All of it is there, and a server may know by what it is how to send it best.
         try:
             if (ended := monotonic()) >= due:
@@ -92,29 +95,38 @@ class _Start:
 class _Body:
     """The answer on its way: its request ends when the server lets go of it."""
 
-    def __init__(self, body: Any, start: Any, end: Callable[[Begun, Any], None], begun: Begun) -> None:
-        self._body = body
-        self._start = start
-        self._on_end: Callable[[Begun, Any], None] | None = end
-        self._begun = begun
+    __slots__ = ("body", "end", "start", "told")
+
+    body: Any
+    start: Any
+    end: Callable[[Begun, Any], None]
+    told: tuple[Any, ...] | None  # Until when its row is sure to be its own, the row, and what began.
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
+        return iter(self.body)
 
     def close(self) -> None:
         """Close the body, as a server promises to, and tell that the request has ended."""
         try:
-            if hasattr(self._body, "close"):
-                self._body.close()
+            if (close := getattr(self.body, "close", None)) is not None:
+                close()
         finally:
-            self._end()
+            if self.told is not None:
+                told, self.told = self.told, None
+                try:  # As where it began: its row is written here.
+                    due, row, statuses, ends, *_ = told
+                    if (ended := monotonic()) >= due:
+                        raise LookupError
+                    statuses[row] = STATUSES.known[self.start.status]
+                    ends[row] = ended
+                except Exception:
+                    self.end(told[4:], self.start.status)
 
-    def _end(self) -> None:
-        end, self._on_end = self._on_end, None
-        if end is not None:
-            end(self._begun, self._start.status)
-
-    __del__ = _end  # Some servers forget to close it.
+    def __del__(self) -> None:
+        """Tell that it has ended, for some servers forget to close it."""
+        if self.told is not None:
+            told, self.told = self.told, None
+            self.end(told[4:], self.start.status)
 
 
 def _asked(environ: WSGIEnvironment) -> tuple[int, str, str, str, str | None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from labapp.observe.kernel.process import Process
+from labapp.observe.telling import VARIABLE
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -56,6 +57,11 @@ class FakeProc:
             if file.is_file():
                 file.write_text("")
                 file.unlink()
+
+
+@pytest.fixture
+def listening(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(place))
 
 
 @pytest.fixture

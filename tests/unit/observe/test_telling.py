@@ -15,6 +15,7 @@ from wsgiref.validate import validator
 
 import pytest
 from granian.wsgi import Response
+from support.answers import ask
 
 import labapp
 from labapp.observe.server_events import Datagrams, event_sender, listen_for_events
@@ -22,11 +23,6 @@ from labapp.observe.server_events.page_layout import SHARED
 from labapp.observe.telling import VARIABLE, told
 from labapp.observe.telling import sender as sending
 from labapp.observe.telling.layer import _sender
-
-
-@pytest.fixture
-def listening(place, monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(place))
 
 
 def application(environ, start_response):
@@ -45,16 +41,6 @@ async def asynchronous(scope, receive, send):
     else:
         await send({"type": "http.response.start", "status": 201, "headers": []})
         await send({"type": "http.response.body", "body": b"ab"})
-
-
-def ask(layer: Any, path: str = "/", **environ: Any) -> list[bytes]:
-    asked = {"PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "", **environ}
-    setup_testing_defaults(asked)
-    answered = layer(asked, lambda status, headers, exc_info=None: lambda data: None)
-    try:
-        return list(answered)
-    finally:
-        getattr(answered, "close", bool)()
 
 
 def ask_asgi(layer: Any, **scope: Any) -> list[str]:
