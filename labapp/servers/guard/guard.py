@@ -13,23 +13,35 @@ import posix as os  # Which is imported already; os itself would add a milliseco
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LINUX = sys.platform == "linux"
 GRACE = 1.0  # Seconds between asking and killing: the whole clean-up has two.
 TICK = 1.0 if LINUX else 0.1  # Elsewhere nothing announces the owner's end, nor that of a lost process.
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def prctl(option: int, value: int) -> None:
-    """Set an attribute of this process, on Linux."""
-    words = (option, value, 0, 0, 0)
+def find_prctl() -> "Callable[[int, int], object]":
+    """Return what sets an attribute of this process, on Linux; it has then been called for the orphans."""
     try:  # ctypes itself takes longer to import than all else here; this part of it is promised to nobody.
         from _ctypes import call_function, dlopen, dlsym
 
-        call_function(dlsym(dlopen(None, 0), "prctl"), words)  # type: ignore[arg-type]
+        place = dlsym(dlopen(None, 0), "prctl")  # type: ignore[arg-type]
+        call_function(place, (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
     except (ImportError, TypeError):
         import ctypes
 
-        ctypes.CDLL(None).prctl(*words)
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        return lambda option, value: ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    return lambda option, value: call_function(place, (option, value, 0, 0, 0))
+
+
+def handled() -> list[int]:
+    """The signals of which this process, or Python for it, does something of its own."""
+    own = (None, _signal.SIG_DFL)
+    return [number for number in _signal.valid_signals() if _signal.getsignal(number) not in own]
 
 
 def children(pid: int) -> set[int]:
@@ -66,6 +78,10 @@ class Guard:
             os.set_inheritable(descriptor, False)
             os.set_blocking(descriptor, False)
         self.server = 0
+        # Known before the order comes, for the server waits.
+        self.handled = handled()
+        if LINUX:
+            self.prctl = find_prctl()
         self.masters: set[int] = set()
         self.ending: int | None = None
         self.ended = self.dismissed = self.left = self.listens = False
@@ -118,12 +134,11 @@ class Guard:
             os.setsid()
             # What Python ignores, what a shell lets its background jobs ignore, and what the owner's thread
             # blocks, exec would hand on. What the guard listens to is none of the server's.
-            for number in _signal.valid_signals():
-                if _signal.getsignal(number) not in (_signal.SIG_DFL, None):
-                    _signal.signal(number, _signal.SIG_DFL)
+            for number in self.handled:
+                _signal.signal(number, _signal.SIG_DFL)
             _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
             if LINUX:  # A second line of defence, should the guard itself be killed.
-                prctl(PR_SET_PDEATHSIG, _signal.SIGTERM)
+                self.prctl(PR_SET_PDEATHSIG, _signal.SIGTERM)
             if os.getppid() == guard:
                 os.execve(program, argv, environment)
         except OSError as error:
@@ -147,6 +162,7 @@ class Guard:
         signal.signal(signal.SIGTERM, self.dismiss)
         for ignored in (signal.SIGINT, signal.SIGHUP):
             signal.signal(ignored, signal.SIG_IGN)
+        self.handled = handled()
         self.poll = select.poll()
         self.poll.register(self.wakeup, select.POLLIN)
         self.watched = [self.control]
@@ -271,8 +287,6 @@ def write_into(log: bytes) -> None:
 
 def main(control: str, status: str, owner: str) -> None:
     """Start the server that was ordered, watch over it, end it, remove its runtime directory."""
-    if LINUX:
-        prctl(PR_SET_CHILD_SUBREAPER, 1)
     guard = Guard(int(control), int(status), int(owner))
     if not (order := guard.receive()):
         return
