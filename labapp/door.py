@@ -20,9 +20,8 @@ def door(room: str, **names: str) -> Callable[[str], Any]:
     def hand_out(name: str) -> Any:
         if name not in places:
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 (most who pass through ask for nothing)
-
-        value = getattr(import_module(f"{room}.{places[name]}"), name)
+        __import__(module := f"{room}.{places[name]}")  # A server has no need of importlib to start.
+        value = getattr(sys.modules[module], name)
         setattr(sys.modules[room], name, value)
         return value
 
