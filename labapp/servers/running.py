@@ -62,6 +62,7 @@ def run(
         newcomers, logs = Newcomers(), OtherLogs(kind.logs)
         guard = GuardClient(command, {**command.environment, **added}, record)
         opened.callback(guard.release)
+        write_record(record)  # While the server starts, which need not wait for it.
         opened.enter_context(kind.event_relay(record))
         processes = opened.enter_context(closing(Processes(kind, guard.pid, lambda: record.server)))
         lifetime = Lifetime(guard, processes, opened)

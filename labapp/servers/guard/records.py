@@ -1,7 +1,7 @@
 """Runtime directories: where a server keeps its log and sockets, and who it belongs to.
 
 The directory's name says who made it: `OWNERPID-OWNERSTART-N`, so that what a dead owner left can be told
-from what a live one uses, whatever else is missing. `state.json` says the rest.
+from what a live one uses, whatever else is missing. `state.jsonl` says the rest, in its last whole line.
 """
 
 import itertools
@@ -110,7 +110,7 @@ class Record:
 
 
 def create_record(command: str) -> Record:
-    """Make a runtime directory for a server that this process is about to start."""
+    """Make a runtime directory for a server that this process is about to start, and to write down."""
     owner = os.getpid()
     since = started_at(owner)
     assert since is not None, "this process runs"
@@ -121,7 +121,7 @@ def create_record(command: str) -> Record:
             directory.mkdir(mode=0o700)
         except FileExistsError:
             continue
-        record = Record(
+        return Record(
             directory,
             owner,
             since,
@@ -129,22 +129,15 @@ def create_record(command: str) -> Record:
             notebook=os.environ.get("JPY_SESSION_NAME", ""),
             namespace=pid_namespace(),
         )
-        try:
-            write_record(record)
-        except BaseException:
-            discard_record(record)
-            raise
-        return record
     raise AssertionError("itertools.count does not end")
 
 
 def write_record(record: Record) -> None:
     """Put a record into its directory, whole or not at all; do nothing if the directory is gone."""
-    state = f"{record.directory}/state.json"
-    try:
-        with open(f"{state}.new", "wb") as new:  # noqa: PTH123 (every launch waits for it, twice)
-            new.write(json.dumps(vars(record) | {"directory": record.directory.name}).encode())
-        os.replace(f"{state}.new", state)  # noqa: PTH105
+    line = json.dumps(vars(record) | {"directory": record.directory.name}).encode() + b"\n"
+    try:  # It is added, for to make a file anew each time can take as long as all else that a launch does.
+        with open(f"{record.directory}/state.jsonl", "ab", buffering=0) as state:  # noqa: PTH123
+            state.write(line)
     except FileNotFoundError:
         return
 
@@ -162,7 +155,8 @@ def read_record(directory: Path) -> Record | None:
         return None
     record = Record(directory, owner, ticks / 100)
     try:
-        facts: dict[str, Any] = json.loads((directory / "state.json").read_text())
+        *_, last, _ = (directory / "state.jsonl").read_text().split("\n")
+        facts: dict[str, Any] = json.loads(last)
     except (OSError, ValueError):
         return record  # Just made, or half removed: its name says enough.
     return replace(record, **{name: value for name, value in facts.items() if name != "directory"})

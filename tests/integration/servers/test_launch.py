@@ -16,7 +16,8 @@ from support.remains import PROGRAMS, on_linux
 from support.waiting import wait_for
 
 from labapp import lab
-from labapp.servers.guard import runtime
+from labapp.servers import running
+from labapp.servers.guard import Record, runtime
 from labapp.servers.http.addresses import free_port
 
 Launch = Callable[..., lab.Server]
@@ -340,3 +341,19 @@ os.kill(child, signal.SIGKILL)
 """
     told = subprocess.check_output([sys.executable, "-c", code], cwd=PROGRAMS, text=True)
     assert told == "0\n1 200\nFalse\n"
+
+
+def test_a_server_that_cannot_be_written_down_does_not_stay(
+    runtime_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def full(record: Record) -> None:
+        told.append(record)
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(running, "write_record", full)
+    with pytest.raises(OSError, match="No space"):
+        lab.launch("python -m http.server 0 --bind 127.0.0.1", cwd=PROGRAMS)
+    assert not told[0].guarded
+    assert list(runtime_directory.iterdir()) == []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
-from labapp.servers.guard import create_record, discard_record
+from labapp.servers.guard import create_record, discard_record, write_record
 from labapp.servers.kinds.nginx import binary, configured
 from labapp.servers.kinds.nginx.check import check
 from labapp.servers.kinds.nginx.configuration import (
@@ -56,6 +56,7 @@ def _launch(source: Source, executable: str, size: Size, timeout: float) -> Ngin
     filled = source.fill()
     record = create_record(configured.TYPED)
     try:
+        write_record(record)
         furnish(record.directory)
         conf = assemble(filled, record.directory, size)
         command = configured.command(executable, record)
