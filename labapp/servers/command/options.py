@@ -10,6 +10,8 @@ def option_values(words: Sequence[str], names: Iterable[str]) -> list[str]:
     for place, word in enumerate(words):
         if word == "--":
             break
+        if not word.startswith(wanted):  # As a rule: one question instead of three for each name.
+            continue
         for name in wanted:
             if word == name:
                 found += words[place + 1 : place + 2]

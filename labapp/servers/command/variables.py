@@ -19,8 +19,9 @@ def environment_of(
 ) -> tuple[dict[str, str], frozenset[str]]:
     """Return the environment of a program with these settings, and the variables that it does not inherit."""
     pattern = re.compile("|".join([FOREIGN, *foreign]))
-    withheld = frozenset(filter(pattern.fullmatch, os.environ)) - settings.keys()
-    environment = {name: value for name, value in os.environ.items() if name not in withheld}
+    inherited = dict(os.environ)  # Each look at it decodes.
+    withheld = frozenset(filter(pattern.fullmatch, inherited)) - settings.keys()
+    environment = {name: value for name, value in inherited.items() if name not in withheld}
     environment["PATH"] = search_path()
     environment["PYTHONUNBUFFERED"] = "1"
     environment.update(settings)

@@ -37,10 +37,11 @@ class Told(ServerKind):
 
     def given(self, names: Sequence[str]) -> list[str]:
         """Return the values that some options are given, typed or in variables."""
-        settings = self.command.settings
+        typed, settings = option_values(self.command.arguments, names), self.command.settings
+        if not (settings and self.variables):
+            return typed
         names_of = (f"{self.variables}{name.lstrip('-').replace('-', '_').upper()}" for name in names)
-        variables = [settings[name] for name in names_of if self.variables and name in settings]
-        return variables + option_values(self.command.arguments, names)
+        return [settings[name] for name in names_of if name in settings] + typed
 
     @property
     def size(self) -> Size:
