@@ -3,7 +3,7 @@
 import socket
 import time
 from contextlib import suppress
-from threading import Event, RLock, Thread
+from threading import RLock, Thread
 from typing import TYPE_CHECKING
 
 from labapp.observe import Tree
@@ -19,6 +19,12 @@ ASIDE = 0.002  # Seconds: what a launch has begun would take the interpreter fro
 LAST_WORDS = 0.5  # Seconds in which what happened at the end must have come to the timeline.
 
 
+def load_timeline() -> None:
+    """Import what a timeline needs, which takes some 20 ms: a launch has the time for it while it waits."""
+    from labapp.observe.feed import Feed  # noqa: F401, PLC0415 (whoever launches nothing can do without)
+    from labapp.observe.timeline import Timeline  # noqa: F401, PLC0415
+
+
 class Observation:
     """The feed and the timeline of one server, each made when it is first asked for."""
 
@@ -29,24 +35,7 @@ class Observation:
         self._feed: Feed | None = None
         self._timeline: Timeline | None = None
         self._following: Thread | None = None
-        self._follower: Thread | None = None
-        self._begin = Event()
-        self._to_follow: tuple[Timeline, Feed] | None = None
         self._lock = RLock()
-
-    def prepare(self) -> None:
-        """Import what a timeline needs, and start the thread that will have it follow the feed.
-
-        The one takes some 20 ms, the other a turn of the interpreter: a launch has time for both while it
-        waits.
-        """
-        from labapp.observe.feed import Feed  # noqa: F401, PLC0415 (whoever launches nothing can do without)
-        from labapp.observe.timeline import Timeline  # noqa: F401, PLC0415
-
-        self._follower = Thread(target=self._follow, daemon=True)
-        self._follower.start()
-        self._lifetime.at_end(self._follower.join)
-        self._lifetime.at_end(self._begin.set)
 
     @property
     def feed(self) -> "Feed":
@@ -85,16 +74,13 @@ class Observation:
                 # Who lives now can be signalled, and serve, before the feed has told of anyone.
                 timeline.on_message(TreeChanged(time.monotonic(), list(tree or processes.snapshot())))
                 if not guard.released and not guard.over:
-                    if self._follower is None:
-                        self.prepare()
-                    assert self._follower is not None
-                    self._to_follow = timeline, self.feed
                     # A launch need not wait: what is told meanwhile waits to be received.
-                    self._following = self._follower
-                    self._begin.set()
+                    following = Thread(target=_follow, args=(timeline, self.feed), daemon=True)
+                    self._following = following
+                    following.start()
                     self._lifetime.at_end(signals.listen_for_signals(timeline.on_signal))
                     self._lifetime.at_end(lambda: timeline.finish(LAST_WORDS))
-                    self._lifetime.at_end(self._following.join)
+                    self._lifetime.at_end(following.join)
             elif not guard.released and not guard.over:
                 self._timeline.follow(self.feed)
             return self._timeline
@@ -104,10 +90,8 @@ class Observation:
         if self._timeline is not None:
             self._timeline.on_sent(port, at)
 
-    def _follow(self) -> None:
-        self._begin.wait()
-        time.sleep(ASIDE)
-        if self._to_follow:
-            timeline, feed = self._to_follow
-            with suppress(OSError):  # Whoever asks for the timeline tries again, and is told.
-                timeline.follow(feed)
+
+def _follow(timeline: "Timeline", feed: "Feed") -> None:
+    time.sleep(ASIDE)
+    with suppress(OSError):  # Whoever asks for the timeline tries again, and is told.
+        timeline.follow(feed)

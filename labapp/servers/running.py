@@ -19,6 +19,7 @@ from labapp.servers.errors import LaunchError
 from labapp.servers.guard import MARKER, GuardClient, Record, discard_record, prepare_spare, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, free_port, reachable, wait_until_ready
 from labapp.servers.log import OtherLogs
+from labapp.servers.observation import load_timeline
 from labapp.servers.processes import Processes
 from labapp.servers.server import Server
 from labapp.servers.server_kind import ServerKind
@@ -70,7 +71,7 @@ def run(
         server.command, server.added = list(command.argv), words
         registry.add(server, lifetime)
         if kind.emits_events:
-            server.prepare_timeline()
+            load_timeline()
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
             if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

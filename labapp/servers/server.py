@@ -223,10 +223,6 @@ class Server:
         """
         return self.keep_timeline()
 
-    def prepare_timeline(self) -> None:
-        """Do what can be done before there is anything to keep."""
-        self._observation.prepare()
-
     def keep_timeline(self, tree: Tree | None = None) -> "Timeline":
         """Have what happens to it kept from now on, and return the timeline that grows."""
         return self._observation.keep_timeline(tree)
