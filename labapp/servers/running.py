@@ -124,8 +124,8 @@ def _look_into(log: Callable[[], str], kind: ServerKind) -> str:
         raise NotReadyError(hopeless=Hopeless.UNLOADED)
     deadline = time.monotonic() + WRITTEN
     while True:
-        wrong, advice = misfit(log(), kind.name or kind.command.name, kind.interfaces)
-        if wrong or not kind.interfaces or time.monotonic() > deadline:
+        wrong, advice = misfit(log(), kind.name or kind.command.name, kind.served_by)
+        if wrong or not kind.served_by or time.monotonic() > deadline:
             return f"{wrong}: {advice}" if wrong else ""
         time.sleep(POLL)
 

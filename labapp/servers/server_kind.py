@@ -64,8 +64,8 @@ class ServerKind:
     """What it writes when it starts a process no more; who then listens nowhere never will."""
     unloaded: re.Pattern[str] | None = None
     """What it writes when it could not load the application, and answers nevertheless."""
-    interfaces: Mapping[str, str] = MappingProxyType({})
-    """What has it serve an application of some interface, WSGI or ASGI, where its command can say so."""
+    served_by: Mapping[str, str] = MappingProxyType({})
+    """What has it serve an application of some interface, WSGI or ASGI, or of a factory, by its command."""
     predecessor = ""
     """The variable in which a new master is told the pid of the one that it is to succeed."""
     log_syntax = LogSyntax((LEVEL_AND_TEXT,))
@@ -223,13 +223,13 @@ class ServerKind:
             )
         ended = failure.timeout is None and failure.hopeless in (*(None, Hopeless.LEFT, Hopeless.UNLOADED),)
         if found := self.read_log(failure) or (
-            read_last_words(failure, self.command, self.log_syntax) if ended else None
+            read_last_words(failure, self.command, self.log_syntax, known=bool(self.name)) if ended else None
         ):
             return found
         if failure.hopeless is not None:
             return explain(self.name or name, self.log_syntax, failure, self.exits)
         if failure.timeout is not None:
-            wrong, advice = misfit(failure.log, self.name or name, self.interfaces)
+            wrong, advice = misfit(failure.log, self.name or name, self.served_by)
             if wrong:
                 return Diagnosis(f"{wrong}: it answers nothing.", f"{advice}.")
             return explain_timeout(name, failure)

@@ -47,7 +47,9 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
         candidate = cwd / whole
         if what := amiss(candidate):
             look = f"look at it: ls -l {shlex.quote(whole)}"
-            if shutil.which(candidate.name, path=path):
+            if candidate.is_dir():
+                look = "give the command that starts a server; in which folder it starts, say with cwd=."
+            elif shutil.which(candidate.name, path=path):
                 look = f"leave the path out: {candidate.name} …"
             script = candidate.suffix == ".py" and candidate.is_file()
             raise LaunchError(
@@ -66,6 +68,8 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
 
     close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
     advice = f"did you mean {' or '.join(close)}?" if close else f"check the name, or install {name} first."
+    if name.endswith(".py") and (cwd / name).is_file():
+        advice = f"have Python run it: python {shlex.quote(name)} …"
     raise LaunchError(f"There is no program called {name!r} on this machine.", advice)
 
 
@@ -77,6 +81,8 @@ def amiss(program: Path) -> str:
         return "is in a folder that this user may not enter"
     except OSError:
         return "does not exist"
+    if stat.S_ISDIR(mode):
+        return "is a folder"
     return "" if stat.S_ISREG(mode) and os.access(program, os.X_OK) else "is not executable"
 
 

@@ -26,8 +26,13 @@ _NO_MODULE = re.compile(
 _UNKNOWN = re.compile(r"(?P<said>Unknown command: .+)")
 
 
-def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Diagnosis | None:
-    """Return what ended the program and what to try; None if it left without a word."""
+def read_last_words(
+    failure: Failure, command: Command, syntax: LogSyntax, *, known: bool = True
+) -> Diagnosis | None:
+    """Return what ended the program and what to try; None if it left without a word.
+
+    `known` tells whether the program is known as a server.
+    """
     lines = [line for line in failure.log.splitlines() if line.strip()]
     unloaded = failure.hopeless is Hopeless.UNLOADED
     what = f"{command.name} {'could not load the application' if unloaded else 'ended before it answered'}"
@@ -42,26 +47,28 @@ def read_last_words(failure: Failure, command: Command, syntax: LogSyntax) -> Di
     if failure.status == 0 and (errors := _matching(_ERROR, lines)):
         # It ended in good order because something else had not: that was said first.
         return _failed(errors[0], command, what)
-    return _said(last_words(lines, syntax), failure, command, what)
+    said = last_words(lines, syntax)
+    return _in_good_order(said, command, known=known) if failure.status == 0 else _failed(said, command, what)
 
 
-def _said(said: str, failure: Failure, command: Command, what: str) -> Diagnosis | None:
-    """Return what the last words of a program mean, which raised no exception."""
-    if failure.status == 0:
-        told = f" Its last words were: {said}." if said else ""
-        advice = (
-            "it has to start a server, by app.run() or serve_forever(): to define one is too little."
-            if command.name.startswith("python")
-            else "look in the application for what ends it when it is imported: sys.exit(), os._exit()."
-        )
-        return Diagnosis(
-            f"{command.name} ended by itself, without an error: it serves nothing.", f"{advice}{told}"
-        )
-    return _failed(said, command, what) if said else None
+def _in_good_order(said: str, command: Command, *, known: bool) -> Diagnosis:
+    """Return what it means that a program ended without an error."""
+    if command.name.startswith("python"):
+        advice = "it has to start a server, by app.run() or serve_forever(): to define one is too little."
+    elif known:
+        advice = "look in the application for what ends it when it is imported: sys.exit(), os._exit()."
+    else:
+        advice = "give the command of a server; for any other write ! before it, in a cell of its own."
+    told = f" Its last words were: {said}." if said and known else ""
+    return Diagnosis(
+        f"{command.name} ended by itself, without an error: it serves nothing.", f"{advice}{told}"
+    )
 
 
-def _failed(said: str, command: Command, what: str) -> Diagnosis:
-    """Return what a program means that says so of an error."""
+def _failed(said: str, command: Command, what: str) -> Diagnosis | None:
+    """Return what a program means that says so of an error; None where it says nothing."""
+    if not said:
+        return None
     if module := not_imported(said):
         folder = folder_of(module, command.cwd)
         if folder and folder != command.cwd:

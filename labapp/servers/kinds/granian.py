@@ -48,7 +48,9 @@ class Granian(Told):
     any_port = False  # Each worker binds the port for itself, and 0 would be another for each.
     shares_ports = True
     log_syntax = LogSyntax((_LINE,))
-    interfaces = MappingProxyType({"WSGI": "add --interface wsgi", "ASGI": "add --interface asgi"})
+    served_by = MappingProxyType(
+        {"WSGI": "add --interface wsgi", "ASGI": "add --interface asgi", "factory": "add --factory"}
+    )
 
     @property
     def prefork(self) -> bool:

@@ -9,7 +9,7 @@ from labapp.observe.kernel import how_to_pip_install
 from labapp.servers.command import Size, Sizing, option_values
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
-from labapp.servers.kinds.usual import CONT, STOP
+from labapp.servers.kinds.usual import CALLED, CONT, STOP
 from labapp.servers.server_kind import SignalNote, by_name
 
 # [2026-11-20 23:49:30 +0000] [3307] [INFO] Running on http://127.0.0.1:8000 (CTRL + C to quit)
@@ -52,8 +52,12 @@ class Hypercorn(Told):
     host_options = port_options = ()
     address_options = ("--bind", "-b", "--insecure-bind", "--quic-bind")
     log_syntax = LogSyntax((_LINE,))
-    interfaces = MappingProxyType(
-        {"WSGI": "write wsgi: before its name", "ASGI": "leave out wsgi: before its name"}
+    served_by = MappingProxyType(
+        {
+            "WSGI": "write wsgi: before its name",
+            "ASGI": "leave out wsgi: before its name",
+            "factory": CALLED,
+        }
     )
 
     @property

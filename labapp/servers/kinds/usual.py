@@ -1,6 +1,9 @@
-"""What signals do to a process that leaves them to the kernel: the same for many servers."""
+"""What is the same for many servers: how a factory is named, what signals do that are left to the kernel."""
 
 from labapp.servers.server_kind import SignalNote
+
+CALLED = 'write its call, in quotes: "…:{factory}()"'
+"""What has the server call a factory once, and serve what comes of it."""
 
 KILL = SignalNote("KILL", "die", "The kernel ends it in mid-request, without a word.")
 STOP = SignalNote("STOP", "freeze", "It stands still: who connects now waits at the socket.")

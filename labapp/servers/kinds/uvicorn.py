@@ -52,8 +52,12 @@ class Uvicorn(Told):
     other_options = ("--uds", "--fd")
     socket_options = ("--uds",)
     variables = "UVICORN_"
-    interfaces = MappingProxyType(
-        {"WSGI": "add --interface wsgi", "ASGI": "leave --interface wsgi out of the command"}
+    served_by = MappingProxyType(
+        {
+            "WSGI": "add --interface wsgi",
+            "ASGI": "leave --interface wsgi out of the command",
+            "factory": "add --factory",
+        }
     )
 
     @property

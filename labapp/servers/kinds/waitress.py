@@ -45,6 +45,7 @@ class Waitress(Told):
     socket_options = ("--unix-socket",)
     host, port = "0.0.0.0", 8080
     log_syntax = LogSyntax((_LINE,))
+    served_by = MappingProxyType({"factory": "add --call"})
     noise = re.compile(  # Its help.
         r"^Usage:$|^[A-Z][a-z]+ options:$|^ {4}(?:--|\S+ \[OPTS)|^ {8,}[^\s^]"
     )
@@ -70,6 +71,11 @@ class Waitress(Told):
                 f"The application cannot be loaded: {found['kind']}: {found['said']}.",
                 meant(found["said"], self.command.cwd)
                 or f'Waitress does not say where: python -c "import {module}" does.',
+            )
+        if "invalid format" in failure.log and words and words[-1].endswith("()"):
+            return Diagnosis(
+                "Waitress takes the name of a factory without its call.",
+                f"write waitress-serve --call {words[-1].removesuffix('()')}",
             )
         if "Specify one application only" in failure.log and words and words[0].partition("=")[0][:1] != "-":
             own = [*self.command.own[: -len(words)], *words[1:], words[0]]

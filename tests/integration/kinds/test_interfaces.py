@@ -63,3 +63,36 @@ def test_a_unix_socket_that_is_not_removed_is_taken_or_left(tmp_path: Path) -> N
                 leave(other)
             with pytest.raises(lab.LaunchError, match=said):
                 lab.launch(f"granian --interface wsgi {WSGI} --uds s", cwd=tmp_path)
+
+
+# How each is told that its application is made by a factory.
+FACTORIES = {
+    "gunicorn labapp:create_app": 'write its call, in quotes: "…:create_app()"',
+    "waitress-serve labapp:create_app": "add --call",
+    "hypercorn labapp:create_app": 'write its call, in quotes: "…:create_app()"',
+    "granian labapp:create_app --interface wsgi": "add --factory",
+}
+
+
+@pytest.mark.parametrize("command", FACTORIES)
+def test_a_factory_that_is_called_for_each_request_is_told_beside_the_server(command: str) -> None:
+    with lab.launch(command, cwd=PROGRAMS) as web:
+        assert web.first_status == 500
+        told = f"calls create_app() for each request, and it only makes the application: {FACTORIES[command]}"
+        assert told in repr(web)
+
+
+def test_a_factory_that_has_a_server_answer_nothing_is_told() -> None:
+    with pytest.raises(lab.LaunchError, match=r"create_app\(\) for each request.*it answers nothing"):
+        lab.launch("uwsgi --module labapp:create_app", cwd=PROGRAMS, timeout=1)
+
+
+def test_waitress_is_given_a_factory_without_its_call() -> None:
+    with pytest.raises(lab.LaunchError, match="write waitress-serve --call labapp:create_app") as raised:
+        lab.launch("waitress-serve 'labapp:create_app()'")
+    assert raised.value.summary == "Waitress takes the name of a factory without its call."
+
+
+def test_what_is_no_server_is_told_so() -> None:
+    with pytest.raises(lab.LaunchError, match=r"true ended by itself.*\n.*give the command of a server"):
+        lab.launch("true")

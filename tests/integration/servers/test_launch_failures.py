@@ -350,6 +350,7 @@ def test_who_insists_may_expose_a_server(launch: Launch, monkeypatch: pytest.Mon
         ("zqxj", "There is no program called 'zqxj' on this machine.", "install zqxj"),
         ("./none", "The program './none' does not exist.", "ls -l ./none"),
         ("./plain.txt", "The program './plain.txt' is not executable.", "ls -l ./plain.txt"),
+        ("/", "The program '/' is a folder.", "cwd="),
         ("./odd", "cannot be executed: Exec format error.", "look at its first line"),
         ("", "The command is empty.", "lab.launch("),
         ("A=1", "The command sets variables, and runs nothing.", "lab.launch("),

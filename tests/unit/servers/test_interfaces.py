@@ -51,3 +51,24 @@ def test_an_error_of_the_application_itself_is_none(error: str) -> None:
     call = "return view(**request.view_args)"
     log = TRACEBACK.format(call=call, marks="^" * len(call), error=error)
     assert misfit(log, "It", {}) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("self.wsgi(environ, resp.start_response)", "takes 0 positional arguments but 2 were given"),
+        ("instance = self.app(scope)", "takes 0 positional arguments but 1 was given"),
+        ("app(environ, start_response)", "takes from 0 to 1 positional arguments but 2 were given"),
+    ],
+)
+def test_a_factory_is_told(call: str, error: str) -> None:
+    log = TRACEBACK.format(call=call, marks="^" * len(call), error=f"TypeError: create_app() {error}")
+    wrong, advice = misfit(log, "It", {})
+    assert wrong == "It calls create_app() for each request, and it only makes the application"
+    assert advice == "name what a module makes of it: app = create_app()"
+
+
+def test_an_argument_too_many_in_the_application_itself_is_no_factory() -> None:
+    call = "total = add(first, second)"
+    error = "TypeError: add() takes 0 positional arguments but 2 were given"
+    assert misfit(TRACEBACK.format(call=call, marks="^" * len(call), error=error), "It", {}) == ("", "")

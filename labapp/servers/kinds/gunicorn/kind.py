@@ -18,6 +18,7 @@ from labapp.servers.http import free_port, is_loopback
 from labapp.servers.kinds.gunicorn import signals as gunicorn_signals
 from labapp.servers.kinds.gunicorn import sizes
 from labapp.servers.kinds.gunicorn.options import Given, assigned, read, words
+from labapp.servers.kinds.usual import CALLED
 from labapp.servers.server_kind import LEVEL_AND_TEXT, ServerKind, SignalNote
 
 VARIABLE = "GUNICORN_CMD_ARGS"
@@ -51,7 +52,7 @@ class Gunicorn(ServerKind):
     event_source = "gunicorn"
     log_syntax = LogSyntax((LINE, LEVEL_AND_TEXT), (DEATH,))
     questions = ServerKind.questions | {"-v"}
-    interfaces = MappingProxyType({"ASGI": "add --worker-class asgi"})
+    served_by = MappingProxyType({"ASGI": "add --worker-class asgi", "factory": CALLED})
     noise = re.compile(
         r"Control socket listening at "
     )  # Written by a thread of the master, now earlier, now later.

@@ -6,11 +6,13 @@ import sys
 from functools import cached_property
 from importlib.machinery import PathFinder
 from pathlib import Path
+from types import MappingProxyType
 
 from labapp.observe import Role
 from labapp.servers.command import has_option
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.told import Told
+from labapp.servers.kinds.usual import CALLED
 from labapp.servers.kinds.uwsgi.configured import configured
 from labapp.servers.kinds.uwsgi.signals import NOTES
 
@@ -35,6 +37,7 @@ class Uwsgi(Told):
 
     name = "uWSGI"
     notes = NOTES
+    served_by = MappingProxyType({"factory": CALLED})
     host_options = port_options = ()
     address_options = (
         *("--http-socket", "--http", "--https", "--https-socket", "--http11-socket"),

@@ -150,6 +150,14 @@ def test_who_ends_without_an_error_did_not_serve() -> None:
     assert found.advice.endswith("Its last words were: Hello.")
 
 
+def test_what_is_known_as_no_server_is_told_so() -> None:
+    found = read_last_words(Failure("a\nb\n", 0), command.parse("ls"), LogSyntax(), known=False)
+    assert found is not None
+    assert (
+        found.advice == "give the command of a server; for any other write ! before it, in a cell of its own."
+    )
+
+
 def test_who_ends_in_good_order_after_an_error_is_told_the_first_one() -> None:
     log = """\
 INFO:     Started parent process [20043]
