@@ -46,5 +46,10 @@ def options(program):
     """Return a function that finds the first of some options, `--this|--that`, in a program's own help."""
     asked = [str(Path(sys.executable).with_name(program)), "--help"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False)
-    known = set(re.findall(r"--[a-z][\w-]*", told.stdout + told.stderr))
-    return lambda names: next((name for name in names.split("|") if name in known), "-")
+    known = f"{told.stdout}{told.stderr} ".replace("\n", " ")
+
+    def first(wanted):
+        found = (re.search(pattern, known) for pattern in wanted.split("|"))
+        return next((each[0].split()[0] for each in found if each), "-")
+
+    return first
