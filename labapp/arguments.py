@@ -94,7 +94,7 @@ def takes(advice: str = "", /, **expected: Expected) -> Callable[[Callable[_P, _
             try:
                 given = signature.bind(*args, **kwargs).arguments
             except TypeError as error:
-                raise ArgumentError(_unbound(name, signature, str(error), advice)) from None
+                raise ArgumentError(_unbound(name, signature, str(error), advice, expected)) from None
             for argument, what in expected.items():
                 if argument in given and not what.fits(given[argument]):
                     raise ArgumentError(
@@ -107,7 +107,9 @@ def takes(advice: str = "", /, **expected: Expected) -> Callable[[Callable[_P, _
     return check
 
 
-def _unbound(name: str, signature: inspect.Signature, error: str, advice: str) -> str:
+def _unbound(
+    name: str, signature: inspect.Signature, error: str, advice: str, expected: Mapping[str, Expected]
+) -> str:
     """Say how arguments do not fit a function at all."""
     named = [one.name for one in signature.parameters.values() if one.name != "self"]
     if unknown := re.search(r"unexpected keyword argument '(\w+)'", error):
@@ -117,7 +119,8 @@ def _unbound(name: str, signature: inspect.Signature, error: str, advice: str) -
         hint = f"did you mean {close[0]}?" if close else f"It takes {', '.join(named)}."
         return f"{name}() expected no argument {unknown[1]!r}; {hint}"
     if missing := re.search(r"missing a required (?:keyword-only )?argument: '(\w+)'", error):
-        return f"{name}() expected {missing[1]}, got none."
+        what = f": {expected[missing[1]].words}" if missing[1] in expected else ""
+        return f"{name}() expected {missing[1]}{what}; got none."
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     unnamed = [one for one in named if signature.parameters[one].kind is kind]
     most = f"{len(unnamed)} argument{'s' if len(unnamed) != 1 else ''} without a name"

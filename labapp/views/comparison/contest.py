@@ -52,6 +52,11 @@ def compare(servers: Given, load: Callable[[Server], Load]) -> Comparison:
 def _refuse(servers: Given) -> None:
     if not servers:
         raise ArgumentError("compare: there is no server to compare; give it two or more, each with a name.")
+    if len(servers) == 1:
+        raise ArgumentError(
+            f"compare: there is nothing to compare {next(iter(servers))!r} with; give it two or more, each"
+            " with a name of its own: of two equal names in {…} Python keeps one."
+        )
     for name, given in servers.items():
         if not name.strip():
             raise ArgumentError("compare: a name is empty; give each server one, to tell it by.")

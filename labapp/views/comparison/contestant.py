@@ -52,8 +52,8 @@ class Contestant:
             longest = load.percentile(100)
             times += [f"median ≈ {_spell(load.median)}", f"longest ≈ {_spell(longest)}"]
         answered = f"{len(load.answered):,} of {len(load.exchanges):,} answered"
-        failed = sum(count for status, count in load.statuses.items() if status >= 500)
-        return [*times, answered, *([f"{failed:,} with an error of the server"] if failed else [])]
+        refused = [f"{count:,} with a {status}" for status, count in load.statuses.items() if status >= 400]
+        return [*times, answered, *refused]
 
 
 def _spell(seconds: float) -> str:

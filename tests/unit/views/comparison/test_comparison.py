@@ -68,7 +68,8 @@ def test_no_word_of_the_picture_is_cut() -> None:
 def test_what_failed_is_said(comparison: Comparison) -> None:
     refused = Contestant("refused", "x", load(0.1, 0.2, error="refused"))
     assert refused.figures == ["in all ≈ 0.20 s", "0 of 2 answered"]
-    assert Contestant("broken", "x", load(0.1, status=502)).figures[-1] == "1 with an error of the server"
+    assert Contestant("broken", "x", load(0.1, status=502)).figures[-1] == "1 with a 502"
+    assert Contestant("elsewhere", "x", load(0.1, 0.2, status=404)).figures[-1] == "2 with a 404"
     assert all(span.failed for span in refused.spans)
 
 

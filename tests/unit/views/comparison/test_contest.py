@@ -90,6 +90,8 @@ def test_one_that_does_not_start_is_named(launched: list[Made]) -> None:
 def test_what_cannot_be_compared_is_answered_in_a_sentence(launched: list[Made]) -> None:
     with pytest.raises(ValueError, match="there is no server to compare"):
         compare({}, lambda _: LOAD)
+    with pytest.raises(ValueError, match="nothing to compare 'one' with"):
+        compare({"one": "first"}, lambda _: LOAD)
     gone = Made("gone")
     gone.running, gone.ending = False, "exited with 0"
     with pytest.raises(ValueError, match=r"'old' has ended \(exited with 0\)"):
@@ -98,7 +100,7 @@ def test_what_cannot_be_compared_is_answered_in_a_sentence(launched: list[Made])
         compare({"one": "first", " ": "second"}, lambda _: LOAD)
     assert launched == []
     with pytest.raises(ValueError, match="returned NoneType for 'one'"):
-        compare({"one": "first"}, lambda _: None)
+        compare({"one": "first", "two": "second"}, lambda _: None)
     assert launched[0].stopped
 
 
