@@ -12,6 +12,8 @@ from labapp.servers.wording import shortened
 
 POLL = 0.01
 MOST = 1 << 20  # Bytes of a log that is written elsewhere.
+KEPT = 32 << 20  # Bytes of a server's log that are kept: of what came before, no more than the file has.
+PART = 256 << 10  # Bytes of its beginning, and of its end, that tell why a launch fails.
 
 
 def _is_expression(value: object) -> bool:
@@ -35,23 +37,27 @@ class Excerpt(str):
 
 
 class Log:
-    """The log of one server; still readable when the server and its directory are gone."""
+    """The log of one server; still readable when the server and its directory are gone.
+
+    Of one that has grown beyond all reading it is the end.
+    """
 
     def __init__(self, path: Path, ended: Callable[[], bool]) -> None:
         self._ended = ended
         self._file = os.open(path, os.O_RDONLY)
-        self._read = b""
+        self._kept = bytearray()
+        self._place = 0  # In the file: up to where it was read.
+        self._forgotten = 0  # Lines that were read, and are kept no more.
         self._lock = Lock()
 
     @property
     def text(self) -> str:
-        """All of it, so far."""
-        self._read_on()
-        return self._read.decode(errors="replace")
+        """All of it, so far; the last 32 MiB where it is longer, or less of them."""
+        return self._read_on()[0]
 
     @property
     def lines(self) -> list[str]:
-        """All of it, line by line."""
+        """All of that, line by line."""
         return self.text.splitlines()
 
     @takes(count=COUNT)
@@ -67,9 +73,11 @@ class Log:
         """
         expression = re.compile(pattern)
         deadline = time.monotonic() + timeout
+        since += self._forgotten
         while True:
             ended = self._ended()
-            for line in self.lines[since:]:
+            text, forgotten = self._read_on()
+            for line in text.splitlines()[max(0, since - forgotten) :]:
                 if expression.search(line):
                     return Excerpt(line)
             if ended or time.monotonic() > deadline:
@@ -88,10 +96,45 @@ class Log:
                 os.close(self._file)
                 self._file = -1
 
-    def _read_on(self) -> None:
+    @property
+    def size(self) -> int:
+        """How many bytes there are in it, so far."""
         with self._lock:
-            while self._file >= 0 and (more := os.pread(self._file, 1 << 20, len(self._read))):
-                self._read += more
+            return os.fstat(self._file).st_size if self._file >= 0 else self._place
+
+    @property
+    def gist(self) -> str:
+        """Its beginning and its end; all of it where it is not long."""
+        with self._lock:
+            if self._file < 0 or (size := os.fstat(self._file).st_size) <= 2 * PART:
+                parts = []
+            else:
+                parts = [os.pread(self._file, PART, place) for place in (0, size - PART)]
+        return b"\n".join(parts).decode(errors="replace") or self.text
+
+    def _read_on(self) -> tuple[str, int]:
+        """Read what is there now, and no more: some write faster than anybody reads.
+
+        It returns what is kept, and how many lines before it were read.
+        """
+        with self._lock:
+            size = os.fstat(self._file).st_size if self._file >= 0 else 0
+            if size - self._place > KEPT:
+                self._forget(len(self._kept))
+                self._place = size - KEPT
+            while self._place < size and (more := self._at_most(size - self._place)):
+                self._kept += more
+                self._place += len(more)
+            if len(self._kept) > KEPT:
+                self._forget(self._kept.find(b"\n", len(self._kept) - KEPT // 2) + 1)
+            return self._kept.decode(errors="replace"), self._forgotten
+
+    def _at_most(self, count: int) -> bytes:
+        return os.pread(self._file, min(count, 1 << 20), self._place)
+
+    def _forget(self, count: int) -> None:
+        self._forgotten += len(self._kept[:count].decode(errors="replace").splitlines())
+        del self._kept[:count]
 
     def __str__(self) -> str:
         return self.text

@@ -18,7 +18,7 @@ from labapp.servers.diagnosis import Failure, Hopeless
 from labapp.servers.errors import LaunchError
 from labapp.servers.guard import MARKER, GuardClient, Record, discard_record, prepare_spare, write_record
 from labapp.servers.http import Answer, NotReadyError, Prospects, free_port, reachable, wait_until_ready
-from labapp.servers.log import OtherLogs
+from labapp.servers.log import PART, OtherLogs
 from labapp.servers.observation import load_timeline
 from labapp.servers.processes import Processes
 from labapp.servers.server import Server
@@ -75,7 +75,7 @@ def run(
         try:
             answer = _first_answer(kind, lifetime, newcomers, path=ready, timeout=timeout, exposed=exposed)
             if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                notice = _look_into(lambda: server.log.text + logs.text, kind) or notice
+                notice = _look_into(lambda: server.log.gist + logs.text, kind) or notice
         except NotReadyError as problem:
             if kind.asks and guard.ended and guard.status == 0:
                 stop([lifetime], timeout=0)
@@ -148,7 +148,7 @@ def _failed(
     kind, guard = server.kind, lifetime.guard
     # What has ended by itself tells how; what is ended now would only tell that it was.
     status = guard.status if guard.ended else guard.failed_master
-    log, stack = server.log.text + logs.text, None
+    log, written, stack = server.log.gist + logs.text, server.log.size, None
     if problem.timed_out or problem.hopeless in (Hopeless.STRANGER, Hopeless.IDLE):
         stack = _stack(server, logs)
         lifetime.processes.end_workers()
@@ -165,6 +165,7 @@ def _failed(
         problem.hopeless,
         tuple(sorted(lifetime.processes.strangers)),
         stack,
+        written,
     )
     diagnosis = kind.diagnose(failure)
     lines = [line for line in failure.log.splitlines() if line.strip()]
@@ -185,9 +186,11 @@ def _stack(server: Server, logs: OtherLogs) -> "Stack | None":
     """Ask a worker where it stands, or the process that should have had one."""
     from labapp.servers.diagnosis import stack_of  # noqa: PLC0415 (a launch can do without)
 
+    if server.log.size > PART:
+        return None  # It would go down in what else is written.
     tree = server.snapshot()
     asked = (*tree.workers, *tree.masters, *tree.roots)[:1]
-    return next((stack_of(process, lambda: server.log.text + logs.text) for process in asked), None)
+    return next((stack_of(process, lambda: server.log.gist + logs.text) for process in asked), None)
 
 
 def exposed_error(kind: ServerKind, address: str) -> LaunchError:

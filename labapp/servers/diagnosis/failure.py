@@ -25,6 +25,8 @@ class Hopeless(Enum):
     """It starts a program no more that has ended again and again."""
     UNLOADED = auto()
     """It answers, and not by the application, which could not be loaded."""
+    FLOOD = auto()
+    """It fills its log before it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Failure:
     """Where its workers listen, and its master does not."""
     stack: Stack | None = None
     """Where it stood when it was given up."""
+    written: int = 0
+    """How many bytes of log there were, of which `log` may be the beginning and the end."""
 
 
 @dataclass(frozen=True, slots=True)

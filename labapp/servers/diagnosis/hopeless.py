@@ -4,7 +4,9 @@ from labapp.observe import LogSyntax
 from labapp.servers.diagnosis.exceptions import last_cause
 from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
 from labapp.servers.diagnosis.last_words import last_words
-from labapp.servers.wording import ending
+from labapp.servers.wording import ending, shortened
+
+LOUD = 4 << 20  # Bytes of a log that no program writes that only starts up.
 
 
 def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> Diagnosis:
@@ -21,25 +23,14 @@ def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> 
                 tuple(map(str, stack.frames)) if stack else (),
             )
         case Hopeless.REBORN:
-            deaths = [death for line in lines if (death := syntax.death(line))]
-            how = f" ({ending(deaths[0][1])})" if deaths else ""
-            if cause := last_cause(lines):
-                return Diagnosis(
-                    f"The workers of {name} end as soon as they start{how}, again and again: {cause.told}.",
-                    "correct that, then launch again.",
-                )
-            words = last_words(lines, syntax)
-            said = f": {words}" if words else ", and they say nothing"
-            return Diagnosis(
-                f"The workers of {name} end as soon as they start{how}, again and again{said}.",
-                "the application ends its process when it is imported: look "
-                f"{f'at {exits}' if exits else 'for sys.exit(), os._exit(), os.kill() in it'}.",
-            )
+            return _reborn(name, syntax, lines, exits)
         case Hopeless.IDLE:
             return Diagnosis(
                 f"{name} listens at {where} and has no worker: nobody answers.",
                 "ask for one worker at least.",
             )
+        case Hopeless.FLOOD:
+            return _flood(f"{name} was ended before it filled the disk", failure)
         case Hopeless.UNLOADED:
             return Diagnosis(
                 f"{name} could not load the application, and answers with a 500.", "look at its log."
@@ -53,11 +44,30 @@ def explain(name: str, syntax: LogSyntax, failure: Failure, exits: str = "") -> 
             )
 
 
+def _reborn(name: str, syntax: LogSyntax, lines: list[str], exits: str) -> Diagnosis:
+    deaths = [death for line in lines if (death := syntax.death(line))]
+    how = f" ({ending(deaths[0][1])})" if deaths else ""
+    if cause := last_cause(lines):
+        return Diagnosis(
+            f"The workers of {name} end as soon as they start{how}, again and again: {cause.told}.",
+            "correct that, then launch again.",
+        )
+    words = last_words(lines, syntax)
+    said = f": {words}" if words else ", and they say nothing"
+    return Diagnosis(
+        f"The workers of {name} end as soon as they start{how}, again and again{said}.",
+        "the application ends its process when it is imported: look "
+        f"{f'at {exits}' if exits else 'for sys.exit(), os._exit(), os.kill() in it'}.",
+    )
+
+
 def explain_timeout(name: str, failure: Failure) -> Diagnosis:
     """Explain why a server that ran had not answered in time: by where it stood, if that is known."""
     listening = ", ".join(failure.listening)
     where = f"listens at {listening}" if listening else "listens nowhere"
     late = f"{name} did not answer HTTP within {failure.timeout or 0:g} s"
+    if failure.written > LOUD:
+        return _flood(late, failure)
     if not (stack := failure.stack):
         ask = "have another path asked, ready=; " if listening else ""
         if cause := last_cause(failure.log.splitlines()):
@@ -72,4 +82,18 @@ def explain_timeout(name: str, failure: Failure) -> Diagnosis:
         f"{late}: it {where}, and {doing} {stack.place}.",
         "look at what it waits for there; if it only needs longer, give it a longer timeout=.",
         tuple(map(str, stack.frames)),
+    )
+
+
+def _flood(what: str, failure: Failure) -> Diagnosis:
+    """Say what a program repeats that writes without pause: its last line may not be whole."""
+    lines = [line for line in failure.log.splitlines() if line.strip()]
+    if cause := last_cause(lines):
+        said = f": {cause.told}"
+    else:
+        said = f", such as {shortened(lines[-2:][0].strip(), 200)!r}" if lines else ""
+    where = f"listens at {', '.join(failure.listening)}" if failure.listening else "listens nowhere"
+    return Diagnosis(
+        f"{what}: it {where}, and has written {failure.written / 1e6:,.0f} MB to its log{said}.",
+        "look for the loop that writes this, and have it end or wait; then launch again.",
     )

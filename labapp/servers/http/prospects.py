@@ -1,15 +1,19 @@
 """Whether a server that has not answered yet still may: what cannot get better is told at once."""
 
 import time
+from itertools import chain
 
 from labapp.observe.kernel import Process
 from labapp.servers.diagnosis import Hopeless
 from labapp.servers.guard import GuardClient
+from labapp.servers.log import KEPT
 from labapp.servers.processes import Processes
 from labapp.servers.server_kind import ServerKind
 
 REBORN = 3  # Workers that were started in place of others, and ended too.
 SETTLED = 1.5  # Seconds in which whatever is still missing must have begun to come.
+FLOOD = 256 << 20  # Bytes of a log that nobody will read, and that soon fill the disk.
+OVERLAP = 4096  # Bytes of a log that are read again with what was added.
 
 
 class Prospects:
@@ -42,20 +46,30 @@ class Prospects:
             and self._kind.binds_in_master
             and bool(addresses)
             and not (self._first or workers),
+            Hopeless.FLOOD: self._logged() > FLOOD,
         }
         now = time.monotonic()
         self._since = {sign: self._since.get(sign, now) for sign, seen in signs.items() if seen}
         certain = (sign for sign, since in self._since.items() if now - since > SETTLED)
-        return Hopeless.REBORN if signs[Hopeless.REBORN] else next(certain, None)
+        at_once = (sign for sign in (Hopeless.REBORN, Hopeless.FLOOD) if signs[sign])
+        return next(chain(at_once, certain), None)
+
+    def _logged(self) -> int:
+        try:
+            return self._guard.record.log.stat().st_size
+        except OSError:  # It is gone with the server.
+            return 0
 
     def _has_given_up(self) -> bool:
-        """Tell whether its log says so; it is read again only when it has grown."""
+        """Tell whether its log says so, in what it has grown by."""
         if self._kind.surrender is None or self._given_up:
             return self._given_up
-        log = self._guard.record.log
-        if (size := log.stat().st_size) != self._read:
+        if (size := self._logged()) > self._read:
+            with self._guard.record.log.open("rb") as log:
+                log.seek(max(0, self._read - OVERLAP, size - KEPT))
+                added = log.read(size - log.tell()).decode(errors="replace")
             self._read = size
-            self._given_up = bool(self._kind.surrender.search(log.read_text(errors="replace")))
+            self._given_up = bool(self._kind.surrender.search(added))
         return self._given_up
 
     def _reborn(self, workers: tuple[Process, ...]) -> int:

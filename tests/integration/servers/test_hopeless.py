@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from labapp import lab
-from labapp.servers.http import free_port
+from labapp.servers.http import free_port, prospects
 
 SOON = 12.0  # Seconds, on a busy machine; without the reading of what is hopeless each took 60.
 SERVES = "from wsgiref.simple_server import make_server\n"
@@ -132,3 +132,31 @@ def test_a_server_that_has_ended_keeps_its_pid_and_says_so_to_whoever_asks() -> 
     ended = r"The server has ended \(exited with status 0\): "
     with pytest.raises(httpx.ConnectError, match=f"{ended}GET /ping was not sent"):
         web.get("/ping")
+
+
+# It writes at most 30 MB, as fast as it can.
+WRITES = """
+import time
+for _ in range(300):
+    print("still loading\\n" * 7000, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("flood", [1 << 30, 8 << 20], ids=["late", "flood"])
+def test_one_that_writes_without_pause_is_explained_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flood: int
+) -> None:
+    (tmp_path / "loop.py").write_text(WRITES)
+    monkeypatch.setattr(prospects, "FLOOD", flood)
+    began = time.monotonic()
+    with pytest.raises(lab.LaunchError) as failed:
+        lab.launch("python loop.py", cwd=tmp_path, timeout=4 if flood > 30e6 else 60)
+    assert time.monotonic() - began < SOON
+    end = "did not answer HTTP within 4 s" if flood > 30e6 else "was ended before it filled the disk"
+    assert re.fullmatch(
+        rf"python {end}: it listens nowhere, and has written \d+ MB to its log, such as 'still loading'\.",
+        failed.value.summary,
+    )
+    assert "look for the loop" in failed.value.advice
+    assert failed.value.log_tail[-2] == "still loading"
