@@ -213,6 +213,7 @@ class ServerKind:
             explain_timeout,
             misfit,
             read_last_words,
+            uncalled,
         )
 
         name = self.command.name
@@ -222,8 +223,14 @@ class ServerKind:
                 "look at its first line.",
             )
         ended = failure.timeout is None and failure.hopeless in (*(None, Hopeless.LEFT, Hopeless.UNLOADED),)
-        if found := self.read_log(failure) or (
-            read_last_words(failure, self.command, self.log_syntax, known=bool(self.name)) if ended else None
+        if (
+            found := uncalled(failure.log, self.name or name, self.served_by)
+            or self.read_log(failure)
+            or (
+                read_last_words(failure, self.command, self.log_syntax, known=bool(self.name))
+                if ended
+                else None
+            )
         ):
             return found
         if failure.hopeless is not None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from labapp.servers.diagnosis.failure import Diagnosis, Failure, Hopeless
     from labapp.servers.diagnosis.hints import meant
     from labapp.servers.diagnosis.hopeless import explain, explain_timeout
-    from labapp.servers.diagnosis.interfaces import misfit
+    from labapp.servers.diagnosis.interfaces import misfit, uncalled
     from labapp.servers.diagnosis.last_words import read_last_words
     from labapp.servers.diagnosis.modules import close_modules, first_call, offered, offered_within, source
     from labapp.servers.diagnosis.shadows import shadowed
@@ -42,6 +42,7 @@ __all__ = [
     "source",
     "stack_of",
     "taken_over",
+    "uncalled",
     "without_library_frames",
 ]
 
@@ -50,7 +51,7 @@ __getattr__ = door(
     exceptions="explain_exception first_cause last_cause missing_module",
     failure="Diagnosis Failure Hopeless",
     hopeless="explain explain_timeout",
-    interfaces="misfit",
+    interfaces="misfit uncalled",
     last_words="read_last_words",
     hints="meant",
     modules="close_modules first_call offered offered_within source",

@@ -6,6 +6,8 @@ It may be one of another interface, or a factory that makes one.
 import re
 from collections.abc import Mapping
 
+from labapp.servers.diagnosis.failure import Diagnosis
+
 _CALL = re.compile(
     r"TypeError: \S+\(\) (?:missing \d required positional arguments?: .+"
     r"|takes \d positional arguments? but \d were given)"
@@ -14,6 +16,8 @@ _FACTORY = re.compile(
     r"TypeError: (?P<name>\S+)\(\) takes (?:from )?0 (?:to \d )?positional arguments? "
     r"but \d (?:was|were) given"
 )
+# A server that takes a name as it stands finds none with parentheses.
+_BY_CALL = re.compile(r"(?:Attribute \"|has no attribute ')(?P<name>[\w.]+)\(\)[\"']")
 _NO_CALLABLE = "TypeError: 'module' object is not callable"
 _RSGI = re.compile(r"\w+Error: .*RSGIHTTP(?:Scope|Protocol)")
 # The line of a server that calls the application: self.app(scope, receive, send).
@@ -46,6 +50,19 @@ def misfit(log: str, name: str, remedies: Mapping[str, str]) -> tuple[str, str]:
     return (
         f"{name} calls the application by {spoken}, and it is one of {application}",
         remedies.get(application) or _ELSE[application],
+    )
+
+
+def uncalled(log: str, name: str, remedies: Mapping[str, str]) -> Diagnosis | None:
+    """Return how a factory is named to a server that looked for one called `create_app()`, with the call."""
+    if not (found := _BY_CALL.search(log)):
+        return None
+    factory, advice = found["name"], remedies.get("factory")
+    return Diagnosis(
+        f"{name} takes a factory by its name, and {factory}() is its call.",
+        f"leave out the parentheses, and {advice}."
+        if advice
+        else f"{_ELSE['factory'].format(factory=factory)}.",
     )
 
 
