@@ -8,7 +8,8 @@ from labapp.servers.errors import LaunchError
 _PROMPT = re.compile(
     r"(?:\([\w.-]+\) *)?(?:[\w.-]+@[\w.-]+[: ]\S* ?)?"
     r"(?P<sign>[$%\u276f\u279c] +|>>> ?|\.\.\. |In ?\[\d*\]: ?|PS \S*> ?|[A-Z]:\\\S*> ?|> +"
-    r"|!+ *(?=[\w./~])|%%?\w+\s+)"
+    r"|!+ *(?=[\w./~])|%%\w+\s+"
+    r"|%(?:bash|run|sc|script|sh|sx|system|time|timeit)\s+|%(?=[\w./~]))"
 )
 # Where else a command stands, and what stands before it there.
 _FILES = (
@@ -30,7 +31,7 @@ def refuse_pasted(text: str) -> None:
         sign, rest = ">", text.replace("\\\n> ", "\\\n")
     else:
         return
-    whose = "how a notebook calls a shell" if sign[:1] in "!%" and sign != "%" else "a prompt"
+    whose = "how a notebook calls a shell" if sign[:1] in "!%" and not text.startswith("% ") else "a prompt"
     raise LaunchError(f"`{sign}` is {whose}, and no part of the command.", f"leave it out: {rest.strip()}")
 
 

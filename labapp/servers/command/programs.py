@@ -10,10 +10,12 @@ import sysconfig
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 
 from labapp.servers.errors import LaunchError
 
+CLOSE = 0.85  # There are thousands of programs: what is less alike than this is another.
 ADDRESS = re.compile(r"(https?://)?[\w.-]*:\d+(/\S*)?")
 
 
@@ -59,6 +61,11 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
         return str(candidate)
     if found := shutil.which(name, path=path) or installed(name):
         return found
+    if iskeyword(name):
+        raise LaunchError(
+            f"{name!r} is Python, and no command that starts a server.",
+            "run it in a cell of its own, and give the command as a terminal takes it.",
+        )
     if " " in name:
         raise LaunchError(
             f"There is no program called {name!r}: a list has each word by itself.",
@@ -66,7 +73,7 @@ def find(name: str, path: str, cwd: Path, installed: Callable[[str], str | None]
         )
     import difflib  # noqa: PLC0415 (only what is not found is paid for)
 
-    close = difflib.get_close_matches(name, programs(path), n=3, cutoff=0.7)
+    close = difflib.get_close_matches(name, programs(path), n=2, cutoff=CLOSE)
     advice = f"did you mean {' or '.join(close)}?" if close else f"check the name, or install {name} first."
     if name.endswith(".py") and (cwd / name).is_file():
         advice = f"have Python run it: python {shlex.quote(name)} …"

@@ -31,10 +31,16 @@ def installed(program: str) -> str | None:
     `LaunchError` tells how to install one that is not there at all.
     """
     if (row := row_named(program)) is None:
-        from labapp.servers.kinds.complaints import misnamed  # noqa: PLC0415 (only what is not found needs it)
+        import difflib  # noqa: PLC0415 (only what is not found needs it)
+
+        from labapp.servers.kinds.complaints import misnamed  # noqa: PLC0415
 
         if mistake := misnamed(program):
             raise LaunchError(mistake.summary, mistake.advice)
+        if close := difflib.get_close_matches(program, _programs(), n=1, cutoff=0.7):
+            raise LaunchError(
+                f"There is no program called {program!r} on this machine.", f"did you mean {close[0]}?"
+            )
         return None
     kind = _kind(row.place)
     if found := kind.installed():
@@ -42,6 +48,10 @@ def installed(program: str) -> str | None:
     raise LaunchError(
         f"{row.name} is not installed: there is no program {program!r} here.", kind.remedy(row.package)
     )
+
+
+def _programs() -> list[str]:
+    return [program for row in ROWS for program in row.programs]
 
 
 def _kind(place: str) -> type[ServerKind]:

@@ -18,6 +18,8 @@ from labapp.servers.errors import LaunchError
         ("(venv) ada@host:~/shop$ gunicorn shop:app", "(venv) ada@host:~/shop$"),
         ("In [3]: gunicorn shop:app", "In [3]:"),
         ("!gunicorn shop:app", "!"),
+        ("%gunicorn shop:app", "%"),
+        ("%sx gunicorn shop:app", "%sx"),
         ("%%bash\ngunicorn shop:app", "%%bash"),
         ("gunicorn \\\n> shop:app", ">"),
     ],
