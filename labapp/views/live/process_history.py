@@ -8,28 +8,25 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from labapp.observe import Tree
 from labapp.observe.kernel import Process
-from labapp.observe.timeline import REAPED, ProcessRecord, ProcessRecords
+from labapp.observe.timeline import REAPED
 from labapp.servers import ending, is_orderly
+from labapp.views.live.kept_records import KeptRecords
 from labapp.views.live.log_lines import LogLine, parse
 from labapp.views.tree import Box, of_process
 
 if TYPE_CHECKING:
     from labapp.observe import LogSyntax
+    from labapp.observe.timeline import ProcessRecord
     from labapp.servers import Which
+    from labapp.views.live.kept_records import Lives
 
 NEWBORN = 4.0  # seconds a newborn is marked
-LINGER = 6.0  # seconds the dead remain
-MOST_DEAD = 60  # processes shown as dead at once
 REMEMBERED = 400  # lines of the log
 KNOWN = 2000  # pids whose label is remembered, for the lines they wrote
-
-Lives = tuple[list[ProcessRecord], list[ProcessRecord]]
-"""Who was born, and who has died."""
 
 
 class ProcessHistory:
@@ -53,8 +50,7 @@ class ProcessHistory:
         self._log_syntax = log_syntax
         self._noise = noise
         self._clock = clock
-        self._records = ProcessRecords()
-        self._parents: dict[tuple[int, float], str] = {}
+        self._records = KeptRecords()
         self._sockets: Mapping[int, tuple[str, ...]] = {}
         self._labels: dict[int, str] = {}
         self._entries: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
@@ -67,12 +63,11 @@ class ProcessHistory:
         now = self._clock()
         self.tree, self._sockets = tree, sockets
         labels = {process.pid: process.label for process in tree}
-        lives = self._records.on_processes(tree, now, lambda process: round(now - process.age, 2))
-        known = [process for process in tree if process.identity in self._records]
-        self._parents |= {process.identity: labels.get(process.ppid, "") for process in known}
+        lives = self._records.on_tree(tree, now)
         self.since = self.since or min((record.born for record in self._records.values()), default=0.0)
         self._remember_labels(labels)
-        self._forget_dead(now)
+        if self.ending is None:  # After the end all stay.
+            self._records.forget_dead(now)
         return lives
 
     def on_exit(self, pid: int, status: int | None) -> Lives:
@@ -110,8 +105,7 @@ class ProcessHistory:
         """
         lives = self.on_tree(Tree(), {})
         if self.ending is None:
-            last = max((record.born for record in self._records.values()), default=0.0)
-            self._forget(record for died, record in self._dead() if died < last)
+            self._records.forget_replaced()
             self.ending, self.until = how, self._clock()
         return lives
 
@@ -120,17 +114,14 @@ class ProcessHistory:
     def boxes(self) -> list[Box]:
         """Return the processes to draw: the living, and those who died a moment ago, in order of birth."""
         now = self._clock()
-        living = {record.process.label for record in self._living()}
-        return [
-            self._box(record, now)
-            for record in self._records.values()
-            if record.died is None or record.process.label not in living
-        ]
+        shown = self._records.shown(ended=self.ending is not None)
+        return [self._box(record, parent, now) for record, parent in shown]
 
     @property
     def workers(self) -> int:
         """How many workers live."""
-        return sum(record.process.role == "worker" and record.process.alive for record in self._living())
+        living = (record.process for record in self._records.living())
+        return sum(process.role == "worker" and process.alive for process in living)
 
     def find(self, identity: tuple[int, float]) -> Process | None:
         """Return a process that lives, or died a moment ago."""
@@ -139,17 +130,14 @@ class ProcessHistory:
 
     def next_change(self) -> float | None:
         """Return in how many seconds the picture changes by itself, None if it will not."""
-        self._forget_dead(now := self._clock())
         if self.ending is not None:
             return None
-        ends = [
-            record.born + NEWBORN if record.died is None else record.died + LINGER
-            for record in self._records.values()
-            if record.died is not None or now - record.born < NEWBORN
-        ]
+        self._records.forget_dead(now := self._clock())
+        grown = (record.born + NEWBORN for record in self._records.living())
+        pauses = [at - now for at in (*grown, *self._records.departures()) if at > now]
         if (died := self._records.unreaped()) is not None:
-            ends.append(died + REAPED)
-        return max(min(ends) - now, 0.0) if ends else None
+            pauses.append(max(died + REAPED - now, 0.0))
+        return min(pauses, default=None)
 
     @property
     def unreaped(self) -> bool:
@@ -164,13 +152,10 @@ class ProcessHistory:
 
     # Its own housekeeping.
 
-    def _living(self) -> Iterator[ProcessRecord]:
-        return (record for record in self._records.values() if record.died is None)
-
-    def _box(self, record: ProcessRecord, now: float) -> Box:
+    def _box(self, record: ProcessRecord, parent: str, now: float) -> Box:
         """Return how a process is drawn at `now`."""
         process = record.process
-        box = replace(of_process(process, self._parents[process.identity]), since=record.born)
+        box = replace(of_process(process, parent), since=record.born)
         if record.died is not None:
             lived = record.died - record.born
             verdict, calm = ending(record.status), is_orderly(record.status)
@@ -187,23 +172,3 @@ class ProcessHistory:
         self._labels.update(labels)
         for pid in list(self._labels)[: max(len(self._labels) - KNOWN, 0)]:
             del self._labels[pid]
-
-    def _forget_dead(self, now: float) -> None:
-        """Forget the dead whose time has come; of too many, the first go early. After the end all stay."""
-        if self.ending is not None:
-            return
-        dead = self._dead()
-        first = len(dead) - MOST_DEAD
-        self._forget(
-            record for place, (died, record) in enumerate(dead) if place < first or now - died >= LINGER
-        )
-
-    def _dead(self) -> list[tuple[float, ProcessRecord]]:
-        """Return who has died, and when, in the order of their deaths."""
-        dead = ((record.died, record) for record in self._records.values() if record.died is not None)
-        return sorted(dead, key=itemgetter(0))
-
-    def _forget(self, records: Iterable[ProcessRecord]) -> None:
-        for record in records:
-            self._records.forget(record.process.identity)
-            del self._parents[record.process.identity]

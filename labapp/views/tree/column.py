@@ -31,7 +31,7 @@ def draw_column(picture: Picture, family: Family) -> None:
     if family.head:
         picture.put(family.head, master, MARGIN, MARGIN)
     elif family.members:
-        picture.frames.append(missing_master(MARGIN, MARGIN, MASTER, master.height))
+        picture.frames.append(missing_master(family.members, MARGIN, MARGIN, MASTER, master.height))
     y: float = MARGIN
     trunk = f"M{MARGIN + MASTER} {shoulder} H{left - 18}"
     for box in family.members:

@@ -49,7 +49,7 @@ def draw_grids(picture: Picture, groups: Sequence[Family], screen: float = SCREE
                 picture.tie(group.head.parent, group.key, "family", path)
             _tie_master(picture, group, MARGIN + master.width, shoulder)
         else:
-            picture.frames.append(missing_master(MARGIN, y, master.width, master.height))
+            picture.frames.append(missing_master(group.members, MARGIN, y, master.width, master.height))
         bottom = max(bottom, below_pills)
         if group.members:
             frame = _draw_grid(picture, group, shape, columns, bottom + 22)

@@ -12,12 +12,14 @@ from labapp.views.svg import Point
 from labapp.views.tree.shapes import Dots, Label, Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from labapp.views.tree.boxes import Box
 
 MARGIN = 16
 PILL_HEIGHT = 76
 PLUG_RADIUS = 4  # of the ring that says: this one holds the socket
-NO_MASTER = ("no master", "nobody replaces these")
+NO_MASTER = "no master"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,12 @@ def socket_pill(address: str, caption: str, x: float, y: float, width: float) ->
     return Pill(address, x, y, width, PILL_HEIGHT, 24, labels, queue)
 
 
-def missing_master(x: float, y: float, width: float, height: float) -> Frame:
-    """Return what stands where a master would."""
+def missing_master(orphans: Iterable[Box], x: float, y: float, width: float, height: float) -> Frame:
+    """Return what stands where a master would, above those who have none."""
     middle = x + width / 2
+    over = all(box.mood == "dead" for box in orphans)
+    lines = (NO_MASTER, "nobody replaced these" if over else "nobody replaces these")
     labels = tuple(
-        Label("note", middle, y + 28 + 20 * line, 14, "middle", words) for line, words in enumerate(NO_MASTER)
+        Label("note", middle, y + 28 + 20 * line, 14, "middle", words) for line, words in enumerate(lines)
     )
-    return Frame("no master", x, y, width, height, labels=labels)
+    return Frame(NO_MASTER, x, y, width, height, labels=labels)

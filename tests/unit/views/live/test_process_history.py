@@ -8,11 +8,13 @@ from itertools import pairwise
 import pytest
 from support.made_up import SOCKET, process, tree
 
+from labapp.observe.kernel import Process
 from labapp.observe.timeline import REAPED
 from labapp.observe.tree import Tree
 from labapp.servers.kinds.any_other import AnyOther
 from labapp.servers.kinds.gunicorn import Gunicorn
-from labapp.views.live.process_history import KNOWN, LINGER, MOST_DEAD, NEWBORN, REMEMBERED, ProcessHistory
+from labapp.views.live.kept_records import LINGER, MOST_DEAD
+from labapp.views.live.process_history import KNOWN, NEWBORN, REMEMBERED, ProcessHistory
 from labapp.views.live.scene import arrange, compose, structure
 
 
@@ -165,6 +167,67 @@ def test_at_the_end_who_had_made_way_for_another_is_gone(history, clock):
         history.on_tree(Tree([*tree(0), new]), {})
     history.on_end("exited with status 0")
     assert list(moods(history)) == ["M", "W4018", "W4019"]
+
+
+def orphans(workers: int, *among: Process) -> Tree:
+    """Return workers whose master is gone: the next above them has adopted them."""
+    return Tree([*among, *(process(3306 + number, f"W{number}", ppid=1) for number in range(1, workers + 1))])
+
+
+def parents(history: ProcessHistory) -> dict[str, str]:
+    return {box.key: box.parent for box in history.boxes()}
+
+
+def test_a_killed_master_stays_as_long_as_its_workers_and_stands_above_them_at_the_end(history, clock):
+    history.on_tree(tree(3), {})
+    history.on_exit(3304, -9)
+    history.on_tree(orphans(3), {})
+    assert parents(history) == {"M": "", "W1": "", "W2": "", "W3": ""}
+    clock.now += LINGER + 1
+    assert history.next_change() is None
+    assert moods(history) == {"M": "dead", "W1": "alive", "W2": "alive", "W3": "alive"}
+    history.on_tree(orphans(1), {})
+    clock.now += LINGER - 1
+    assert history.next_change() == pytest.approx(1)
+    history.on_end("killed by SIGKILL")
+    assert parents(history) == {"M": "", "W1": "M", "W2": "M", "W3": "M"}
+    assert history.boxes()[0].verdict == "killed by SIGKILL"
+
+
+def test_a_killed_master_goes_with_the_last_of_its_workers_while_others_live(history, clock):
+    keeper = process(3300, "SV", "supervisor", ppid=1)
+    history.on_tree(Tree([keeper, *tree(1)]), {})
+    history.on_tree(Tree([keeper, *orphans(1)]), {})
+    clock.now += LINGER + 1
+    assert history.next_change() is None
+    history.on_tree(Tree([keeper, process(3400, "M2", "master", ppid=3300, age=0.0)]), {})
+    clock.now += LINGER - 1
+    assert moods(history).keys() == {"SV", "M", "W1", "M2"}
+    clock.now += 1
+    assert history.next_change() is None
+    assert moods(history).keys() == {"SV", "M2"}
+
+
+def test_a_master_that_handed_over_to_another_goes_in_its_time(history, clock):
+    second = process(3400, "M2", "master", ppid=3304)
+    history.on_tree(Tree([*tree(1), second, process(3401, "W2", ppid=3400)]), {})
+    history.on_tree(Tree([process(3400, "M2", "master", ppid=1), process(3401, "W2", ppid=3400)]), {})
+    clock.now += LINGER
+    assert history.next_change() is None
+    history.on_end("exited with status 0")
+    assert parents(history) == {"M2": "", "W2": "M2"}
+
+
+def test_at_the_end_a_worker_killed_before_its_master_stands_with_its_successors(history, clock):
+    history.on_tree(tree(2), {})
+    history.on_exit(3307, -9)
+    history.on_tree(Tree(list(tree(3))[:1] + list(tree(3))[2:]), {})
+    history.on_exit(3304, -9)
+    history.on_tree(Tree(list(orphans(3))[1:]), {})
+    assert parents(history) == {"M": "", "W1": "M", "W2": "", "W3": ""}
+    clock.now += 1
+    history.on_end("killed by SIGKILL")
+    assert parents(history) == {"M": "", "W1": "M", "W2": "M", "W3": "M"}
 
 
 def test_lines_are_tied_to_the_process_that_wrote_them_also_when_it_is_seen_later(history):

@@ -156,6 +156,13 @@ def test_an_absent_master_is_drawn_as_absent():
     assert [label.words for label in frame.labels] == ["no master", "nobody replaces these"]
 
 
+def test_when_all_have_ended_an_absent_master_is_told_of_in_the_past():
+    ended = [replace(box, mood="dead", sockets=()) for box in boxes(3, master=False)]
+    for column in (10, 0):
+        (frame, *_) = lay_out(ended, column=column).frames
+        assert [label.words for label in frame.labels] == ["no master", "nobody replaced these"]
+
+
 def test_a_death_moves_nobody_in_the_column():
     living = boxes(5)
     dying = [*living[:3], replace(living[3], mood="dead"), *living[4:], Box("W6", "worker", 9, "M")]
