@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labapp.servers.server_kind import ServerKind, SignalNote
     from labapp.servers.signals import Which, listen_for_signals, send_signal
     from labapp.servers.unhurried import is_unhurried
-    from labapp.servers.wording import count, ending, is_orderly
+    from labapp.servers.wording import count, ending, is_orderly, tells_of_crash
 
 __all__ = [
     "Command",
@@ -35,6 +35,7 @@ __all__ = [
     "reset",
     "send_signal",
     "servers",
+    "tells_of_crash",
 ]
 
 __getattr__ = door(
@@ -47,5 +48,5 @@ __getattr__ = door(
     server_kind="ServerKind SignalNote",
     signals="Which listen_for_signals send_signal",
     unhurried="is_unhurried",
-    wording="count ending is_orderly",
+    wording="count ending is_orderly tells_of_crash",
 )

@@ -4,6 +4,8 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 
+_ORDERLY = (None, 0, -signal.SIGTERM, -signal.SIGINT)
+
 
 def ending(status: int | None) -> str:
     """Say how a process ended: `exited with status 3`, `killed by SIGKILL`."""
@@ -18,7 +20,12 @@ def ending(status: int | None) -> str:
 
 def is_orderly(status: int | None) -> bool:
     """Whether a process ended as it was asked to, or nobody saw otherwise: no crash, and no KILL."""
-    return status in (None, 0, -signal.SIGTERM, -signal.SIGINT)
+    return status in _ORDERLY
+
+
+def tells_of_crash(how: str) -> bool:
+    """Whether the words `how` a server ended tell of an end that was not orderly."""
+    return how not in map(ending, _ORDERLY)
 
 
 def count(number: int, noun: str) -> str:

@@ -199,6 +199,28 @@ def painted(now: Tree) -> dict[str, Any]:
         return state(made)
 
 
+def test_a_killed_master_stands_above_its_workers_at_the_end_and_the_header_marks_a_crash(page, view, server):
+    def becomes(*now: Process) -> None:
+        server.feed.tell(TreeChanged(0.0, list(now)))
+        wait_for(lambda: sum(box["mood"] != "dead" for box in view.scene["boxes"]) == len(now))
+        wait_for(lambda: len(view.picture["places"]) > 1)
+        page.evaluate(CHANGE, state(view))
+
+    tree_of = page.locator('svg[role="tree"]')
+    server.feed.tell(Exited(3304, -9))
+    becomes(*(process(pid, label, ppid=1) for pid, label in ((3307, "W1"), (3308, "W2"))))
+    expect(tree_of).to_contain_text("nobody replaces these")
+    server.ending = "killed by SIGKILL"
+    server.feed.tell(Exited(3308, 0))
+    becomes()
+    wait_for(lambda: view.scene["ending"])
+    page.evaluate(CHANGE, state(view))
+    expect(page.locator('[data-process="M"]')).to_contain_text("✕ killed by SIGKILL")
+    expect(page.locator('[data-process][data-mood="dead"]')).to_have_count(3)
+    expect(tree_of).not_to_contain_text("no master")
+    expect(page.locator(".ll-facts")).to_contain_text("✕ killed by SIGKILL")
+
+
 def test_who_waits_at_a_socket_is_a_dot_or_counted(page: Page, view) -> None:
     for number, more in ((18, "+8"), (3, "")):
         page.evaluate(CHANGE, {"traffic": {**view.traffic, "waiting": {SOCKET: number}}})

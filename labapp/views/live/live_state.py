@@ -15,6 +15,7 @@ from labapp.observe.feed import (
     TreeChanged,
 )
 from labapp.observe.kernel.sockets import waiting
+from labapp.servers import ending
 from labapp.views.live.clients import Client, Clients
 from labapp.views.live.process_history import ProcessHistory
 from labapp.views.live.requests_in_flight import RequestsInFlight
@@ -180,7 +181,7 @@ class LiveState:
             self.on_tree(self.history.tree)
         empty = self.cut_off or not self.history.tree
         if empty and self.history.ending is None and not self._server.running:
-            self._on_lives(*self.history.on_end(self._server.ending or "ended"))
+            self._on_lives(*self.history.on_end(self._server.ending or ending(None)))
         unsure = UNSURE if empty and self.history.ending is None else None
         pauses = [self.history.next_change(), self._owners.due(), unsure]
         return min((pause for pause in pauses if pause is not None), default=None)

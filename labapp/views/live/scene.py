@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from labapp.servers import tells_of_crash
 from labapp.views.tree import HALF, NARROW, as_values, find_families, lay_out
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def compose(history: ProcessHistory, boxes: Sequence[Box], parts: Iterable[str])
     return {
         "since": history.since,
         "ending": history.ending,
+        "crashed": history.ending is not None and tells_of_crash(history.ending),
         "until": history.until,
         "workers": history.workers,
         "boxes": [_box(box, shown, levels[box.key]) for box in boxes],

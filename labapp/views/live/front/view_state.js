@@ -86,7 +86,7 @@ export class ViewState {
 
   // How it goes, in a few words.
   summary() {
-    const { since, until, ending } = this.scene;
+    const { since, until, ending, crashed } = this.scene;
     if (this.replay.active) {
       return `◀◀ replay, ${(this.clock() - this.replay.at).toFixed(1)} s ago · ${this.counted(" · ")}`;
     }
@@ -96,7 +96,6 @@ export class ViewState {
     }
     if (!ending) return `▶ running ${clock(this.now() - since)} · ${this.counted(" · ")}`;
     const ran = since ? [`ran ${clock(until - since)}`] : [];
-    const crashed = this.scene.boxes.some(({ head, mood, calm }) => head && mood === "dead" && !calm);
     return [`${crashed ? "✕" : "■"} ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
   }
 

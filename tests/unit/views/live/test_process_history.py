@@ -291,6 +291,24 @@ def test_a_scene_is_data_without_a_moment_in_it(history, clock):
     assert [place["least"] > 0 for place in picture["places"]] == [True, True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("how", "crashed"),
+    [
+        ("killed by SIGKILL", True),
+        ("exited with status 3", True),
+        ("lost: its guard was killed", True),
+        ("exited with status 0", False),
+        ("killed by SIGTERM", False),
+        ("ended, nobody saw how", False),
+    ],
+)
+def test_a_scene_tells_an_orderly_end_from_a_crash(history, how, crashed):
+    history.on_tree(tree(1), {})
+    assert compose(history, history.boxes(), ())["crashed"] is False
+    history.on_end(how)
+    assert compose(history, history.boxes(), ())["crashed"] is crashed
+
+
 def test_figures_alone_do_not_change_the_picture(history):
     history.on_tree(tree(3), {})
     calm = structure(history.boxes())
