@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from labapp.observe import Tree
 
 LINGER = 6.0  # seconds the dead remain
-MOST_DEAD = 60  # processes shown as dead at once
+MOST_DEAD = 60  # processes shown as dead at once, beside those who ended after the last birth
 
 Lives = tuple[list[ProcessRecord], list[ProcessRecord]]
 """Who was born, and who has died."""
@@ -25,10 +25,12 @@ class KeptRecords(ProcessRecords):
     def __init__(self) -> None:
         super().__init__()
         self._kinship = Kinship()
+        self._last_birth = 0.0
 
     def on_tree(self, tree: Tree, now: float) -> Lives:
         """Take in the processes there are now; tell who is new and gone."""
         lives = self.on_processes(tree, now, lambda process: round(now - process.age, 2))
+        self._last_birth = max(self._last_birth, *(record.born for record in lives[0]), 0.0)
         self._kinship.on_tree(tree)
         return lives
 
@@ -55,20 +57,32 @@ class KeptRecords(ProcessRecords):
 
     def departures(self) -> Iterator[float]:
         """Return when each of the dead is to go; a master that waits for its workers, has been to go."""
-        return (_died(record) + LINGER for record in self._dead())
+        dead = self._dead()
+        return (_departure(record) for record in (*self._replaced(dead), *dead[-1:]))
 
     def forget_dead(self, now: float) -> None:
-        """Forget the dead whose time has come; of too many, the first go early."""
+        """Forget the dead whose time has come; of too many, the first go early.
+
+        Those who ended since anybody was born go together, after the last of them: a server that stops
+        stays whole.
+        """
         dead = self._dead()
-        first = len(dead) - MOST_DEAD
-        self._forget(
-            record for place, record in enumerate(dead) if place < first or now - _died(record) >= LINGER
-        )
+        replaced = self._replaced(dead)
+        over = len(replaced) - MOST_DEAD
+        if dead and now >= _departure(dead[-1]):
+            self._forget(dead)
+        else:
+            self._forget(
+                record for place, record in enumerate(replaced) if place < over or now >= _departure(record)
+            )
 
     def forget_replaced(self) -> None:
         """Forget the dead who had made way for another."""
-        last = max((record.born for record in self.values()), default=0.0)
-        self._forget(record for record in self._dead() if _died(record) < last)
+        self._forget(self._replaced(self._dead()))
+
+    def _replaced(self, dead: Iterable[ProcessRecord]) -> list[ProcessRecord]:
+        """Return who of the dead had ended before somebody was born."""
+        return [record for record in dead if _died(record) <= self._last_birth]
 
     def _dead(self) -> list[ProcessRecord]:
         """Return who has died, in the order of their deaths."""
@@ -93,3 +107,7 @@ class KeptRecords(ProcessRecords):
 
 def _died(record: ProcessRecord) -> float:
     return record.died or 0.0
+
+
+def _departure(record: ProcessRecord) -> float:
+    return _died(record) + LINGER

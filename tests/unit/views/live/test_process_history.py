@@ -169,6 +169,30 @@ def test_at_the_end_who_had_made_way_for_another_is_gone(history, clock):
     assert list(moods(history)) == ["M", "W4018", "W4019"]
 
 
+def test_of_many_who_end_one_after_the_other_none_is_lacking_at_the_end(history, clock):
+    history.on_tree(tree(80), {})
+    for left in range(80, 0, -1):  # 16 seconds in all, longer than the dead remain while others are born.
+        clock.now += 0.2
+        assert history.next_change() is None or history.next_change() > 0
+        history.on_tree(tree(left - 1), {})
+    history.on_end("exited with status 0")
+    assert len(moods(history)) == 81
+    assert set(moods(history).values()) == {"dead"}
+
+
+def test_who_ended_with_nobody_born_since_leaves_with_the_last_of_them(history, clock):
+    history.on_tree(tree(3), {})
+    history.on_tree(tree(2), {})
+    clock.now += LINGER - 1
+    history.on_tree(tree(1), {})
+    clock.now += 2
+    assert history.next_change() == pytest.approx(LINGER - 2)
+    assert len(moods(history)) == 4
+    clock.now += LINGER - 2
+    assert history.next_change() is None
+    assert len(moods(history)) == 2
+
+
 def orphans(workers: int, *among: Process) -> Tree:
     """Return workers whose master is gone: the next above them has adopted them."""
     return Tree([*among, *(process(3306 + number, f"W{number}", ppid=1) for number in range(1, workers + 1))])
