@@ -221,6 +221,15 @@ def test_a_killed_master_stands_above_its_workers_at_the_end_and_the_header_mark
     expect(page.locator(".ll-facts")).to_contain_text("✕ killed by SIGKILL")
 
 
+def test_more_than_one_master_is_said_in_the_header_where_the_second_is_out_of_sight(page: Page, server):
+    facts = page.locator(".ll-facts")
+    expect(facts).not_to_contain_text("master")
+    second = process(4000, "M2", "master", ppid=3304, listening=(SOCKET,))
+    below = [process(4000 + one, f"W{one}", ppid=4000, listening=(SOCKET,)) for one in range(51, 101)]
+    page.evaluate(CHANGE, painted(Tree([*tree(50, listening=(SOCKET,)), second, *below])))
+    expect(facts).to_contain_text("2 masters · 100 workers")
+
+
 def test_who_waits_at_a_socket_is_a_dot_or_counted(page: Page, view) -> None:
     for number, more in ((18, "+8"), (3, "")):
         page.evaluate(CHANGE, {"traffic": {**view.traffic, "waiting": {SOCKET: number}}})

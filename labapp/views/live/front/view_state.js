@@ -99,10 +99,15 @@ export class ViewState {
     return [`${crashed ? "✕" : "■"} ${ending}`, ...ran, ...totals(this.traffic)].join(" · ");
   }
 
-  // How many workers there are, if it is not one process alone, and what they served.
+  // How many workers there are, if it is not one process alone, and masters, if several; what they served.
   counted(between) {
     const { workers, boxes } = this.scene;
     const alone = !workers && boxes?.some(({ role }) => role === "server");
-    return [alone ? "one process" : many(workers, "worker"), ...totals(this.traffic)].join(between);
+    const masters = boxes?.filter(({ role, mood }) => role === "master" && mood !== "dead").length;
+    return [
+      ...(masters > 1 ? [many(masters, "master")] : []),
+      alone ? "one process" : many(workers, "worker"),
+      ...totals(this.traffic),
+    ].join(between);
   }
 }
