@@ -65,6 +65,15 @@ def test_a_question_is_tried_hinted_and_passed(laboratory: Laboratory, browser: 
     beside.get_by_role("button", name="Hint (1 of 3)").click()
     expect(beside).to_contain_text("Exercise 00.1: 1 of 3 hints")
     expect(beside.get_by_role("status").last).to_have_text("Hint 1 of 3 stands above.")
+    # Where the system forces its colours, a hint has those of the outcome above it.
+    notebook.page.emulate_media(forced_colors="active")
+    above = shown.get_by_role("status", name="Exercise 00.1: fail").first
+    stripe, letters = (
+        above.evaluate(f"box => getComputedStyle(box).{of}") for of in ("borderLeftColor", "color")
+    )
+    assert stripe == letters
+    expect(beside.get_by_role("status", name="1 of 3 hints")).to_have_css("border-left-color", letters)
+    notebook.page.emulate_media(forced_colors="none")
     beside.get_by_role("button", name="Next hint (2 of 3)").press("Enter")
     expect(beside).to_contain_text("Exercise 00.1: 2 of 3 hints")
     typed = notebook.append("exercise.hint(1)")

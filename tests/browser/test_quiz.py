@@ -99,6 +99,10 @@ def test_a_question_is_answered_by_keyboard_and_told_why(notebook: Notebook) -> 
     notebook.picture("quiz-dark", asked)
     assert found + violations(notebook.page, ".labapp-quiz") == []
     assert notebook.complaints == []
+    # Where the system forces its colours, code has no ground of its own.
+    notebook.page.emulate_media(forced_colors="active")
+    for code in asked.locator("code").all():
+        expect(code).to_have_css("background-color", "rgba(0, 0, 0, 0)")
 
 
 def test_several_answers_and_the_way_out_after_two_misses(notebook: Notebook) -> None:
