@@ -242,6 +242,11 @@ def low_window_leaves_the_picture_its_room(notebook: Notebook) -> None:
     expect(view.locator(".ll-lines")).to_be_hidden()
     assert picture.bounding_box()["height"] == height
     assert violations(page, "#labapp-stage") == []
+    # On a sheet of a page at 200 % nothing is squeezed: all of it scrolls.
+    view.evaluate("view => { view.style.height = '250px'; }")
+    assert picture.evaluate("picture => picture.clientHeight") >= 240
+    assert view.evaluate("view => { view.scrollTop = 999; return view.scrollTop; }") > 200
+    view.evaluate("view => { view.style.height = ''; }")
     page.set_viewport_size(before)
     # There the strip stands by itself, and of the two others the first is chosen.
     expect(view.get_by_role("tab", name="Last 20 s")).to_be_hidden()
