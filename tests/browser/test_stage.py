@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 
 FIVE = 'gunicorn "labapp:create_app()" --workers 5'
 FIFTY = 'gunicorn --preload "labapp:create_app()" --workers 50'
+MORE = """more = [lab.launch("python -m http.server 0 --bind 127.0.0.1") for _ in range(8)]
+lab.watch(more[-1])"""
 CRASH = "import os\nfor pid in [other.pid, *(one.pid for one in other.workers)]: os.kill(pid, 9)"
 PROSE = "More of the lesson.\n\n" * 40
 LARGE, SMALL = {"width": 1440, "height": 900}, {"width": 1280, "height": 720}
@@ -253,8 +255,14 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     expect(stage_of(five).get_by_role("tab", name="web")).to_have_count(1)
     expect(workers(view_of(five))).to_have_count(5)
 
+    # Of more servers than there is room for, the one that is shown stays in sight though all labels grow.
+    five.run_cell(five.append(MORE))
+    chosen = stage_of(five).locator('.ls-servers [aria-selected="true"]')
+    expect(chosen).to_have_text("python 8")
     five.ask("await panel.sessionContext.restartKernel()")
-    gone = stage_of(five).get_by_role("tab", name="web, kernel gone")
+    expect(chosen).to_have_text("python 8 (kernel gone)")
+    expect(chosen).to_be_in_viewport(ratio=0.9)
+    gone = stage_of(five).get_by_role("tab", name="web (kernel gone)")
     errors: list[Error] = []
     page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 (it marks what it calls)
     gone.click()
@@ -274,7 +282,7 @@ def test_it_comes_and_goes_and_outlives_a_reload_and_a_restart(five: Notebook) -
     # So does a kernel that is killed, and Jupyter says it, too.
     five.run_cell(five.append("import os\nprint(os.getpid())"))
     os.kill(int(page.locator(".jp-OutputArea-output pre").last.inner_text()), signal.SIGKILL)
-    expect(stage_of(five).get_by_role("tab", name="web, kernel gone")).to_have_count(1)
+    expect(stage_of(five).get_by_role("tab", name="web (kernel gone)")).to_have_count(1)
     page.get_by_role("button", name="Ok", exact=True).click()
 
 
@@ -330,7 +338,7 @@ def test_two_servers_and_fifty_workers_in_a_small_dark_window_by_keyboard(
     notebook.picture("stage-small", page.locator("#main"))
     # An end that no cell waits for is told by the tab, too, and a crash as one.
     notebook.run_cell(notebook.append(CRASH))
-    expect(page.get_by_role("tab", name="other, ended")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="other (ended)")).to_have_attribute("aria-selected", "true")
     expect(view.locator(".ll-facts")).to_contain_text("✕ killed by SIGKILL")
     assert violations(page, "#labapp-stage") + violations(page, ".labapp-line") == []
     assert notebook.complaints == []

@@ -48,10 +48,11 @@ class Stage {
     const left = this.list.scrollLeft;
     this.list.replaceChildren(...servers.map((server) => this.button(server, server.key === shown)));
     this.list.scrollLeft = left;
-    // Of more servers than there is room for, the one that is shown is in sight.
+    // Of more servers than there is room for, the one that is shown is in sight; longer labels push it out.
     const chosen = this.list.querySelector('[aria-selected="true"]');
-    if (shown !== this.revealed) chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    this.revealed = shown;
+    const painted = `${shown}: ${this.list.textContent}`;
+    if (painted !== this.revealed) chosen?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.revealed = painted;
     if (focused) this.buttons.find(({ dataset }) => dataset.server === focused)?.focus();
     this.show(servers.find(({ key }) => key === shown)?.view);
   }
@@ -61,8 +62,8 @@ class Stage {
     button.type = "button";
     button.dataset.server = key;
     button.title = command;
-    const gone = this.host.querySelector("[data-gone]") ? ", kernel gone" : "";
-    button.textContent = `${name}${running ? gone : ", ended"}`;
+    const gone = this.host.querySelector("[data-gone]") ? " (kernel gone)" : "";
+    button.textContent = `${name}${running ? gone : " (ended)"}`;
     button.tabIndex = chosen ? 0 : -1;
     for (const [attribute, value] of [
       ["role", "tab"],
