@@ -381,7 +381,8 @@ lab.compare({{"sync": sync, "gthread": f"{{sync}} --threads 4"}}, load)"""
     notebook.run_cell(cell, wait=False)
     expect(board.locator("[aria-current]")).to_have_count(1)
     notebook.ask("await panel.sessionContext.restartKernel()")
-    expect(page.get_by_text("Broken off: the kernel is gone. Run this cell again.")).to_be_visible()
+    said = "Broken off: the kernel is gone. Run all above this cell (menu Run), then this cell."
+    expect(page.get_by_text(said)).to_be_visible()
     expect(board).to_have_count(0)
     notebook.ready()
     notebook.ask("panel.dispose()")

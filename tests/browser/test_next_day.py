@@ -21,8 +21,8 @@ from labapp.front_end import VIEW
 pytestmark = pytest.mark.browser
 
 LIVELY = ("lab.watch(", "quiz(")
-PICTURE = "Stored picture: run this cell to go live."
-QUESTION = "Stored question: run this cell to answer it."
+PICTURE = "Stored picture: to go live, run all above this cell (menu Run), then this cell."
+QUESTION = "Stored question: to answer it, run all above this cell (menu Run), then this cell."
 Cell = dict[str, Any]
 
 
@@ -82,7 +82,7 @@ def test_a_view_goes_live_and_is_stored_again(lesson: Notebook) -> None:
     lesson.ask("await panel.sessionContext.restartKernel()")
     expect(view).to_have_attribute("data-gone", "")
     expect(view).to_contain_text(re.compile(r"kernel restarted: this is how it was at \d\d:\d\d:\d\d"))
-    expect(view).to_contain_text("Run its cell to go live.")
+    expect(view).to_contain_text("To go live, run all above its cell (menu Run), then its cell.")
     expect(view.get_by_role("link")).to_have_count(0)
     expect(view.locator("[data-signal]:not([aria-disabled])")).to_have_count(0)
     lesson.picture("live-view-gone", view)
@@ -92,8 +92,9 @@ def test_a_view_goes_live_and_is_stored_again(lesson: Notebook) -> None:
     lesson.picture("live-view-gone-dark", view)
     assert found + [one for place in places for one in violations(lesson.page, place)] == []
     asked = lesson.show(lesson.code_cell("quiz("))
-    expect(asked.get_by_text("The kernel is gone: run this cell to answer it.")).to_be_visible()
+    expect(asked.get_by_text(QUESTION.replace("Stored question", "The kernel is gone"))).to_be_visible()
     expect(asked.locator("[inert] .labapp-quiz")).to_be_visible()
+    expect(asked.locator("[inert] button").first).to_have_css("border-style", "dashed")
     lesson.reload()
     cell = lesson.show(lesson.code_cell(LIVE))
     expect(cell.get_by_text(PICTURE)).to_be_visible()

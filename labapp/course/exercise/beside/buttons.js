@@ -4,7 +4,9 @@
 // that the focus stays where it is and a screen reader is told what is new and nothing else.
 
 const PATIENCE = 5000;
-const SILENCE = "No answer from the kernel yet: it is busy, or was restarted. Then run the cell again.";
+const SILENCE =
+  "No answer from the kernel yet: it is busy, or was restarted. " +
+  "Then run all above this cell (menu Run), then this cell.";
 
 function button(label, press, kind = "quiet") {
   const element = document.createElement("button");

@@ -1,6 +1,7 @@
 // The live picture of a deployment, in the browser: it paints what the kernel says, and decides nothing.
 
 import { htmlElement, setAttributes, setText } from "../../live/front/dom.js";
+import { RETURN } from "../../live/front/kernel/session.js";
 import { Log } from "../../live/front/log.js";
 import { Palette } from "../../live/front/palette.js";
 import { Place } from "../../live/front/place.js";
@@ -140,7 +141,7 @@ class Deployment {
     const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
     this.palette.paint(
       shown.find(({ key }) => key === this.selected),
-      this.gone && `The kernel ${this.gone}, and the servers ended with it. Run its cell to go live.`,
+      this.gone && `The kernel ${this.gone}, and the servers ended with it. ${RETURN}`,
     );
     setText(this.facts, [...counts, ...(more ? [many(more, "more client")] : [])].join(" · "));
     this.tick();

@@ -1,6 +1,7 @@
 // What a view shows: the moment that is replayed, or now.
 
 import { clock } from "./dom.js";
+import { RETURN } from "./kernel/session.js";
 import { Memory } from "./past/memory.js";
 import { many, totals } from "./traffic.js";
 
@@ -80,7 +81,7 @@ export class ViewState {
   // How it ended, if it has.
   closing() {
     const { ending } = this.present.scene;
-    if (this.gone) return `The kernel ${this.gone}, and the server ended with it. Run its cell to go live.`;
+    if (this.gone) return `The kernel ${this.gone}, and the server ended with it. ${RETURN}`;
     return ending ? `The server has ended: ${ending}.` : "";
   }
 

@@ -1,6 +1,8 @@
 // Whether the kernel is still the one that a view came from, as far as the front end tells.
 
 export const SILENT = "is gone"; // one that does not answer, as far as one can tell
+// A kernel that is new lacks what the cells above imported and launched.
+export const RETURN = "To go live, run all above its cell (menu Run), then its cell.";
 
 const LOST = {
   restarting: "restarted",

@@ -2,7 +2,7 @@
 
 const LOST = ["restarting", "autorestarting", "dead"];
 const RUNS = "<progress ";
-const SAID = "Broken off: the kernel is gone. Run this cell again.";
+const SAID = "Broken off: the kernel is gone. Run all above this cell (menu Run), then this cell.";
 
 export function plugin() {
   return {

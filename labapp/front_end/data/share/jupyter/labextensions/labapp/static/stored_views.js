@@ -8,9 +8,11 @@ const VIEW = "application/vnd.jupyter.widget-view+json";
 const PATIENCE = 1000; // ms until a view that has neither come nor failed is called a stored one
 const LOST = ["restarting", "autorestarting", "dead", "terminating"];
 const OWN = "[data-live-view], [data-deployment], .labapp-stage, .labapp-line";
+// A kernel that is new lacks what the cells above imported and launched.
+const RUN = "run all above this cell (menu Run), then this cell";
 const LINES = {
-  "image/svg+xml": "Stored picture: run this cell to go live.",
-  "text/html": "Stored question: run this cell to answer it.",
+  "image/svg+xml": `Stored picture: to go live, ${RUN}.`,
+  "text/html": `Stored question: to answer it, ${RUN}.`,
 };
 
 export async function plugin(_, _ask, part) {
@@ -66,7 +68,7 @@ class StoredView {
     this.element = document.createElement("div");
     this.element.className = "labapp-stored";
     this.element.append(this.line, this.picture.node);
-    this.said = LINES[mimeType] ?? "Stored text: run this cell to go live.";
+    this.said = LINES[mimeType] ?? `Stored text: to go live, ${RUN}.`;
     await this.picture.renderModel(model);
     this.cover();
     clearTimeout(this.doubt);
