@@ -159,6 +159,7 @@ def test_a_request_goes_through_every_column(laboratory: Laboratory, browser: Br
     workers_come_and_go_and_nothing_below_moves(view)
     ends_are_told(notebook, view)
     assert notebook.complaints == []
+    ends_outlast_a_restart(notebook, view)
     notebook.close()
 
 
@@ -321,6 +322,14 @@ def ends_are_told(notebook: Notebook, view: Locator) -> None:
     expect(view.locator("[data-wire]")).to_have_count(0)
     notebook.picture("deployment-ended-dark", view)
     assert violations(notebook.page, "[data-deployment]") == []
+
+
+def ends_outlast_a_restart(notebook: Notebook, view: Locator) -> None:
+    """Restart the kernel: they ended before it, and not with it."""
+    notebook.ask("await panel.sessionContext.restartKernel()")
+    expect(view).to_have_attribute("data-gone", "")
+    expect(view).to_contain_text("■ ended: edge, web")
+    expect(view).not_to_contain_text("ended with it")
 
 
 def test_servers_are_compared_before_the_readers_eyes(

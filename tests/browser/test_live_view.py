@@ -124,3 +124,8 @@ def test_view_closes_with_the_server_and_says_how_it_ended(lesson: Notebook) -> 
     lesson.dark()
     lesson.picture("live-view-ended-dark", view)
     assert found + violations(lesson.page, "[data-live-view]") == []
+    # It did so before the kernel was restarted, and not with it.
+    lesson.ask("await panel.sessionContext.restartKernel()")
+    expect(view).to_have_attribute("data-gone", "")
+    expect(view.locator(".ll-sentence")).to_contain_text("The server has ended: exited with status 0.")
+    expect(view).not_to_contain_text("ended with it")

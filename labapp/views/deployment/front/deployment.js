@@ -139,9 +139,10 @@ class Deployment {
     this.log.onBoxes(state.boxes);
     const { served, failed, more } = state;
     const counts = served === undefined ? [] : [`${served} served`, `${failed} failed`];
+    const over = Object.values(state.servers).every(({ ended }) => ended);
     this.palette.paint(
       shown.find(({ key }) => key === this.selected),
-      this.gone && `The kernel ${this.gone}, and the servers ended with it. ${RETURN}`,
+      this.gone && !over && `The kernel ${this.gone}, and the servers ended with it. ${RETURN}`,
     );
     setText(this.facts, [...counts, ...(more ? [many(more, "more client")] : [])].join(" · "));
     this.tick();
@@ -153,7 +154,8 @@ class Deployment {
     const { servers, boxes } = this.model.get("state");
     const ended = Object.entries(servers).filter(([, server]) => server.ended);
     const names = ended.map(([name]) => name).join(", ");
-    const how = this.gone ? `■ the kernel ${this.gone}` : ended.length ? `■ ended: ${names}` : "● live";
+    const lost = this.gone && ended.length < Object.keys(servers).length;
+    const how = lost ? `■ the kernel ${this.gone}` : ended.length ? `■ ended: ${names}` : "● live";
     setText(this.live, how);
     setAttributes(this.root, { "data-gone": this.gone ? "" : undefined });
     setAttributes(this.live, { "data-over": this.gone || ended.length ? "" : undefined });

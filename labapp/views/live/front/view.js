@@ -146,7 +146,7 @@ class View extends ViewState {
     const closed =
       this.replay.active && !this.resting()
         ? "This is a replay: press Back to live, then signals can be sent again."
-        : closing && (this.gone ? closing : `${closing} There is nothing left to signal.`);
+        : closing && (this.present.scene.ending ? `${closing} There is nothing left to signal.` : closing);
     this.palette.paint(
       boxes.find(({ key }) => key === this.selected),
       closed,

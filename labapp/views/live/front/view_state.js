@@ -81,8 +81,8 @@ export class ViewState {
   // How it ended, if it has.
   closing() {
     const { ending } = this.present.scene;
-    if (this.gone) return `The kernel ${this.gone}, and the server ended with it. ${RETURN}`;
-    return ending ? `The server has ended: ${ending}.` : "";
+    if (ending) return `The server has ended: ${ending}.`;
+    return this.gone && `The kernel ${this.gone}, and the server ended with it. ${RETURN}`;
   }
 
   // How it goes, in a few words.
