@@ -10,6 +10,7 @@ from labapp.servers.kinds.nginx.refusals.refusal import Refusal
 from labapp.servers.kinds.nginx.refusals.vocabulary import KNOWN, MODULES, OURS, PLACES, REMOVED
 
 _UNKNOWN = re.compile(r'unknown directive "([^"]*)"')
+_UNENDED = re.compile(r"(?m)^[^#\n]*\blisten\s[^;{}#\n]*\s*\}")
 _DOCUMENTED = "https://nginx.org/en/docs/dirindex.html lists them all."
 
 
@@ -47,9 +48,16 @@ def _glued(name: str) -> Refusal | None:
 
 
 def mistyped_listen(found: Listen, text: str) -> Refusal | None:
-    """Return the misspelt `listen` of a server block that seems to have none."""
+    """Return the misspelt `listen` of a server block that seems to have none, or one without its end."""
     if found.stated:
         return None
+    if unended := _UNENDED.search(text):
+        return Refusal(
+            "The brace } comes in the middle of a directive",
+            "put a ; at the end of what stands before it.",
+            line=text.count("\n", 0, unended.end()) + 1,
+            token="}",
+        )
     for one in directives(text):
         if one.name not in KNOWN and difflib.get_close_matches(one.name, ["listen"]):
             return Refusal(

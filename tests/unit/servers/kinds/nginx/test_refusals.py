@@ -315,3 +315,13 @@ def test_what_a_key_is_instead(tmp_path: Path, what: str, line: int, summary: st
     assert summary in found.summary
     assert advice in found.advice
     assert f"(line {line} of the configuration)" in found.summary
+
+
+@pytest.mark.parametrize("break_", [" ", "\n"])
+def test_a_listen_without_its_semicolon_is_told_as_any_other(break_: str) -> None:
+    conf = conf_of(f"server {{ listen {{{{ listen }}}}{break_}}}\n")
+    spot = exposed_listen(conf.filled.text)
+    assert spot is not None
+    found = exposed(spot, conf, "nginx")
+    assert found.summary.startswith("The brace } comes in the middle of a directive (line")
+    assert found.advice == "put a ; at the end of what stands before it."
