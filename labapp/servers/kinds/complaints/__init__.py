@@ -6,12 +6,26 @@ from labapp.door import door
 
 if TYPE_CHECKING:
     from labapp.servers.kinds.complaints.mistaken import misnamed, misunderstanding
-    from labapp.servers.kinds.complaints.refused import no_directory, read, taken, unknown_option
+    from labapp.servers.kinds.complaints.refused import (
+        address_instead,
+        no_directory,
+        read,
+        taken,
+        unknown_option,
+    )
 
-__all__ = ["misnamed", "misunderstanding", "no_directory", "read", "taken", "unknown_option"]
+__all__ = [
+    "address_instead",
+    "misnamed",
+    "misunderstanding",
+    "no_directory",
+    "read",
+    "taken",
+    "unknown_option",
+]
 
 __getattr__ = door(
     __name__,
     mistaken="misnamed misunderstanding",
-    refused="no_directory read taken unknown_option",
+    refused="address_instead no_directory read taken unknown_option",
 )

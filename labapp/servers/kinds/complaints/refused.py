@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from labapp.observe.kernel import how_to_pip_install
-from labapp.servers.command import Command, has_option, own_directories
+from labapp.servers.command import Command, has_option, option_values, own_directories
 from labapp.servers.diagnosis import Diagnosis, Failure, path_owner, socket_owner
 from labapp.servers.kinds.complaints.unnamed import unnamed
 from labapp.servers.kinds.rows import ROWS, whose
@@ -27,6 +27,7 @@ _NO_VALUE = re.compile(
     r"|argument (?P<names>-\S+): expected one|requires an argument -- '(?P<letter>\w)'"
 )
 _ENCRYPTING = ("--cert", "--certfile", "--ssl-certfile", "--ssl-certificate", "--https")
+_ADDRESSES = ("--bind", "-b", "--host", "--port", "-p")
 _NO_MODULE = re.compile(r"No module named '?(?P<module>\w+)'?$", re.MULTILINE)
 
 
@@ -71,13 +72,29 @@ def unknown_option(option: str, name: str, command: Command) -> Diagnosis:
             f"write it there: {_moved(option, row.subcommand, command)}",
         )
     others = [one for one in whose(option) if one != name]
+    instead = address_instead(option, own, command)
     close = [] if others else difflib.get_close_matches(option, own, n=2, cutoff=0.7)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    hint = f"did you mean {' or '.join(close)}? " if close else f"write {instead}; " if instead else ""
     who = name if own or not command.script else Path(command.script).name
     return Diagnosis(
         f"{who} has no option {option}{f': it is one of {enumerated(others)}' if others else ''}.",
         f"{hint}{_help(name, command)} lists what it takes.",
     )
+
+
+def address_instead(option: str, own: frozenset[str], command: Command) -> str:
+    """Return how a server with these options is told an address that is given in another's way."""
+    if option not in _ADDRESSES:
+        return ""
+    given = {one: (option_values(command.arguments, (one,)) or [""])[-1] for one in _ADDRESSES}
+    bound = given["--bind"] or given["-b"]
+    host, _, port = bound.rpartition(":") if ":" in bound else (bound, "", "")
+    host, port = given["--host"] or host or "127.0.0.1", given["--port"] or given["-p"] or port or "8000"
+    if "/" in bound or not port.isdecimal():
+        return ""
+    if {"--host", "--port"} <= own:
+        return f"--host {host} --port {port}"
+    return f"--bind {host}:{port}" if {"--bind", "-w"} <= own else ""
 
 
 def _help(name: str, command: Command) -> str:

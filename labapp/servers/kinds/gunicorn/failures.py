@@ -18,6 +18,7 @@ from labapp.servers.diagnosis import (
     shadowed,
     socket_owner,
 )
+from labapp.servers.kinds.complaints import address_instead
 from labapp.servers.kinds.gunicorn.blame import blamed
 from labapp.servers.kinds.gunicorn.naming import misnamed
 from labapp.servers.kinds.gunicorn.settings import Settings
@@ -119,7 +120,7 @@ def _last_words(log: str) -> list[str]:
     return lines[next(said, 0) :]
 
 
-def _option(found: re.Match[str], _: Command) -> Diagnosis:
+def _option(found: re.Match[str], command: Command) -> Diagnosis:
     from gunicorn.config import KNOWN_SETTINGS  # noqa: PLC0415 (only failures need it)
 
     option = found[1].split()[0]
@@ -127,6 +128,8 @@ def _option(found: re.Match[str], _: Command) -> Diagnosis:
     others = [one for one in whose(option.split("=")[0]) if one != "Gunicorn"]
     close = [] if others else difflib.get_close_matches(option.split("=")[0], known, n=2)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
+    if instead := address_instead(option.split("=")[0], frozenset(known), command):
+        hint = f"write {instead}; "
     where = f": it is one of {enumerated(others)}" if others else ""
     return Diagnosis(f"Gunicorn has no option {option}{where}.", f"{hint}`gunicorn --help` lists them all.")
 

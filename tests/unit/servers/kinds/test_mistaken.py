@@ -40,7 +40,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         (f"{typed} {option}", form.format(option.split()[0]), said, advice)
         for typed, form, option, said, advice in (
-            ("gunicorn shop:app", ARGPARSE, "--port 8", "Gunicorn has no option --port: .* Daphne", "--help"),
+            ("gunicorn shop:app", ARGPARSE, "--port 8", "Gunicorn has no option --port: .* Daphne", "^write --bind 127.0.0.1:8; `"),
+            ("gunicorn x:a --port 9", ARGPARSE, "--host lo", "Gunicorn has no option --host", "--bind lo:9;"),
+            ("uvicorn shop:app", CLICK, "--bind 127.0.0.1:9", "Uvicorn", "write --host 127.0.0.1 --port 9;"),
             ("gunicorn shop:app", ARGPARSE, "--processes 4", "no option --processes: .* uWSGI", "--help"),
             ("waitress-serve shop:app", GETOPT, "-w 4", f"Waitress .* -w: it is one of {AS_GUNICORN}", ""),
             ("waitress-serve shop:app", GETOPT, "-b x", "has no option -b: .* Gunicorn, Hypercorn and D", ""),
