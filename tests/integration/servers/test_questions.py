@@ -33,7 +33,7 @@ def test_what_was_printed_is_shown_whole() -> None:
     ("command", "summary"),
     [
         ("gunicorn --check-config ap:app", "There is no module 'ap' to import."),
-        ("nginx -t -c none.conf", 'Nginx refuses to start: open() "./none.conf" failed (2: No such file'),
+        ("nginx -t -c none.conf", "There is no none.conf in "),
         ("nginx", 'Nginx refuses to start: open() "./nginx.conf" failed (2: No such file'),
     ],
 )

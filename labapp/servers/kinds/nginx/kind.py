@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from labapp.observe import MASTER, WORKER, LogSyntax, Role
+from labapp.servers.command import option_values
 from labapp.servers.diagnosis import Diagnosis, Failure
 from labapp.servers.kinds.nginx import signals
 from labapp.servers.kinds.nginx.binary import find_nginx
@@ -66,6 +68,13 @@ class Nginx(ServerKind):
         fatal = re.search(r"\[emerg\] (?:\d+#\d+: )?(.+)", failure.log)
         if failure.hopeless or failure.timeout or not fatal:
             return None
+        absent = re.match(r'open\(\) "([^"]+)" failed \(2: ', fatal[1])
+        asked = option_values(self.command.own[1:], ("-c",))
+        if absent and asked and Path(absent[1]).name == Path(asked[-1]).name:
+            file = self.command.cwd / absent[1]
+            return Diagnosis(
+                f"There is no {file.name} in {file.parent}.", "correct its name, or say where it is: cwd=."
+            )
         advice = "correct that, then launch again."
         if "nginx.conf" in fatal[1] and "-c" not in self.command.own:
             advice = "give it a configuration: nginx -c FILE. lab.nginx(…) takes a piece of one."
