@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Server)
 WRITTEN = 0.2  # Seconds until it is in the log why a request failed: some servers answer first.
+ASSEMBLED = 0.5  # Seconds in which the other workers come, where the first one has answered.
 TAIL = 12  # Lines of the log in a LaunchError: enough for the exception and what the server made of it.
 
 
@@ -83,7 +84,7 @@ def run(
             raise _failed(server, lifetime, problem, timeout, logs) from None
         server.notice = notice
         server.first_answer = replace(answer, address=reachable(answer.address))
-        tree = server.snapshot()
+        tree = _assembled(server)
         _note(server.address, tree, record)
         lifetime.outlive_launch()
     if kind.emits_events:
@@ -128,6 +129,16 @@ def _look_into(log: Callable[[], str], kind: ServerKind) -> str:
         if wrong or not kind.served_by or time.monotonic() > deadline:
             return f"{wrong}: {advice}" if wrong else ""
         time.sleep(POLL)
+
+
+def _assembled(server: Server) -> Tree:
+    """Return its processes: one worker may have answered before the others are there."""
+    deadline = time.monotonic() + ASSEMBLED
+    while len((tree := server.snapshot()).workers) < server.kind.workers_due and server.running:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(POLL)
+    return tree
 
 
 def _note(address: str, tree: Tree, record: Record) -> None:

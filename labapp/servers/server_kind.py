@@ -97,6 +97,11 @@ class ServerKind:
         return self.sizing.alone
 
     @property
+    def workers_due(self) -> int:
+        """How many workers there are soon after its first answer; 0 where that is not known."""
+        return (self.size.workers or 0) if self.prefork else 0
+
+    @property
     def timeouts(self) -> Mapping[str, float]:
         """The options that limit how long something may take, in s, as far as the lab knows them."""
         return {}

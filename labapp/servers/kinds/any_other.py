@@ -51,6 +51,11 @@ class AnyOther(ServerKind):
         return self.inner is not None
 
     @property
+    def workers_due(self) -> int:
+        """As many as what it starts is asked for."""
+        return self.inner.workers_due if self.inner else 0
+
+    @property
     def emits_events(self) -> bool:
         """Whether what it starts does; in a PID namespace of its own it knows its pid only there."""
         apart = self.command.name == "unshare" and any(map(_NEW_PIDS.fullmatch, self.command.own))

@@ -45,6 +45,11 @@ def test_it_serves_what_its_configuration_says(nginx: Run, binary: str) -> None:
     assert not binary or edge.command[0] == binary
 
 
+def test_all_its_workers_are_there_when_it_has_been_launched(nginx: Run) -> None:
+    for _ in range(5):
+        assert len(nginx(HELLO, workers=8).workers) == 8
+
+
 def test_its_processes_are_its_tree(nginx: Run, binary: str) -> None:
     edge = nginx(HELLO, workers=3)
     tree = edge.tree()

@@ -267,6 +267,12 @@ def test_a_unix_socket_has_an_address_and_no_url(launch: Launch, folder: Path, p
     assert other.get("/").text == str(other.workers[0].pid)
 
 
+@pytest.mark.parametrize("before", ["", "env -u NOTHING ", "prlimit --nofile=512 "])
+def test_all_workers_are_there_when_it_has_been_launched(launch: Launch, before: str) -> None:
+    for _ in range(3):
+        assert len(launch(f"{before}gunicorn labapp.web.callables:hello --workers 4").workers) == 4
+
+
 def test_workers_that_share_a_port_share_the_same_one(launch: Launch) -> None:
     web = launch('gunicorn "app:app" -w 2 --reuse-port')
     web.wait_until(lambda: [worker.listening for worker in web.tree().workers] == [(web.address,)] * 2)

@@ -48,12 +48,20 @@ class ConfiguredNginx(Nginx):
     launcher = "lab.nginx"
     ready_when_it_listens = True  # Asked for `/`, it might ask an upstream.
 
-    def __init__(self, command: commands.Command, source: Source, conf: NginxConf) -> None:
+    def __init__(
+        self, command: commands.Command, source: Source, conf: NginxConf, *, workers: int = 0
+    ) -> None:
         super().__init__(command)
+        self._workers = workers
         self.source = source
         self.conf = conf
         self.relay: Relay | None = None
         self._passed: tuple[NginxConf | None, set[str]] = None, set()
+
+    @property
+    def workers_due(self) -> int:
+        """As many as the lab has written into its configuration."""
+        return self._workers
 
     @property
     def emits_events(self) -> bool:

@@ -64,5 +64,5 @@ def _launch(source: Source, executable: str, size: Size, timeout: float) -> Ngin
     except BaseException:
         discard_record(record)
         raise
-    kind = ConfiguredNginx(command, source, conf)
+    kind = ConfiguredNginx(command, source, conf, workers=size.workers)
     return run(kind, record, NginxServer, timeout=timeout, exposed=source.exposed)
