@@ -152,7 +152,9 @@ class ProcfsProcess:
             self._counted, self._since = new.ticks, moment.now
             return 0.0, self._memory(new.pages * _PAGE)
         if moment.now - self._since < moment.window:
-            return old.cpu, old.rss
+            # What a process had at its birth is a part of what it needs.
+            grows = moment.boot - new.started <= _YOUNG
+            return old.cpu, self._memory(new.pages * _PAGE) if grows else old.rss
         return self._share(moment), self._memory(new.pages * _PAGE)
 
     def _rest(self, old: Process, moment: Moment) -> None:

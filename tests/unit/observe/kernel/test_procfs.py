@@ -154,6 +154,16 @@ def test_memory_is_taken_where_it_is_told_exactly(proc, reader):
     assert exact.rss == 3 * told.rss > 0
 
 
+def test_the_memory_of_one_that_was_just_born_is_that_of_now(proc):
+    proc.set(10, children="11 12")
+    with ProcfsReader(10, proc=str(proc.path), window=60) as reader:
+        for pages in (100, 300):
+            proc.set(11, 10, started=clock(), ticks=pages, pages=pages)
+            proc.set(12, 10, started=1.0, ticks=pages, pages=pages)
+            newborn, old = (process.rss for process in reader.read())
+    assert newborn == 3 * old > 0
+
+
 def test_an_idle_process_is_the_same_object_again(proc, reader):
     proc.set(10, children="11")
     proc.set(11, 10)
