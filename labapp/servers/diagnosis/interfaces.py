@@ -17,7 +17,9 @@ _FACTORY = re.compile(
     r"but \d (?:was|were) given"
 )
 # A server that takes a name as it stands finds none with parentheses.
-_BY_CALL = re.compile(r"(?:Attribute \"|has no attribute ')(?P<name>[\w.]+)\(\)[\"']")
+_BY_CALL = re.compile(
+    r"(?:Attribute \"|has no attribute '|invalid format: '[\w.]+:)(?P<name>[\w.]+)\(\)[\"']"
+)
 _NO_CALLABLE = "TypeError: 'module' object is not callable"
 _RSGI = re.compile(r"\w+Error: .*RSGIHTTP(?:Scope|Protocol)")
 # The line of a server that calls the application: self.app(scope, receive, send).

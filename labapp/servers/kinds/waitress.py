@@ -72,11 +72,6 @@ class Waitress(Told):
                 meant(found["said"], self.command.cwd)
                 or f'Waitress does not say where: python -c "import {module}" does.',
             )
-        if "invalid format" in failure.log and words and words[-1].endswith("()"):
-            return Diagnosis(
-                "Waitress takes the name of a factory without its call.",
-                f"write waitress-serve --call {words[-1].removesuffix('()')}",
-            )
         if "Specify one application only" in failure.log and words and words[0].partition("=")[0][:1] != "-":
             own = [*self.command.own[: -len(words)], *words[1:], words[0]]
             return Diagnosis(

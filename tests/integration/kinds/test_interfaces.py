@@ -89,7 +89,7 @@ def test_a_factory_that_has_a_server_answer_nothing_is_told() -> None:
 
 # What takes a factory by its name, and what it says where the call is written.
 BY_NAME = {
-    "waitress-serve 'labapp:create_app()'": "write waitress-serve --call labapp:create_app",
+    "waitress-serve 'labapp:create_app()'": "leave out the parentheses, and add --call",
     "uvicorn 'labapp:create_app()'": "leave out the parentheses, and add --factory",
     "granian 'labapp:create_app()' --interface wsgi": "leave out the parentheses, and add --factory",
     "daphne 'labapp:create_app()'": "name what a module makes of it: app = create_app()",
@@ -98,9 +98,7 @@ BY_NAME = {
 
 @pytest.mark.parametrize("command", BY_NAME)
 def test_who_takes_a_factory_by_its_name_is_given_its_call(command: str) -> None:
-    with pytest.raises(
-        lab.LaunchError, match=r"takes (?:the name of a factory|a factory by its name)"
-    ) as raised:
+    with pytest.raises(lab.LaunchError, match="takes a factory by its name") as raised:
         lab.launch(command, cwd=PROGRAMS)
     assert BY_NAME[command] in raised.value.advice
 
